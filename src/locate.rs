@@ -1,0 +1,1 @@
+//! File names in profiles -> files in the repository.

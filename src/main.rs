@@ -1,0 +1,3 @@
+//! The `coverdict` program.
+
+fn main() {}

@@ -1,0 +1,27 @@
+//! The values that flow through coverdict. This module imports nothing else of the crate: every stage takes
+//! and gives values from here, so two stages never need to know each other.
+//!
+//! Units, everywhere: lines and columns are 1-based; columns count bytes, as Go counts them; intervals of
+//! positions are half-open (the end is the position behind the last byte).
+
+pub mod finding;
+pub mod gate;
+pub mod profile;
+pub mod report;
+pub mod source;
+pub mod tally;
+
+pub use finding::{Code, Finding, Place, Severity};
+pub use gate::{GateName, Metric, Outcome, Verdict};
+pub use profile::{
+    BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, Mode, Part, Pos, Profile,
+    RawBlock, RawProfile, RuleSet, Run, Section,
+};
+pub use report::{
+    FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,
+};
+pub use source::{
+    CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, RangeBlock, RepoPath, Source, SourceBlock,
+    Statement,
+};
+pub use tally::{Decimal, Tally};

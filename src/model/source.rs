@@ -1,0 +1,297 @@
+//! What coverdict knows of a source file and of the place of a profile's file in the tree.
+
+use std::fmt;
+
+use super::profile::{Extent, Pos};
+
+/// A path relative to the repository root: `/` separated, no `.` or `..`, not empty. What every report prints.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RepoPath(String);
+
+impl RepoPath {
+    /// Cleans `text` (both separators, `.` and empty parts). `None` when it is absolute, empty or climbs out.
+    pub fn new(text: &str) -> Option<Self> {
+        if text.starts_with(['/', '\\']) {
+            return None;
+        }
+        let mut parts = Vec::new();
+        for part in text.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        (!parts.is_empty()).then(|| Self(parts.join("/")))
+    }
+
+    /// The path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The base name.
+    pub fn base(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The directory, `""` at the root.
+    pub fn directory(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(directory, _)| directory)
+    }
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whose code a package is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Disposition {
+    /// A module of the workspace (its go.mod lies in the tree).
+    Main,
+    /// A dependency.
+    Dep,
+    /// The standard library.
+    Std,
+}
+
+impl Disposition {
+    /// The word in `--scope` and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Main => "main",
+            Self::Dep => "dep",
+            Self::Std => "std",
+        }
+    }
+}
+
+/// Where a profile's file name leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The path to print: relative to the repository root. `None` when the file is not part of the tree.
+    pub path: Option<RepoPath>,
+    /// Where to read the source from, absolute; `None` when no readable place is known.
+    pub source: Option<String>,
+    /// Import path of the package (for an absolute or odd name: derived from the module it lies in, else its directory).
+    pub package: String,
+    /// Index into the list of modules, when the package belongs to one.
+    pub module: Option<u32>,
+    /// Whose code it is.
+    pub disposition: Disposition,
+    /// True when the place was guessed (unique suffix) and not derived from a module or a map.
+    pub guessed: bool,
+}
+
+/// A function declaration with a body, or a package-level function literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// `F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE` or `func.L12.C7`; unique in the file by `.2`, `.3` suffixes.
+    pub name: String,
+    /// The bare declared name, as `go tool cover -func` prints it; empty for a literal.
+    pub bare: String,
+    /// The name in binary meta-data: `T.M`, `*T.M`, `M` for a generic receiver, `func.L12.C7`.
+    pub meta: String,
+    /// Parameters and results as in the source, white space collapsed: `(x int) error`.
+    pub signature: String,
+    /// From the `func` keyword to behind the closing brace; physical positions.
+    pub extent: Extent,
+    /// The opening brace of the body; physical.
+    pub body: Pos,
+    /// Whether it is a package-level literal.
+    pub literal: bool,
+    /// Cyclomatic complexity: 1 + if, for, case, comm clause, && and ||.
+    pub complexity: u32,
+    /// Line of the `func` keyword after `//line` directives (equal to `extent.start.line` without them).
+    pub adjusted_line: u32,
+    /// Base name that a `//line` directive gives to the function's file; `None` without one.
+    pub adjusted_file: Option<String>,
+}
+
+/// A block that a Go release would emit for a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceBlock {
+    /// Where.
+    pub extent: Extent,
+    /// Statements.
+    pub stmts: u32,
+}
+
+/// A block of rule sets B and C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RangeBlock {
+    /// Where (physical).
+    pub extent: Extent,
+    /// Statements under rule set C.
+    pub stmts: u32,
+    /// Statements under rule set B.
+    pub stmts_b: u32,
+    /// Index of the rule set A block that it is a part of, in [`Source::blocks_a`].
+    pub basic: u32,
+}
+
+/// A statement as blocks count them. Extents follow the header rule: up to the opening brace for `if`, `for`, `switch`
+/// and `select`; bodies of function literals excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Statement {
+    /// From its first byte to behind its last (header only for control statements), as byte offsets into the file.
+    pub start: u32,
+    /// Behind its last byte, as a byte offset.
+    pub end: u32,
+    /// Index of the rule set A block that counts it, in [`Source::blocks_a`]; `None` when no block counts it.
+    pub basic: Option<u32>,
+}
+
+/// Which bytes of a file are code: neither white space nor comment nor one of `{ } ( ) [ ] , ;` outside literals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CodeMap {
+    /// One bit per byte of the file.
+    words: Vec<u64>,
+    /// Byte offset of each line's first byte; line 1 is at index 0.
+    line_starts: Vec<u32>,
+    len: u32,
+}
+
+impl CodeMap {
+    /// A map of a file of `len` bytes whose lines start at `line_starts`, with no code yet.
+    pub fn new(len: u32, line_starts: Vec<u32>) -> Self {
+        Self { words: vec![0; (len as usize).div_ceil(64)], line_starts, len }
+    }
+
+    /// Marks the bytes `[from, to)` as code.
+    pub fn mark(&mut self, from: u32, to: u32) {
+        let to = to.min(self.len);
+        if from >= to {
+            return;
+        }
+        let (first, last) = ((from / 64) as usize, ((to - 1) / 64) as usize);
+        let head = u64::MAX << (from % 64);
+        let tail = u64::MAX >> (63 - (to - 1) % 64);
+        if first == last {
+            self.words[first] |= head & tail;
+            return;
+        }
+        self.words[first] |= head;
+        for word in &mut self.words[first + 1..last] {
+            *word = u64::MAX;
+        }
+        self.words[last] |= tail;
+    }
+
+    /// Whether any byte of `[from, to)` is code.
+    pub fn any(&self, from: u32, to: u32) -> bool {
+        let to = to.min(self.len);
+        if from >= to {
+            return false;
+        }
+        let (first, last) = ((from / 64) as usize, ((to - 1) / 64) as usize);
+        let head = u64::MAX << (from % 64);
+        let tail = u64::MAX >> (63 - (to - 1) % 64);
+        if first == last {
+            return self.words[first] & head & tail != 0;
+        }
+        self.words[first] & head != 0
+            || self.words[first + 1..last].iter().any(|&word| word != 0)
+            || self.words[last] & tail != 0
+    }
+
+    /// Number of lines (a final newline opens no line of its own).
+    pub fn lines(&self) -> u32 {
+        let count = u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX);
+        match self.line_starts.last() {
+            Some(&start) if start >= self.len && count > 1 => count - 1,
+            _ => count,
+        }
+    }
+
+    /// Byte range `[from, to)` of a 1-based line, its newline included; `None` beyond the end of the file.
+    pub fn line(&self, line: u32) -> Option<(u32, u32)> {
+        let index = (line as usize).checked_sub(1)?;
+        let from = *self.line_starts.get(index)?;
+        Some((from, self.line_starts.get(index + 1).copied().unwrap_or(self.len)))
+    }
+
+    /// Byte offset of a position; `None` beyond the end of the line or file. The position behind a line's last byte counts.
+    pub fn offset(&self, pos: Pos) -> Option<u32> {
+        let (from, to) = self.line(pos.line)?;
+        let offset = from.checked_add(pos.col.checked_sub(1)?)?;
+        (offset <= to).then_some(offset)
+    }
+
+    /// Position of a byte offset.
+    pub fn position(&self, offset: u32) -> Pos {
+        let line = self.line_starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
+        Pos::new(u32::try_from(line).unwrap_or(u32::MAX), offset - start + 1)
+    }
+
+    /// Length of the file in bytes.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether the file is empty.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// What an ignore comment asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IgnoreKind {
+    /// The block or statement on this line; on a line alone: the next statement.
+    Here,
+    /// The function that it stands in or before.
+    Function,
+    /// The whole file.
+    File,
+    /// From here …
+    Start,
+    /// … to here.
+    End,
+}
+
+/// A comment that takes code out of the count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    /// Where the comment starts.
+    pub at: Pos,
+    /// What it asks for.
+    pub kind: IgnoreKind,
+    /// The reason given behind it, trimmed; empty when none.
+    pub reason: String,
+    /// The word as written, such as `coverdict:ignore`.
+    pub word: String,
+    /// The bytes that it takes out, as half-open extents; resolved by the parser. Empty when it applies to nothing.
+    pub extents: Vec<Extent>,
+}
+
+/// What coverage needs to know of a Go file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// Declarations with a body and package-level literals, by position.
+    pub functions: Vec<Function>,
+    /// Which bytes are code.
+    pub code: CodeMap,
+    /// Whether the official line `// Code generated … DO NOT EDIT.` stands before the package clause.
+    pub generated: bool,
+    /// Whether any `//line` or `/*line*/` directive occurs.
+    pub line_directives: bool,
+    /// Ignore comments, by position.
+    pub ignores: Vec<Ignore>,
+    /// The first place that the parser did not understand; blocks and functions behind it may be missing.
+    pub broken: Option<Pos>,
+    /// Blocks under rule set A, in emission order; positions follow `//line` directives as Go up to 1.26 does.
+    pub blocks_a: Vec<SourceBlock>,
+    /// Blocks under rule sets B and C, in emission order; physical positions.
+    pub blocks_c: Vec<RangeBlock>,
+    /// Statements in source order.
+    pub statements: Vec<Statement>,
+    /// The text; kept only when a report shows it.
+    pub text: Option<Vec<u8>>,
+}

@@ -1,0 +1,221 @@
+//! What a run needs to know, fully resolved: every default decided, every value checked. Made by `config` from flags,
+//! environment, file and defaults; read by `pipeline`.
+
+use camino::Utf8PathBuf;
+use globset::GlobSet;
+
+use crate::model::{Code, Decimal, GateName, LineModel, Metric, Mode, RuleSet};
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Summary and gates.
+    Check,
+    /// Convert, no gates.
+    Report,
+    /// Per function; `go` prints the exact bytes of `go tool cover -func`.
+    Func {
+        /// Print as Go does.
+        go: bool,
+    },
+    /// Per package, as `go tool covdata percent`.
+    Percent,
+    /// Import paths.
+    Pkglist,
+    /// Clean union.
+    Merge,
+    /// Raw contents; of `.go` files the blocks of a rule set.
+    Dump {
+        /// Which rule set to use for `.go` files.
+        rules: Option<RuleSet>,
+    },
+    /// Long text for a finding, or for `FILE:LINE`.
+    Explain {
+        /// `NAME` or `FILE:LINE`.
+        topic: String,
+    },
+    /// Health of everything.
+    Doctor,
+}
+
+/// One input as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputSpec {
+    /// `NAME` of `NAME=PATH`.
+    pub label: Option<String>,
+    /// As typed: a path relative to the working directory, a glob, or `-`.
+    pub path: String,
+}
+
+/// One output as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputSpec {
+    /// Name of the format (checked against the table).
+    pub format: String,
+    /// Where to: `None` or `-` is standard output.
+    pub path: Option<String>,
+}
+
+/// A gate's bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Percent, 0 to 100 (points for `no-regress`).
+    Percent(Decimal),
+    /// A number of items.
+    Items(u64),
+    /// `max-missed auto`.
+    Auto,
+}
+
+/// One rule of `gate.overrides`; the first whose pattern matches wins, for the gates that it names.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// As written, for messages.
+    pub path: String,
+    /// The pattern.
+    pub pattern: Pattern,
+    /// Bounds that replace the general ones.
+    pub bounds: Vec<(GateName, Bound)>,
+}
+
+/// A Go package pattern or glob, matched against the repository path and the import path.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As written.
+    pub text: String,
+    /// `!pattern`: takes back what earlier patterns matched.
+    pub negated: bool,
+    /// The compiled form.
+    pub globs: GlobSet,
+}
+
+/// One entry of `--scope`.
+#[derive(Debug, Clone)]
+pub enum ScopeEntry {
+    /// Everything.
+    All,
+    /// A disposition.
+    Disposition(crate::model::Disposition),
+    /// An import path pattern.
+    Package(Pattern),
+}
+
+/// What happens to generated files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generated {
+    /// Counted in totals, left out of the patch.
+    Auto,
+    /// Counted everywhere.
+    Include,
+    /// Left out everywhere.
+    Exclude,
+}
+
+/// What happens to stale blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// Dropped and reported.
+    Drop,
+    /// Kept; the total is marked unreliable.
+    Keep,
+}
+
+/// Colour on standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// When it is a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verbosity {
+    /// One line a finding, and no screen when everything passes.
+    Quiet,
+    /// The first five of each finding.
+    Normal,
+    /// Everything.
+    Verbose,
+}
+
+/// Options that belong to one format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatSettings {
+    /// Cobertura `<source>` instead of the root.
+    pub cobertura_source: Option<String>,
+    /// One class per receiver type instead of per file.
+    pub cobertura_class_type: bool,
+    /// Leave out methods.
+    pub no_methods: bool,
+    /// Split Cobertura at this many bytes.
+    pub split: Option<u64>,
+    /// Decimals of percentages in reports.
+    pub precision: u32,
+    /// Seconds since 1970 to write where a format has a time; 0 by default.
+    pub timestamp: u64,
+    /// Rows in tables of worst places.
+    pub top: usize,
+}
+
+/// The whole of it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What to do.
+    pub command: Command,
+    /// Absolute working directory (`-C` applied).
+    pub cwd: Utf8PathBuf,
+    /// Inputs; empty means discovery.
+    pub inputs: Vec<InputSpec>,
+    /// Outputs; empty means text on standard output where the command has one.
+    pub outputs: Vec<OutputSpec>,
+    /// `--mode`.
+    pub mode: Option<Mode>,
+    /// `--metric`.
+    pub metric: Metric,
+    /// `--lines`.
+    pub lines: LineModel,
+    /// `--include`; empty means everything.
+    pub include: Vec<Pattern>,
+    /// `--exclude`.
+    pub exclude: Vec<Pattern>,
+    /// `--scope`; empty means the default.
+    pub scope: Vec<ScopeEntry>,
+    /// `--generated`.
+    pub generated: Generated,
+    /// Whether ignore comments count.
+    pub ignore_comments: bool,
+    /// Whether an ignore needs a reason.
+    pub require_reason: bool,
+    /// `--src`, absolute.
+    pub src: Vec<Utf8PathBuf>,
+    /// `--path-map`: pairs of prefixes; the second relative to the root or absolute.
+    pub path_map: Vec<(String, String)>,
+    /// `--stale`.
+    pub stale: Stale,
+    /// `--deny`.
+    pub deny: Vec<Code>,
+    /// `--allow`.
+    pub allow: Vec<Code>,
+    /// `--test-log`.
+    pub test_log: Option<Utf8PathBuf>,
+    /// Gates that are set, in the order of `GateName::ALL`.
+    pub gates: Vec<(GateName, Bound)>,
+    /// Per-path bounds.
+    pub overrides: Vec<Override>,
+    /// `--warn-only`.
+    pub warn_only: bool,
+    /// Options of single formats.
+    pub format: FormatSettings,
+    /// Colour.
+    pub color: Color,
+    /// How much is said.
+    pub verbosity: Verbosity,
+    /// `--pkg`: patterns of the `covdata` verbs.
+    pub pkg: Vec<Pattern>,
+    /// Where the config came from, for messages.
+    pub config_path: Option<Utf8PathBuf>,
+}
