@@ -6,6 +6,7 @@
 pub mod error;
 pub mod golang;
 pub mod host;
+pub mod ingest;
 pub mod locate;
 pub mod model;
 pub mod settings;

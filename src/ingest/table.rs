@@ -1,0 +1,343 @@
+//! The table of unique blocks that all inputs fill.
+//!
+//! A block is known by the text of its row up to the count (`file:1.2,3.4 5 `). Rows of a section come in the order of
+//! the section before, so the row that followed last time is compared first ("successor"); only its count is parsed. A
+//! row that does not match is looked up in a hash index, and only a row never seen before is parsed.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+
+use super::InputName;
+use crate::model::{
+    BitSet, Extent, FileName, Input, InputKind, Mode, Part, RawBlock, RawProfile, Run, Section,
+};
+
+/// No block.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Where a block's row text lies, and what followed it last time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    /// Offset of the text in the arena.
+    pub(super) at: u32,
+    /// Its length, the space before the count included.
+    pub(super) len: u32,
+    /// The block that followed last time, or [`NONE`].
+    pub(super) next: u32,
+    /// How to get there.
+    pub(super) step: Step,
+}
+
+/// What lies between a row and its successor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Same package, ascending, and the next id: nothing to note.
+    Plain,
+    /// Same package, ascending, another id.
+    Jump,
+    /// Another package, ascending.
+    Package,
+    /// Not ascending: a new section.
+    Section,
+}
+
+/// Collects the blocks of all inputs.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub(super) rows: Vec<Row>,
+    pub(super) texts: Vec<u8>,
+    pub(super) blocks: Vec<RawBlock>,
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    names: Vec<FileName>,
+    name_packages: Vec<u32>,
+    name_index: HashMap<FileName, u32>,
+    last_name: u32,
+    packages: Vec<String>,
+    package_index: HashMap<String, u32>,
+    runs: Vec<Run>,
+    run_index: HashMap<Run, u32>,
+    sections: Vec<Section>,
+    inputs: Vec<Input>,
+    pub(super) open: Open,
+}
+
+/// The section being read.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    /// Finished ranges of the current package.
+    ranges: Vec<(u32, u32)>,
+    /// First id of the current range.
+    first: u32,
+    /// Last block, or [`NONE`] at the start of an input.
+    pub(super) last: u32,
+    /// Whether the current package had a hit.
+    pub(super) hit: bool,
+    /// Finished packages of the current section.
+    parts: Vec<Part>,
+}
+
+impl Table {
+    /// An empty table.
+    pub fn new() -> Self {
+        let mut table = Self::default();
+        table.open.last = NONE;
+        table
+    }
+
+    /// Starts an input. Blocks counted from now on are its own.
+    pub fn start_input(&mut self, name: &InputName, kind: InputKind, mode: Mode) {
+        self.inputs.push(Input {
+            label: name.label.clone(),
+            path: name.path.clone(),
+            kind,
+            mode,
+            rows: 0,
+            mode_rows: 0,
+            hits: BitSet::default(),
+            lists: BitSet::default(),
+            ordered: kind == InputKind::Text,
+        });
+        self.open = Open { last: NONE, ..Open::default() };
+    }
+
+    /// The input being read.
+    ///
+    /// # Panics
+    /// Never after [`Table::start_input`].
+    pub(super) fn input(&mut self) -> &mut Input {
+        self.inputs.last_mut().expect("an input was started")
+    }
+
+    /// Ends the input: its last section is closed. Of an input whose order means nothing the sections are forgotten.
+    pub fn end_input(&mut self) {
+        self.close_section();
+        let index = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
+        let Some(input) = self.inputs.last_mut() else { return };
+        // Sections repeat their runs; each run is looked at once.
+        let mut seen = BitSet::default();
+        let own = self.sections.iter().rev().take_while(|section| section.input == index);
+        for part in own.flat_map(|section| &section.parts) {
+            if seen.contains(part.run) {
+                continue;
+            }
+            seen.insert(part.run);
+            if let Some(run) = self.runs.get(part.run as usize) {
+                run.blocks().for_each(|id| input.lists.insert(id));
+            }
+        }
+        if !input.ordered {
+            self.sections.retain(|section| section.input != index);
+        }
+    }
+
+    /// Counts a row of the input at hand, wherever it came from. For readers that know numbers and not rows.
+    pub fn count(&mut self, id: u32, count: u64) {
+        if let Some(block) = self.blocks.get_mut(id as usize) {
+            block.count = block.count.saturating_add(count);
+            let input = self.input();
+            input.rows += 1;
+            input.lists.insert(id);
+            if count > 0 {
+                input.hits.insert(id);
+            }
+        }
+    }
+
+    /// The id of a block, made known if it is new.
+    pub fn block(&mut self, file: &str, extent: Extent, stmts: u32) -> u32 {
+        let text = format!("{file}:{extent} {stmts} ");
+        match self.find(text.as_bytes()) {
+            Some(id) => id,
+            None => self.add(text.as_bytes(), file, extent, stmts),
+        }
+    }
+
+    /// The block whose row starts with `text`.
+    #[inline]
+    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
+        let hash = self.hasher.hash_one(text);
+        self.index.find(hash, |&id| row_text(&self.rows, &self.texts, id) == text).copied()
+    }
+
+    /// Adds a block that [`Table::find`] does not know.
+    pub(super) fn add(&mut self, text: &[u8], file: &str, extent: Extent, stmts: u32) -> u32 {
+        let file = self.name(file);
+        let id = u32::try_from(self.blocks.len()).unwrap_or(NONE);
+        let at = u32::try_from(self.texts.len()).unwrap_or(NONE);
+        let len = u32::try_from(text.len()).unwrap_or(NONE);
+        self.texts.extend_from_slice(text);
+        self.rows.push(Row { at, len, next: NONE, step: Step::Plain });
+        self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
+        let hash = self.hasher.hash_one(text);
+        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
+        self.index.insert_unique(hash, id, |&id| hasher.hash_one(row_text(rows, texts, id)));
+        id
+    }
+
+    /// Whether the table can take one more block with a row of `len` bytes: ids and offsets are 32 bits wide.
+    pub(super) fn has_room(&self, len: usize) -> bool {
+        self.texts.len() + len < NONE as usize && self.blocks.len() < NONE as usize - 1
+    }
+
+    fn name(&mut self, file: &str) -> u32 {
+        if self.names.get(self.last_name as usize).is_some_and(|name| name.as_str() == file) {
+            return self.last_name;
+        }
+        let name = FileName::new(file);
+        if let Some(&id) = self.name_index.get(&name) {
+            self.last_name = id;
+            return id;
+        }
+        let id = u32::try_from(self.names.len()).unwrap_or(NONE);
+        let package = self.package(name.directory());
+        self.names.push(name.clone());
+        self.name_packages.push(package);
+        self.name_index.insert(name, id);
+        self.last_name = id;
+        id
+    }
+
+    fn package(&mut self, directory: &str) -> u32 {
+        if let Some(&id) = self.package_index.get(directory) {
+            return id;
+        }
+        let id = u32::try_from(self.packages.len()).unwrap_or(NONE);
+        self.packages.push(directory.to_owned());
+        self.package_index.insert(directory.to_owned(), id);
+        id
+    }
+
+    fn package_of(&self, id: u32) -> u32 {
+        let file = self.blocks.get(id as usize).map_or(NONE, |block| block.file);
+        self.name_packages.get(file as usize).copied().unwrap_or(NONE)
+    }
+
+    /// Notes that `id` came behind the last row, and how.
+    pub(super) fn follow(&mut self, id: u32) {
+        let last = self.open.last;
+        let step = self.step(last, id);
+        if let Some(row) = self.rows.get_mut(last as usize) {
+            row.next = id;
+            row.step = step;
+        }
+        self.take(step, last, id);
+    }
+
+    /// Does what a step asks for. `last` is [`NONE`] for the first row of an input.
+    #[inline]
+    pub(super) fn take(&mut self, step: Step, last: u32, id: u32) {
+        if step != Step::Plain {
+            self.leave(step, last, id);
+        }
+        self.open.last = id;
+    }
+
+    #[cold]
+    fn leave(&mut self, step: Step, last: u32, id: u32) {
+        if last != NONE {
+            self.open.ranges.push((self.open.first, last + 1));
+            match step {
+                Step::Plain | Step::Jump => {}
+                Step::Package => self.close_run(last),
+                Step::Section => {
+                    self.close_run(last);
+                    self.push_section();
+                }
+            }
+        }
+        self.open.first = id;
+    }
+
+    /// How Go orders rows inside a section: package, file, start line, end line, start column, end column, statements
+    /// (internal/coverage/cformat, Go 1.20 to 1.27).
+    fn step(&self, last: u32, id: u32) -> Step {
+        let (Some(a), Some(b)) = (self.blocks.get(last as usize), self.blocks.get(id as usize)) else {
+            return Step::Section;
+        };
+        let (package_a, package_b) = (self.package_of(last), self.package_of(id));
+        let key = |block: &RawBlock| {
+            let Extent { start, end } = block.extent;
+            (start.line, end.line, start.col, end.col, block.stmts)
+        };
+        let name = |index: u32| self.names.get(index as usize).map_or("", FileName::base);
+        let package = |index: u32| self.packages.get(index as usize).map_or("", String::as_str);
+        let order = package(package_a)
+            .cmp(package(package_b))
+            .then_with(|| {
+                if a.file == b.file { std::cmp::Ordering::Equal } else { name(a.file).cmp(name(b.file)) }
+            })
+            .then_with(|| key(a).cmp(&key(b)));
+        if order != std::cmp::Ordering::Less {
+            Step::Section
+        } else if package_a != package_b {
+            Step::Package
+        } else if id == last + 1 {
+            Step::Plain
+        } else {
+            Step::Jump
+        }
+    }
+
+    /// Ends the current section, if there is one. A `mode:` row does this too.
+    pub(super) fn close_section(&mut self) {
+        let last = self.open.last;
+        if last != NONE {
+            self.open.ranges.push((self.open.first, last + 1));
+            self.close_run(last);
+            self.push_section();
+        }
+        self.open.last = NONE;
+    }
+
+    fn close_run(&mut self, last: u32) {
+        let run = Run { package: self.package_of(last), ranges: std::mem::take(&mut self.open.ranges) };
+        let id = match self.run_index.get(&run) {
+            Some(&id) => {
+                // The vector goes back: most runs are known, and no allocation is needed for the next one.
+                self.open.ranges = run.ranges;
+                self.open.ranges.clear();
+                id
+            }
+            None => {
+                let id = u32::try_from(self.runs.len()).unwrap_or(NONE);
+                self.runs.push(run.clone());
+                self.run_index.insert(run, id);
+                id
+            }
+        };
+        self.open.parts.push(Part { run: id, hit: std::mem::take(&mut self.open.hit) });
+    }
+
+    fn push_section(&mut self) {
+        let input = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
+        self.sections.push(Section { input, parts: std::mem::take(&mut self.open.parts) });
+    }
+
+    /// Gives up on the order of the input at hand: its rows are counted one by one from here on.
+    pub(super) fn give_up_order(&mut self) {
+        self.close_section();
+        self.input().ordered = false;
+    }
+
+    /// Everything that was read.
+    pub fn finish(self) -> RawProfile {
+        RawProfile {
+            inputs: self.inputs,
+            names: self.names,
+            packages: self.packages,
+            name_packages: self.name_packages,
+            blocks: self.blocks,
+            runs: self.runs,
+            sections: self.sections,
+        }
+    }
+}
+
+#[inline]
+pub(super) fn row_text<'a>(rows: &[Row], texts: &'a [u8], id: u32) -> &'a [u8] {
+    let Some(row) = rows.get(id as usize) else { return &[] };
+    let from = row.at as usize;
+    texts.get(from..from + row.len as usize).unwrap_or(&[])
+}
