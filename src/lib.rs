@@ -4,9 +4,11 @@
 //! (reads everything), analyses (pure, cannot fail) and emits; the stages do not know each other.
 
 pub mod error;
+pub mod gate;
 pub mod golang;
 pub mod host;
 pub mod ingest;
 pub mod locate;
+pub mod measure;
 pub mod model;
 pub mod settings;

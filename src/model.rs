@@ -12,7 +12,7 @@ pub mod source;
 pub mod tally;
 
 pub use finding::{Code, Finding, Place, Severity};
-pub use gate::{GateName, Metric, Outcome, Verdict};
+pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use profile::{
     BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, Mode, Part, Pos, Profile,
     RawBlock, RawProfile, RuleSet, Run, Section,

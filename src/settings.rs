@@ -4,7 +4,7 @@
 use camino::Utf8PathBuf;
 use globset::GlobSet;
 
-use crate::model::{Code, Decimal, GateName, LineModel, Metric, Mode, RuleSet};
+use crate::model::{Bound, Code, GateName, LineModel, Metric, Mode, RuleSet};
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +54,6 @@ pub struct OutputSpec {
     pub format: String,
     /// Where to: `None` or `-` is standard output.
     pub path: Option<String>,
-}
-
-/// A gate's bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// Percent, 0 to 100 (points for `no-regress`).
-    Percent(Decimal),
-    /// A number of items.
-    Items(u64),
-    /// `max-missed auto`.
-    Auto,
 }
 
 /// One rule of `gate.overrides`; the first whose pattern matches wins, for the gates that it names.

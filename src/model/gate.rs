@@ -1,6 +1,6 @@
 //! Gates and their verdicts. A failed gate is a value, not an error.
 
-use super::tally::Tally;
+use super::tally::{Decimal, Tally};
 
 /// What a percentage counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +82,17 @@ impl GateName {
             Self::MaxMissed => "max-missed",
         }
     }
+}
+
+/// A gate's bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Percent, 0 to 100 (points for `no-regress`).
+    Percent(Decimal),
+    /// A number of items.
+    Items(u64),
+    /// `max-missed auto`.
+    Auto,
 }
 
 /// What a gate says.

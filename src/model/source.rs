@@ -27,6 +27,11 @@ impl RepoPath {
         (!parts.is_empty()).then(|| Self(parts.join("/")))
     }
 
+    /// A path from parts that are known to be clean and not empty.
+    pub fn of_parts(parts: &[&str]) -> Self {
+        Self(parts.join("/"))
+    }
+
     /// The path.
     pub fn as_str(&self) -> &str {
         &self.0
