@@ -3,6 +3,9 @@
 //! A block is known by the text of its row up to the count (`file:1.2,3.4 5 `). Rows of a section come in the order of
 //! the section before, so the row that followed last time is compared first ("successor"); only its count is parsed. A
 //! row that does not match is looked up in a hash index, and only a row never seen before is parsed.
+//!
+//! Texts lie one behind the other with a count of 0 and a newline, so that a stretch of rows that did not run (most rows
+//! of most sections) is recognised by one comparison of bytes.
 
 use std::hash::BuildHasher;
 
@@ -27,7 +30,13 @@ pub(super) struct Row {
     pub(super) next: u32,
     /// How to get there.
     pub(super) step: Step,
+    /// At the first row of a stretch: behind its last row. Ids and texts of a stretch follow each other, in one package and
+    /// in ascending order. 0 when no stretch is known to start here.
+    pub(super) end: u32,
 }
+
+/// What follows a row's text in the arena.
+pub(super) const ZERO_COUNT: &[u8; 2] = b"0\n";
 
 /// What lies between a row and its successor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +56,11 @@ pub(super) enum Step {
 pub struct Table {
     pub(super) rows: Vec<Row>,
     pub(super) texts: Vec<u8>,
-    pub(super) blocks: Vec<RawBlock>,
+    blocks: Vec<RawBlock>,
+    /// Counts by block; kept apart from the blocks because the reading loop writes nothing else.
+    pub(super) counts: Vec<u64>,
+    /// One bit per block: hit by the input at hand.
+    pub(super) hits: Vec<u64>,
     index: HashTable<u32>,
     hasher: DefaultHashBuilder,
     names: Vec<FileName>,
@@ -100,6 +113,7 @@ impl Table {
             ordered: kind == InputKind::Text,
         });
         self.open = Open { last: NONE, ..Open::default() };
+        self.hits.fill(0);
     }
 
     /// The input being read.
@@ -115,6 +129,7 @@ impl Table {
         self.close_section();
         let index = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
         let Some(input) = self.inputs.last_mut() else { return };
+        input.hits = BitSet::from_words(self.hits.clone());
         // Sections repeat their runs; each run is looked at once.
         let mut seen = BitSet::default();
         let own = self.sections.iter().rev().take_while(|section| section.input == index);
@@ -134,15 +149,23 @@ impl Table {
 
     /// Counts a row of the input at hand, wherever it came from. For readers that know numbers and not rows.
     pub fn count(&mut self, id: u32, count: u64) {
-        if let Some(block) = self.blocks.get_mut(id as usize) {
-            block.count = block.count.saturating_add(count);
-            let input = self.input();
-            input.rows += 1;
-            input.lists.insert(id);
-            if count > 0 {
-                input.hits.insert(id);
-            }
+        self.note(id, count);
+        let input = self.input();
+        input.rows += 1;
+        input.lists.insert(id);
+    }
+
+    /// Adds to a block's count, without a branch on the count: it is as good as random to the processor.
+    #[inline]
+    pub(super) fn note(&mut self, id: u32, count: u64) {
+        let hit = count != 0;
+        if let Some(sum) = self.counts.get_mut(id as usize) {
+            *sum = sum.saturating_add(count);
         }
+        if let Some(word) = self.hits.get_mut((id / 64) as usize) {
+            *word |= u64::from(hit) << (id % 64);
+        }
+        self.open.hit |= hit;
     }
 
     /// The id of a block, made known if it is new.
@@ -168,7 +191,12 @@ impl Table {
         let at = u32::try_from(self.texts.len()).unwrap_or(NONE);
         let len = u32::try_from(text.len()).unwrap_or(NONE);
         self.texts.extend_from_slice(text);
-        self.rows.push(Row { at, len, next: NONE, step: Step::Plain });
+        self.texts.extend_from_slice(ZERO_COUNT);
+        self.rows.push(Row { at, len, next: NONE, step: Step::Plain, end: 0 });
+        self.counts.push(0);
+        if self.hits.len() * 64 < self.counts.len() {
+            self.hits.push(0);
+        }
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
         let hash = self.hasher.hash_one(text);
         let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
@@ -234,10 +262,10 @@ impl Table {
         self.open.last = id;
     }
 
-    #[cold]
+    #[inline(never)]
     fn leave(&mut self, step: Step, last: u32, id: u32) {
         if last != NONE {
-            self.open.ranges.push((self.open.first, last + 1));
+            self.close_range(last);
             match step {
                 Step::Plain | Step::Jump => {}
                 Step::Package => self.close_run(last),
@@ -248,6 +276,35 @@ impl Table {
             }
         }
         self.open.first = id;
+    }
+
+    fn close_range(&mut self, last: u32) {
+        let first = self.open.first;
+        self.open.ranges.push((first, last + 1));
+        if let Some(row) = self.rows.get_mut(first as usize) {
+            row.end = row.end.max(last + 1);
+        }
+    }
+
+    /// Takes the rows behind the last one that follow in its stretch and did not run; gives bytes and rows taken.
+    pub(super) fn unhit(&mut self, data: &[u8]) -> (usize, u64) {
+        let end = self.rows.get(self.open.first as usize).map_or(0, |row| row.end);
+        let first = self.open.last.saturating_add(1);
+        if first >= end {
+            return (0, 0);
+        }
+        let (Some(begin), Some(last)) = (self.rows.get(first as usize), self.rows.get(end as usize - 1))
+        else {
+            return (0, 0);
+        };
+        let from = begin.at as usize;
+        let to = last.at as usize + last.len as usize + ZERO_COUNT.len();
+        let same = common_prefix(self.texts.get(from..to).unwrap_or_default(), data);
+        let stretch = self.rows.get(first as usize..end as usize).unwrap_or_default();
+        let rows = if from + same == to { stretch.len() } else { whole_rows(stretch, from + same) };
+        let bytes = stretch.get(rows).map_or(to - from, |row| row.at as usize - from);
+        self.open.last += u32::try_from(rows).unwrap_or(0);
+        (bytes, rows as u64)
     }
 
     /// How Go orders rows inside a section: package, file, start line, end line, start column, end column, statements
@@ -284,7 +341,7 @@ impl Table {
     pub(super) fn close_section(&mut self) {
         let last = self.open.last;
         if last != NONE {
-            self.open.ranges.push((self.open.first, last + 1));
+            self.close_range(last);
             self.close_run(last);
             self.push_section();
         }
@@ -293,19 +350,16 @@ impl Table {
 
     fn close_run(&mut self, last: u32) {
         let run = Run { package: self.package_of(last), ranges: std::mem::take(&mut self.open.ranges) };
-        let id = match self.run_index.get(&run) {
-            Some(&id) => {
-                // The vector goes back: most runs are known, and no allocation is needed for the next one.
-                self.open.ranges = run.ranges;
-                self.open.ranges.clear();
-                id
-            }
-            None => {
-                let id = u32::try_from(self.runs.len()).unwrap_or(NONE);
-                self.runs.push(run.clone());
-                self.run_index.insert(run, id);
-                id
-            }
+        let id = if let Some(&id) = self.run_index.get(&run) {
+            // The vector goes back: most runs are known, and no allocation is needed for the next one.
+            self.open.ranges = run.ranges;
+            self.open.ranges.clear();
+            id
+        } else {
+            let id = u32::try_from(self.runs.len()).unwrap_or(NONE);
+            self.runs.push(run.clone());
+            self.run_index.insert(run, id);
+            id
         };
         self.open.parts.push(Part { run: id, hit: std::mem::take(&mut self.open.hit) });
     }
@@ -322,7 +376,10 @@ impl Table {
     }
 
     /// Everything that was read.
-    pub fn finish(self) -> RawProfile {
+    pub fn finish(mut self) -> RawProfile {
+        for (block, &count) in self.blocks.iter_mut().zip(&self.counts) {
+            block.count = count;
+        }
         RawProfile {
             inputs: self.inputs,
             names: self.names,
@@ -333,6 +390,36 @@ impl Table {
             sections: self.sections,
         }
     }
+}
+
+/// The number of rows of a stretch that end at or before offset `stop` of the arena.
+fn whole_rows(stretch: &[Row], stop: usize) -> usize {
+    let starts_behind = |row: &Row| row.at as usize > stop;
+    // Rows of a file are about equally long: a guess is a few rows off.
+    let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { return 0 };
+    let width = (last.at - first.at) as usize / stretch.len().max(1) + 1;
+    let mut row = ((stop - first.at as usize) / width).min(stretch.len() - 1);
+    while stretch.get(row + 1).is_some_and(|next| !starts_behind(next)) {
+        row += 1;
+    }
+    while row > 0 && stretch.get(row).is_some_and(starts_behind) {
+        row -= 1;
+    }
+    row
+}
+
+/// Length of the common beginning.
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let mut same = 0;
+    for (a, b) in a.chunks_exact(STEP).zip(b.chunks_exact(STEP)) {
+        if a != b {
+            break;
+        }
+        same += STEP;
+    }
+    let rest = a.get(same..).unwrap_or_default().iter().zip(b.get(same..).unwrap_or_default());
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 #[inline]

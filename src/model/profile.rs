@@ -165,6 +165,11 @@ pub struct BitSet {
 }
 
 impl BitSet {
+    /// A set from its words: number `n` is bit `n % 64` of word `n / 64`.
+    pub fn from_words(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
     /// Adds a number.
     #[inline]
     pub fn insert(&mut self, index: u32) {
