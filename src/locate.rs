@@ -100,7 +100,9 @@ fn follow_guesses(names: &[FileName], fates: &mut [Fate], resolver: &Resolver<'_
         return;
     }
     for (name, fate) in names.iter().zip(fates.iter_mut()) {
-        if !matches!(fate, Fate::Ambiguous(_)) && !matches!(fate, Fate::Missing(missing) if missing.expected.is_none()) {
+        if !matches!(fate, Fate::Ambiguous(_))
+            && !matches!(fate, Fate::Missing(missing) if missing.expected.is_none())
+        {
             continue;
         }
         let Some(path) = foreign(name) else { continue };
@@ -139,7 +141,8 @@ impl<'t> Placer<'t> {
             let via = match fate {
                 Fate::Found(Found { via, area, path, package, .. }) => {
                     if let Some(package) = package {
-                        let named = named.entry(resolver.whole(*area, path)).or_insert_with(|| package.clone());
+                        let named =
+                            named.entry(resolver.whole(*area, path)).or_insert_with(|| package.clone());
                         if package < named {
                             named.clone_from(package);
                         }
@@ -306,7 +309,8 @@ impl<'t> Placer<'t> {
         let shown = self.resolver.shown(found.area, &found.path);
         let path = shown.as_deref().unwrap_or(&found.path);
         // In GOPATH's layout import paths start below `src`.
-        let dir = paths::directory(path.strip_prefix("src/").filter(|path| path.contains('/')).unwrap_or(path));
+        let dir =
+            paths::directory(path.strip_prefix("src/").filter(|path| path.contains('/')).unwrap_or(path));
         if dir.is_empty() { ".".to_owned() } else { dir.to_owned() }
     }
 
@@ -335,5 +339,12 @@ impl<'t> Placer<'t> {
 }
 
 fn outside(package: &str, disposition: Disposition) -> Located {
-    Located { path: None, source: None, package: package.to_owned(), module: None, disposition, guessed: false }
+    Located {
+        path: None,
+        source: None,
+        package: package.to_owned(),
+        module: None,
+        disposition,
+        guessed: false,
+    }
 }

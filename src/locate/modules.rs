@@ -207,7 +207,9 @@ mod tests {
 
     #[test]
     fn a_go_work() {
-        let found = go_work("go 1.24\nuse .\nuse (\n\t./a\n\t\"../b c\"\n\t/abs\n)\nreplace example.com/x v1.0.0 => ./x\n");
+        let found = go_work(
+            "go 1.24\nuse .\nuse (\n\t./a\n\t\"../b c\"\n\t/abs\n)\nreplace example.com/x v1.0.0 => ./x\n",
+        );
         assert_eq!(found.uses, [".", "./a", "../b c", "/abs"]);
         assert_eq!(found.replaces, [replaced("example.com/x", "./x")]);
     }

@@ -193,7 +193,8 @@ impl<'t> Resolver<'t> {
             let file = paths::join(&module.dir, rest);
             self.at(module.area, file)
         };
-        let mut having: Vec<usize> = modules.iter().copied().filter(|&module| place(module).is_some()).collect();
+        let mut having: Vec<usize> =
+            modules.iter().copied().filter(|&module| place(module).is_some()).collect();
         if having.len() > 1 {
             self.workspace.prefer_used(&mut having);
         }
@@ -279,7 +280,8 @@ impl<'t> Resolver<'t> {
         let Some(path) = path else { return missing("it lies outside the root".to_owned()) };
         let areas = self.tree.areas.iter().enumerate();
         let places = areas.filter(|(_, area)| area.kind != AreaKind::Module);
-        if let Some(found) = places.map(|(index, _)| index).find_map(|index| self.at(index, path.to_owned())) {
+        if let Some(found) = places.map(|(index, _)| index).find_map(|index| self.at(index, path.to_owned()))
+        {
             return Fate::Found(found);
         }
         self.by_end(path)
@@ -327,7 +329,8 @@ impl<'t> Resolver<'t> {
             let mut ends = Ends { by_two: HashMap::new(), by_base: HashMap::new() };
             for (index, area) in self.tree.areas.iter().enumerate() {
                 for (at, file) in area.files.iter().enumerate() {
-                    if file.ends_with("_test.go") || file.starts_with("vendor/") || file.contains("/vendor/") {
+                    if file.ends_with("_test.go") || file.starts_with("vendor/") || file.contains("/vendor/")
+                    {
                         continue; // never named by the rows that this is for
                     }
                     ends.by_base.entry(paths::base(file)).or_default().push((index, at));

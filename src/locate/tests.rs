@@ -1,0 +1,630 @@
+//! Literal trees, one rule each.
+
+use super::*;
+use crate::model::{Code, Severity};
+
+/// A tree at `/repo`: entries that end in `go.mod`, `go.work` or `modules.txt` are texts, others are files.
+fn tree(mods: &[(&str, &str)], files: &[&str]) -> Tree {
+    let mut tree = Tree::new("/repo");
+    fill(&mut tree.areas[0], mods, files);
+    tree
+}
+
+fn fill(area: &mut Area, mods: &[(&str, &str)], files: &[&str]) {
+    for (path, text) in mods {
+        let (dir, base) = path.rsplit_once('/').unwrap_or(("", path));
+        let text = (*text).to_owned();
+        match base {
+            "go.mod" => area.mods.push(TextFile { dir: dir.to_owned(), text }),
+            "go.work" => area.works.push(TextFile { dir: dir.to_owned(), text }),
+            "modules.txt" => {
+                let dir = dir.strip_suffix("vendor").expect("vendor/modules.txt").trim_end_matches('/');
+                area.vendors.push(TextFile { dir: dir.to_owned(), text });
+            }
+            other => panic!("{other}"),
+        }
+    }
+    area.mods.sort();
+    area.files = files.iter().map(|file| (*file).to_owned()).collect();
+    area.files.sort();
+}
+
+fn area(kind: AreaKind, dir: &str, base: Option<&str>, mods: &[(&str, &str)], files: &[&str]) -> Area {
+    let mut area = Area::new(kind, dir, base.map(str::to_owned));
+    fill(&mut area, mods, files);
+    area
+}
+
+fn names(names: &[&str]) -> Vec<FileName> {
+    names.iter().map(|name| FileName::new(name)).collect()
+}
+
+fn maps(pairs: &[(&str, &str)]) -> Options {
+    Options { path_map: pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect() }
+}
+
+/// One line a name: path, source (`=` when it is the path below the root), package, module, disposition, guess.
+fn show(tree: &Tree, options: &Options, given: &[&str]) -> Vec<String> {
+    let (located, modules, _) = locate(&names(given), tree, options);
+    assert_eq!(located.len(), given.len());
+    located
+        .iter()
+        .map(|located| {
+            let path = located.path.as_ref().map_or("-", |path| path.as_str());
+            let source = match located.source.as_deref() {
+                None => "-",
+                Some(source) if source == format!("/repo/{path}") => "=",
+                Some(source) => source,
+            };
+            let module = located.module.map_or("-", |module| modules[module as usize].path.as_str());
+            let guessed = if located.guessed { " guessed" } else { "" };
+            format!("{path} {source} {} {module} {}{guessed}", located.package, located.disposition.name())
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check(tree: &Tree, rows: &[(&str, &str)]) {
+    check_with(tree, &Options::default(), rows);
+}
+
+#[track_caller]
+fn check_with(tree: &Tree, options: &Options, rows: &[(&str, &str)]) {
+    let given: Vec<&str> = rows.iter().map(|(name, _)| *name).collect();
+    let expected: Vec<&str> = rows.iter().map(|(_, place)| *place).collect();
+    assert_eq!(show(tree, options, &given), expected);
+    // One at a time gives the same, but for names that only the others explain.
+    for (name, place) in rows.iter().filter(|(_, place)| !place.contains("guessed")) {
+        assert_eq!(show(tree, options, &[name]), [*place], "{name} alone");
+    }
+}
+
+fn told(tree: &Tree, given: &[&str]) -> Vec<Finding> {
+    locate(&names(given), tree, &Options::default()).2
+}
+
+#[test]
+fn the_longest_module_path_wins() {
+    let tree = tree(
+        &[
+            ("go.mod", "module example.com/m\n"),
+            ("tools/go.mod", "module example.com/m/tools\n"),
+            ("other/deep/go.mod", "module example.com/m/tools/deep\n"),
+        ],
+        &["a.go", "sub/b.go", "tools/t.go", "tools/x/x.go", "other/deep/d.go"],
+    );
+    check(
+        &tree,
+        &[
+            ("example.com/m/a.go", "a.go = example.com/m example.com/m main"),
+            ("example.com/m/sub/b.go", "sub/b.go = example.com/m/sub example.com/m main"),
+            ("example.com/m/tools/t.go", "tools/t.go = example.com/m/tools example.com/m/tools main"),
+            ("example.com/m/tools/x/x.go", "tools/x/x.go = example.com/m/tools/x example.com/m/tools main"),
+            (
+                "example.com/m/tools/deep/d.go",
+                "other/deep/d.go = example.com/m/tools/deep example.com/m/tools/deep main",
+            ),
+            // A border is a `/`.
+            ("example.com/mm/a.go", "- - example.com/mm - dep"),
+        ],
+    );
+}
+
+#[test]
+fn a_shorter_module_holds_what_the_longer_one_lacks() {
+    let tree = tree(
+        &[("go.mod", "module example.com/m"), ("cmd/go.mod", "module example.com/m/tools")],
+        &["tools/gen/a.go", "cmd/main.go"],
+    );
+    check(
+        &tree,
+        &[
+            ("example.com/m/tools/gen/a.go", "tools/gen/a.go = example.com/m/tools/gen example.com/m main"),
+            ("example.com/m/tools/main.go", "cmd/main.go = example.com/m/tools example.com/m/tools main"),
+            // Nobody has it: the longest one is asked for it.
+            ("example.com/m/tools/gone.go", "cmd/gone.go - example.com/m/tools example.com/m/tools main"),
+        ],
+    );
+}
+
+#[test]
+fn major_versions_with_and_without_a_directory() {
+    let flat = tree(&[("go.mod", "module example.com/m/v2")], &["a.go", "p/b.go"]);
+    check(
+        &flat,
+        &[
+            ("example.com/m/v2/a.go", "a.go = example.com/m/v2 example.com/m/v2 main"),
+            ("example.com/m/v2/p/b.go", "p/b.go = example.com/m/v2/p example.com/m/v2 main"),
+        ],
+    );
+    let deep = tree(
+        &[("go.mod", "module example.com/m"), ("v2/go.mod", "module example.com/m/v2")],
+        &["a.go", "v2/a.go"],
+    );
+    check(
+        &deep,
+        &[
+            ("example.com/m/a.go", "a.go = example.com/m example.com/m main"),
+            ("example.com/m/v2/a.go", "v2/a.go = example.com/m/v2 example.com/m/v2 main"),
+        ],
+    );
+    let gopkg = tree(&[("go.mod", "module gopkg.in/yaml.v3")], &["yaml.go"]);
+    check(&gopkg, &[("gopkg.in/yaml.v3/yaml.go", "yaml.go = gopkg.in/yaml.v3 gopkg.in/yaml.v3 main")]);
+}
+
+#[test]
+fn local_replacements_and_workspaces() {
+    let mut tree = tree(
+        &[
+            ("go.work", "go 1.24\nuse (\n./app\n../shared\n)\nreplace example.com/w => ./app/w\n"),
+            (
+                "app/go.mod",
+                "module example.com/app\nreplace (\nexample.com/orig v1.0.0 => ./fork\nexample.com/far => example.com/else v1.0.0\n)\n",
+            ),
+            ("app/fork/go.mod", "module example.com/fork\n"),
+            ("app/w/go.mod", "module example.com/w2\n"),
+        ],
+        &["app/main.go", "app/fork/f.go", "app/fork/p/g.go", "app/w/w.go"],
+    );
+    tree.areas.push(area(
+        AreaKind::Module,
+        "/shared",
+        None,
+        &[("go.mod", "module example.com/shared\n")],
+        &["s.go"],
+    ));
+    check(
+        &tree,
+        &[
+            ("example.com/app/main.go", "app/main.go = example.com/app example.com/app main"),
+            ("example.com/orig/f.go", "app/fork/f.go = example.com/orig example.com/orig main"),
+            ("example.com/w/w.go", "app/w/w.go = example.com/w example.com/w main"),
+            ("example.com/far/x.go", "- - example.com/far - dep"),
+            ("example.com/shared/s.go", "- /shared/s.go example.com/shared example.com/shared main"),
+            ("/shared/s.go", "- /shared/s.go example.com/shared example.com/shared main"),
+        ],
+    );
+    // The absolute name follows the import path that the profile knows the module by.
+    assert_eq!(
+        show(&tree, &Options::default(), &["/repo/app/fork/p/g.go", "example.com/orig/f.go"]),
+        [
+            "app/fork/p/g.go = example.com/orig/p example.com/orig main",
+            "app/fork/f.go = example.com/orig example.com/orig main",
+        ]
+    );
+    // Alone, or beside the module's own path, its own path is printed.
+    let own = "app/fork/f.go = example.com/fork example.com/fork main";
+    assert_eq!(show(&tree, &Options::default(), &["/repo/app/fork/f.go"]), [own]);
+    assert_eq!(
+        show(&tree, &Options::default(), &["example.com/orig/f.go", "example.com/fork/f.go"]),
+        [own, own]
+    );
+}
+
+#[test]
+fn vendored_copies_are_dependencies_in_the_tree() {
+    let tree = tree(
+        &[
+            (
+                "go.mod",
+                "module example.com/m\nrequire example.com/dep/v2 v2.0.0\nrequire example.com/absent v1.0.0\n",
+            ),
+            ("vendor/modules.txt", "# example.com/dep/v2 v2.0.0\n## explicit\nexample.com/dep/v2/p\n"),
+        ],
+        &["a.go", "vendor/example.com/dep/v2/p/p.go", "internal/vendor/v.go"],
+    );
+    let place = "vendor/example.com/dep/v2/p/p.go = example.com/dep/v2/p example.com/dep/v2 dep";
+    check(
+        &tree,
+        &[
+            ("example.com/dep/v2/p/p.go", place),
+            ("/repo/vendor/example.com/dep/v2/p/p.go", place),
+            ("example.com/m/vendor/example.com/dep/v2/p/p.go", place),
+            ("example.com/absent/x/x.go", "- - example.com/absent/x example.com/absent dep"),
+            // Only the directory beside the go.mod is Go's.
+            (
+                "example.com/m/internal/vendor/v.go",
+                "internal/vendor/v.go = example.com/m/internal/vendor example.com/m main",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_dependency_below_our_own_path_is_no_missing_file() {
+    let tree = tree(&[("go.mod", "module example.com/m\nrequire example.com/m/api v1.0.0\n")], &["a.go"]);
+    check(
+        &tree,
+        &[
+            ("example.com/m/api/x.go", "- - example.com/m/api example.com/m/api dep"),
+            ("example.com/m/b.go", "b.go - example.com/m example.com/m main"),
+        ],
+    );
+}
+
+#[test]
+fn absolute_names_inside_a_root_are_the_file_itself() {
+    let mut tree =
+        tree(&[("m/go.mod", "module example.com/m")], &["m/a b.go", "m/p/é:1,2.go", "tool.go", "x/y.go"]);
+    tree.areas[0].alias = Some("/home/u/link".to_owned());
+    check(
+        &tree,
+        &[
+            ("/repo/m/a b.go", "m/a b.go = example.com/m example.com/m main"),
+            ("example.com/m/a b.go", "m/a b.go = example.com/m example.com/m main"),
+            ("/home/u/link/m/a b.go", "m/a b.go = example.com/m example.com/m main"),
+            ("_/repo/m/a b.go", "m/a b.go = example.com/m example.com/m main"),
+            ("example.com/m/p/é:1,2.go", "m/p/é:1,2.go = example.com/m/p example.com/m main"),
+            ("/repo/./m/q/../p/é:1,2.go", "m/p/é:1,2.go = example.com/m/p example.com/m main"),
+            // No module holds it: the package is its directory.
+            ("/repo/tool.go", "tool.go = . - main"),
+            ("/repo/x/y.go", "x/y.go = x - main"),
+            ("/repo/m/gone.go", "m/gone.go - example.com/m example.com/m main"),
+            ("/repository/m/gone.go", "- - /repository/m - main"),
+        ],
+    );
+}
+
+#[test]
+fn windows_paths() {
+    let mut tree = Tree::new("C:/work/repo");
+    fill(&mut tree.areas[0], &[("go.mod", "module example.com/m")], &["p/a.go"]);
+    let source = "p/a.go C:/work/repo/p/a.go example.com/m/p example.com/m main";
+    check(
+        &tree,
+        &[
+            ("C:\\work\\repo\\p\\a.go", source),
+            ("c:/work/repo/p/a.go", source),
+            ("_\\C_\\work\\repo\\p\\a.go", source),
+            ("_/C_/work/repo/p/a.go", source),
+            ("D:\\ci\\repo\\p\\a.go", &format!("{source} guessed")),
+        ],
+    );
+}
+
+#[test]
+fn another_machines_path_is_placed_by_its_longest_unique_end() {
+    let tree = tree(
+        &[("go.mod", "module example.com/m")],
+        &[
+            "main.go",
+            "cmd/x/main.go",
+            "svc/cmd/x/main.go",
+            "one/util/u.go",
+            "two/util/u.go",
+            "only/o.go",
+            "vendor/example.com/d/only/o.go",
+        ],
+    );
+    check(
+        &tree,
+        &[
+            (
+                "/ci/build/svc/cmd/x/main.go",
+                "svc/cmd/x/main.go = example.com/m/svc/cmd/x example.com/m main guessed",
+            ),
+            ("/ci/build/only/o.go", "only/o.go = example.com/m/only example.com/m main guessed"),
+            // The two above say that /ci/build/ is the root: what is ambiguous or short by itself follows.
+            ("/ci/build/one/util/u.go", "one/util/u.go = example.com/m/one/util example.com/m main guessed"),
+            ("/ci/build/main.go", "main.go = example.com/m example.com/m main guessed"),
+            ("/elsewhere/main.go", "- - /elsewhere - main"),
+            ("/elsewhere/util/u.go", "- - /elsewhere/util - main"),
+        ],
+    );
+    let findings =
+        told(&tree, &["/elsewhere/util/u.go", "/elsewhere/x/main.go", "/elsewhere/only/o.go", "/q/main.go"]);
+    let lines: Vec<_> =
+        findings.iter().map(|finding| (finding.code, finding.severity, finding.message.as_str())).collect();
+    assert_eq!(
+        lines,
+        [
+            (Code::MissingSource, Severity::Warning, "source not found for 1 file, e.g. /q/main.go"),
+            (
+                Code::AmbiguousPath,
+                Severity::Warning,
+                "2 files may be more than one file of the tree, e.g. /elsewhere/util/u.go"
+            ),
+            (
+                Code::AmbiguousPath,
+                Severity::Note,
+                "1 file was placed by the end of the path, e.g. /elsewhere/only/o.go is taken for only/o.go"
+            ),
+        ]
+    );
+    assert_eq!(findings[1].facts[0], "candidates: one/util/u.go, two/util/u.go");
+    assert_eq!(findings[1].help.as_deref(), Some("--path-map /elsewhere/util=DIR"));
+}
+
+#[test]
+fn path_maps_come_first() {
+    let tree = tree(
+        &[("svc/go.mod", "module example.com/m")],
+        &["svc/a.go", "svc/p/a.go", "svc/p/b.go", "x/p/b.go"],
+    );
+    let options = maps(&[
+        ("/ci/none", "nowhere"),
+        ("/ci", "svc"),
+        ("old.example/m", "example.com/m"),
+        ("/abs/", "/repo/svc"),
+    ]);
+    check_with(
+        &tree,
+        &options,
+        &[
+            ("/ci/p/b.go", "svc/p/b.go = example.com/m/p example.com/m main"),
+            ("/ci/a.go", "svc/a.go = example.com/m example.com/m main"),
+            ("old.example/m/p/a.go", "svc/p/a.go = example.com/m/p example.com/m main"),
+            ("/abs/p/a.go", "svc/p/a.go = example.com/m/p example.com/m main"),
+            ("/cix/p/q.go", "- - /cix/p - main"),
+        ],
+    );
+    check_with(&tree, &maps(&[("/ci", "/etc")]), &[("/ci/passwd", "- - /ci - main")]);
+}
+
+#[test]
+fn src_directories() {
+    let mut tree = tree(&[("go.mod", "module example.com/m")], &["a.go"]);
+    tree.areas.push(area(
+        AreaKind::Src,
+        "/gen",
+        None,
+        &[("lib/go.mod", "module example.com/lib")],
+        &["example.com/x/p/p.go", "gen/z.pb.go", "lib/l.go"],
+    ));
+    check(
+        &tree,
+        &[
+            ("example.com/x/p/p.go", "- /gen/example.com/x/p/p.go example.com/x/p - main"),
+            ("/gen/example.com/x/p/p.go", "- /gen/example.com/x/p/p.go example.com/x/p - main"),
+            ("example.com/lib/l.go", "- /gen/lib/l.go example.com/lib example.com/lib main"),
+            // A generated file that the checkout lacks: the path stays, the source comes from there.
+            (
+                "example.com/m/gen/z.pb.go",
+                "gen/z.pb.go /gen/gen/z.pb.go example.com/m/gen example.com/m main",
+            ),
+        ],
+    );
+    // The same file below the root by two ways is one file.
+    let mut inside = self::tree(&[], &["pkg/x/x.go"]);
+    inside.areas.push(area(AreaKind::Src, "/repo/pkg", Some("pkg"), &[], &["x/x.go"]));
+    check(
+        &inside,
+        &[
+            ("x/x.go", "pkg/x/x.go = x - main"),
+            ("/ci/pkg/x/x.go", "pkg/x/x.go = x - main guessed"),
+            ("/repo/pkg/x/x.go", "pkg/x/x.go = x - main"),
+        ][..1],
+    );
+    assert_eq!(
+        show(&inside, &Options::default(), &["/ci/pkg/x/x.go", "x/x.go", "/repo/pkg/x/x.go"]),
+        ["pkg/x/x.go = x - main guessed", "pkg/x/x.go = x - main", "pkg/x/x.go = x - main"]
+    );
+}
+
+#[test]
+fn foreign_code() {
+    let tree = tree(&[("go.mod", "module proj")], &["a.go", "fmt/f.go"]);
+    check(
+        &tree,
+        &[
+            ("proj/a.go", "a.go = proj proj main"),
+            ("fmt/print.go", "- - fmt - std"),
+            ("net/http/server.go", "- - net/http - std"),
+            ("/usr/local/go/src/fmt/print.go", "- - fmt - std"),
+            ("shop/cart/cart.go", "- - shop/cart - dep"),
+            ("github.com/acme/x/x.go", "- - github.com/acme/x - dep"),
+            (
+                "/root/go/pkg/mod/github.com/!acme/x@v1.2.3/p/p.go",
+                "- - github.com/Acme/x/p github.com/Acme/x dep",
+            ),
+            ("example.com/y@v0.1.0/y.go", "- - example.com/y example.com/y dep"),
+        ],
+    );
+}
+
+#[test]
+fn go_itself() {
+    let tree = tree(
+        &[("src/go.mod", "module std"), ("src/cmd/go.mod", "module cmd")],
+        &["src/fmt/print.go", "src/cmd/go/main.go", "src/vendor/golang.org/x/net/n.go"],
+    );
+    check(
+        &tree,
+        &[
+            ("fmt/print.go", "src/fmt/print.go = fmt std main"),
+            ("cmd/go/main.go", "src/cmd/go/main.go = cmd/go cmd main"),
+            (
+                "vendor/golang.org/x/net/n.go",
+                "src/vendor/golang.org/x/net/n.go = vendor/golang.org/x/net std main",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn without_any_module() {
+    let tree =
+        tree(&[], &["pkg/a.go", "one/u/u.go", "two/u/u.go", "src/example.com/g/g.go", "http/server.go"]);
+    check(
+        &tree,
+        &[
+            ("github.com/acme/x/pkg/a.go", "pkg/a.go = github.com/acme/x/pkg - main guessed"),
+            ("pkg/a.go", "pkg/a.go = github.com/acme/x/pkg - main"),
+            ("github.com/acme/x/u/u.go", "- - github.com/acme/x/u - main"),
+            ("example.com/g/g.go", "src/example.com/g/g.go = example.com/g - main"),
+            ("/repo/src/example.com/g/g.go", "src/example.com/g/g.go = example.com/g - main"),
+            ("net/http/server.go", "- - net/http - std"),
+            ("proj/none.go", "- - proj - main"),
+        ][3..],
+    );
+    assert_eq!(
+        show(&tree, &Options::default(), &["github.com/acme/x/pkg/a.go", "/repo/pkg/a.go"]),
+        ["pkg/a.go = github.com/acme/x/pkg - main guessed", "pkg/a.go = github.com/acme/x/pkg - main",]
+    );
+    let findings = told(&tree, &["proj/none.go", "proj/x/b.go"]);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].message, "source not found for 2 files, e.g. proj/none.go");
+    assert_eq!(findings[0].help.as_deref(), Some("--src DIR or --path-map FROM=TO"));
+}
+
+#[test]
+fn relative_and_bare_names() {
+    let tree = tree(&[("go.mod", "module example.com/m")], &["a.go", "p/b.go", "q/c.go", "cmd/main.go"]);
+    check(
+        &tree,
+        &[
+            ("./a.go", "a.go = example.com/m example.com/m main"),
+            ("a.go", "a.go = example.com/m example.com/m main"),
+            (".\\p\\b.go", "p/b.go = example.com/m/p example.com/m main"),
+            ("p/b.go", "p/b.go = example.com/m/p example.com/m main"),
+            ("../a.go", "- - .. - main"),
+            ("command-line-arguments/main.go", "- - command-line-arguments - main"),
+            ("command-line-arguments/none.go", "- - command-line-arguments - main"),
+        ],
+    );
+    let findings = told(&tree, &["command-line-arguments/main.go"]);
+    assert_eq!(findings[0].code, Code::AmbiguousPath);
+    assert_eq!(findings[0].facts, ["candidates: cmd/main.go"]);
+}
+
+#[test]
+fn a_repository_relative_name_may_look_like_the_standard_library() {
+    let tree = tree(&[("go.mod", "module example.com/m")], &["internal/x/x.go"]);
+    check(
+        &tree,
+        &[("internal/x/x.go", "internal/x/x.go = example.com/m/internal/x example.com/m main guessed")],
+    );
+}
+
+#[test]
+fn two_modules_of_one_path() {
+    let mods = [("a/go.mod", "module example"), ("b/go.mod", "module example")];
+    let tree = tree(&mods, &["a/main.go", "b/main.go", "b/other.go"]);
+    check(
+        &tree,
+        &[
+            ("example/other.go", "b/other.go = example example main"),
+            ("example/main.go", "- - example - main"),
+        ],
+    );
+    let findings = told(&tree, &["example/main.go"]);
+    assert_eq!(findings[0].message, "1 file may be more than one file of the tree, e.g. example/main.go");
+    assert_eq!(findings[0].facts, ["candidates: a/main.go, b/main.go"]);
+    let used = self::tree(&[mods[0], mods[1], ("go.work", "use ./b")], &["a/main.go", "b/main.go"]);
+    check(&used, &[("example/main.go", "b/main.go = example example main")]);
+}
+
+#[test]
+fn generators_sources_are_no_go() {
+    let tree = tree(&[("go.mod", "module example.com/m")], &["gram.y"]);
+    check(
+        &tree,
+        &[
+            ("example.com/m/gram.y", "gram.y - example.com/m example.com/m main"),
+            ("example.com/m/gone.y", "gone.y - example.com/m example.com/m main"),
+        ],
+    );
+    assert_eq!(told(&tree, &["example.com/m/gram.y", "example.com/m/gone.y"]), []);
+    let (located, _, _) =
+        locate(&names(&["example.com/m/gram.y", "example.com/m/gone.y"]), &tree, &Options::default());
+    assert!(tree.is_present(&located[0]) && !tree.is_present(&located[1]));
+}
+
+#[test]
+fn one_finding_a_kind() {
+    let tree = tree(&[("go.mod", "module example.com/m")], &["a.go"]);
+    let mut given: Vec<String> = (0..9).map(|at| format!("example.com/m/gone{at}.go")).collect();
+    given.extend((0..3).map(|at| format!("example.com/other/x{at}.go")));
+    given.push("example.com/m/a.go".to_owned());
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    let findings = told(&tree, &given);
+    assert_eq!(findings.len(), 2);
+    assert_eq!(findings[0].code, Code::MissingSource);
+    assert_eq!(findings[0].count, 9);
+    assert_eq!(findings[0].message, "source not found for 9 files, e.g. gone0.go");
+    assert_eq!(
+        findings[0].facts,
+        [
+            "tried: gone0.go (module example.com/m)",
+            "also: gone1.go, gone2.go, gone3.go, gone4.go, gone5.go and 3 more"
+        ]
+    );
+    assert_eq!(findings[1].code, Code::OutsideModule);
+    assert_eq!(findings[1].message, "3 files are outside every module of this workspace");
+    assert_eq!(findings[1].severity, Severity::Note);
+}
+
+#[test]
+fn the_wrong_tree_is_a_missing_source() {
+    let tree = tree(&[("go.mod", "module example.com/m")], &["a.go"]);
+    let findings = told(&tree, &["example.com/other/x.go", "fmt/print.go"]);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].message, "source not found for 1 file, e.g. example.com/other/x.go");
+    assert_eq!(findings[0].facts, ["tried: the modules of this tree: example.com/m"]);
+    assert_eq!(told(&tree, &["fmt/print.go"]), []);
+    assert_eq!(told(&tree, &[]), []);
+}
+
+#[test]
+fn hostile_names_lead_nowhere() {
+    let tree = tree(&[("go.mod", "module example.com/m"), ("p/go.mod", "module \"")], &["a.go", "p/b.go"]);
+    for name in [
+        "",
+        "/",
+        "//",
+        "\\\\",
+        "_/",
+        "_\\",
+        ".",
+        "..",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "/repo/../etc/passwd",
+        "/repo",
+        "C:\\",
+        "C:/",
+        "example.com/m/../../etc/passwd",
+        "example.com/m/",
+        "example.com/m/p/../a.go",
+        "example.com/m//a.go",
+        "example.com/m/\u{0}.go",
+        "example.com/m/\u{1b}[31m.go",
+        "@v1",
+        "/@v1/",
+        "é",
+        "/é/é.go",
+        "_/é/é.go",
+        "command-line-arguments/",
+        "command-line-arguments/../a.go",
+    ] {
+        let (located, _, _) = locate(&names(&[name]), &tree, &maps(&[("", "p"), ("/", "/"), ("x", "")]));
+        let sources: Vec<_> = located.iter().filter_map(|located| located.source.as_deref()).collect();
+        assert!(
+            sources.iter().all(|source| source.starts_with("/repo/p/") || source.starts_with("/repo/a.go")),
+            "{name:?}: {sources:?}"
+        );
+        let path = located[0].path.as_ref().map_or("", |path| path.as_str());
+        assert!(!path.starts_with('/') && !path.contains(".."), "{name:?}: {path}");
+    }
+}
+
+#[test]
+fn the_module_of_a_path() {
+    let tree = tree(
+        &[
+            ("go.mod", "module example.com/m"),
+            ("x/go.mod", "module example.com/x"),
+            ("xy/go.mod", "module example.com/xy"),
+        ],
+        &[],
+    );
+    let (_, modules, _) = locate(&[], &tree, &Options::default());
+    let dirs: Vec<_> = modules.iter().map(|module| module.dir.as_deref().unwrap_or("-")).collect();
+    assert_eq!(dirs, [".", "x", "xy"]);
+    let of = |path: &str| module_of(&modules, &RepoPath::new(path).expect("a path"));
+    assert_eq!(
+        [of("a.go"), of("x/a.go"), of("x/y/a.go"), of("xyz/a.go")],
+        [Some(0), Some(1), Some(1), Some(0)]
+    );
+    assert_eq!(module_of(&[], &RepoPath::new("a.go").expect("a path")), None);
+}

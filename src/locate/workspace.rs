@@ -122,7 +122,10 @@ impl Workspace {
     }
 
     /// The modules that may hold a package or file of this import path, longest path first: path and modules.
-    pub(super) fn candidates<'s, 'p>(&'s self, name: &'p str) -> impl Iterator<Item = (&'p str, &'s [usize])> {
+    pub(super) fn candidates<'s, 'p>(
+        &'s self,
+        name: &'p str,
+    ) -> impl Iterator<Item = (&'p str, &'s [usize])> {
         paths::ancestors(paths::directory(name))
             .filter_map(|path| Some((path, self.by_path.get(path)?.as_slice())))
     }
@@ -143,7 +146,9 @@ impl Workspace {
     /// The module that holds a directory: the nearest go.mod upward, not above `top`. Both absolute.
     pub(super) fn holder(&self, dir: &str, top: &str) -> Option<usize> {
         paths::ancestors(key(dir))
-            .take_while(|dir| paths::under(key(top), dir).is_some() || *dir == key(top) || key(top).is_empty())
+            .take_while(|dir| {
+                paths::under(key(top), dir).is_some() || *dir == key(top) || key(top).is_empty()
+            })
             .find_map(|dir| self.by_dir.get(dir).copied())
     }
 
