@@ -1,6 +1,10 @@
 //! The one error type: what could not be done, where, and what to do next. Its kind decides the exit code.
 
+mod render;
+
 use std::fmt;
+
+pub use render::render;
 
 /// Exit codes (`README.md` has the table; a test asserts each).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,6 +6,7 @@
 
 pub mod finding;
 pub mod gate;
+pub mod pattern;
 pub mod profile;
 pub mod report;
 pub mod source;
@@ -13,6 +14,8 @@ pub mod tally;
 
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
+pub use gate::{GateName, Metric, Outcome, Verdict};
+pub use pattern::Pattern;
 pub use profile::{
     BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, Mode, Part, Pos, Profile,
     RawBlock, RawProfile, RuleSet, Run, Section,

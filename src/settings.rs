@@ -2,9 +2,10 @@
 //! environment, file and defaults; read by `pipeline`.
 
 use camino::Utf8PathBuf;
-use globset::GlobSet;
 
 use crate::model::{Bound, Code, GateName, LineModel, Metric, Mode, RuleSet};
+
+pub use crate::model::Pattern;
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,17 +66,6 @@ pub struct Override {
     pub pattern: Pattern,
     /// Bounds that replace the general ones.
     pub bounds: Vec<(GateName, Bound)>,
-}
-
-/// A Go package pattern or glob, matched against the repository path and the import path.
-#[derive(Debug, Clone)]
-pub struct Pattern {
-    /// As written.
-    pub text: String,
-    /// `!pattern`: takes back what earlier patterns matched.
-    pub negated: bool,
-    /// The compiled form.
-    pub globs: GlobSet,
 }
 
 /// One entry of `--scope`.
@@ -207,4 +197,6 @@ pub struct Settings {
     pub pkg: Vec<Pattern>,
     /// Where the config came from, for messages.
     pub config_path: Option<Utf8PathBuf>,
+    /// Remarks of the resolution (unknown variables), a line each, for standard error.
+    pub notes: Vec<String>,
 }

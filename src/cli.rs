@@ -1,0 +1,538 @@
+//! The command line: what can be typed, and nothing of what it means (`config` gives it meaning).
+//!
+//! In: the arguments. Out: [`Typed`], the command and every value as text, or [`Stop`]: help to print, or a usage error.
+//! Names, ranges and paths are checked by `config`, where the same rule serves flag, variable and file.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
+
+use crate::config::keys::{self, GATES};
+use crate::error::Error;
+use crate::model::GateName;
+
+/// Turns Go coverage into a number that is right, reports that every CI shows, and a pass or fail.
+///
+/// Without a command: `check`, with the same flags (`coverdict check --help`).
+#[derive(Debug, Parser)]
+#[command(name = "coverdict", version, args_override_self = true, disable_help_subcommand = true)]
+#[command(override_usage = "coverdict [FLAGS]\n       coverdict <COMMAND> [FLAGS] [INPUT]...")]
+#[command(after_help = AFTER_HELP)]
+pub struct Cli {
+    /// Flags that may stand before or after the command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 pass, 1 a gate failed, 2 usage or config, 3 input, 4 git, 5 output, 70 a bug in coverdict.
+Every flag that has a config key can also be set in .coverdict.yml or by a COVERDICT_* variable.";
+
+/// Flags that may stand before or after the command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Work as if started in DIR; relative inputs and outputs are relative to it
+    #[arg(short = 'C', value_name = "DIR", global = true, value_parser = NonEmptyStringValueParser::new())]
+    pub directory: Option<String>,
+    /// Say less: one line a finding; when all gates pass, the last line alone
+    #[arg(short = 'q', global = true, overrides_with = "verbose")]
+    pub quiet: bool,
+    /// Say more: every finding in full
+    #[arg(short = 'v', global = true, overrides_with = "quiet")]
+    pub verbose: bool,
+    /// Colour on standard output and standard error
+    #[arg(long, value_name = "WHEN", global = true, value_parser = Names(keys::COLORS))]
+    pub color: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Print the summary and judge the gates
+    Check(Check),
+    /// Convert to other formats; no gates
+    Report(Report),
+    /// Print coverage by function, as `go tool cover -func`
+    Func(Func),
+    /// Print coverage by package, as `go tool covdata percent`
+    Percent(Listing),
+    /// Print the import paths of all packages
+    Pkglist(Listing),
+    /// Write the clean union of all inputs as one profile
+    Merge(Merge),
+    /// Print the raw contents of inputs
+    Dump(Dump),
+    /// Explain a finding
+    Explain(Explain),
+    /// Print a JSON Schema
+    Schema(Schema),
+    /// Print a completion script
+    Completions(Completions),
+    /// Print the man page
+    Man,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    gates: Gates,
+    #[command(flatten)]
+    outputs: Outputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    outputs: Outputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `func`.
+#[derive(Debug, Args)]
+pub struct Func {
+    /// Print the exact bytes of `go tool cover -func`
+    #[arg(long)]
+    pub go: bool,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `percent` and `pkglist`.
+#[derive(Debug, Args)]
+pub struct Listing {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// Where to write the profile; `-` is standard output
+    #[arg(short = 'o', value_name = "PATH", required_unless_present = "print_config")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub output: Option<String>,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `dump`.
+#[derive(Debug, Args)]
+pub struct Dump {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The name of a finding
+    #[arg(value_name = "FINDING", value_parser = NonEmptyStringValueParser::new())]
+    pub topic: String,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of what: the JSON report, or the config file
+    pub of: SchemaOf,
+}
+
+/// Which schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// The JSON report (`-o json`)
+    Report,
+    /// The config file (`.coverdict.yml`)
+    Config,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell
+    pub shell: clap_complete::Shell,
+}
+
+/// What to read.
+#[derive(Debug, Args)]
+struct Inputs {
+    /// Profiles, data directories, globs, or `-`; NAME=PATH labels one. Without: `inputs` of the config, `$GOCOVERDIR`,
+    /// then the usual file names
+    #[arg(value_name = "INPUT", id = "inputs", value_parser = NonEmptyStringValueParser::new())]
+    inputs: Vec<String>,
+}
+
+/// What to write.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct Outputs {
+    /// Write FORMAT, to PATH or to standard output; repeatable
+    #[arg(short = 'o', id = "reports", value_name = "FORMAT[=PATH]")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    reports: Vec<String>,
+    /// Rows in tables of worst places
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    top: Option<String>,
+    /// Decimals of percentages in reports, 0 to 9
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    precision: Option<String>,
+    /// Time to write where a format has one: `now`, or seconds since 1970. Default: none
+    #[arg(long, value_name = "now|N", allow_negative_numbers = true)]
+    timestamp: Option<String>,
+    /// The `<source>` of Cobertura reports instead of the root
+    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
+    cobertura_source: Option<String>,
+    /// What a class of a Cobertura report is
+    #[arg(long, value_name = "WHAT", value_parser = Names(keys::CLASSES))]
+    cobertura_class: Option<String>,
+    /// Leave methods out of Cobertura reports
+    #[arg(long)]
+    no_methods: bool,
+}
+
+/// What to count and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What counts")]
+struct Selection {
+    /// Count only packages and files that match; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    include: Vec<String>,
+    /// Leave out packages and files that match; `!PATTERN` takes them back, later ones win; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+    /// Whose code counts: a comma-separated list of main, dep, std, all and package patterns
+    #[arg(long, value_name = "LIST")]
+    scope: Vec<String>,
+    /// Whether generated files count. Default: in totals
+    #[arg(long, value_name = "WHAT", value_parser = Names(keys::GENERATED))]
+    generated: Option<String>,
+    /// The mode of the result when inputs differ in theirs
+    #[arg(long, value_name = "MODE", value_parser = Names(keys::MODES))]
+    mode: Option<String>,
+    /// What a percentage counts. Default: statements
+    #[arg(long, value_name = "METRIC", value_parser = Names(keys::METRICS))]
+    metric: Option<String>,
+    /// How blocks become lines. Default: code, and trim without source
+    #[arg(long, value_name = "MODEL", value_parser = Names(keys::LINES))]
+    lines: Option<String>,
+    /// Make a finding an error (exit 3); repeatable
+    #[arg(long, value_name = "FINDING", value_parser = Findings, hide_possible_values = true)]
+    deny: Vec<String>,
+    /// Hide a finding; repeatable
+    #[arg(long, value_name = "FINDING", value_parser = Findings, hide_possible_values = true)]
+    allow: Vec<String>,
+}
+
+/// Where sources are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
+struct Sources {
+    /// Also look for sources in DIR; repeatable
+    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
+    src: Vec<String>,
+    /// Read names of the profile that start with FROM as if they started with TO; repeatable
+    #[arg(long, value_name = "FROM=TO")]
+    path_map: Vec<String>,
+}
+
+/// Where settings are.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Config")]
+struct ConfigFlags {
+    /// Read this config. Default: .coverdict.yml here or above, up to the repository's root
+    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(conflicts_with = "no_config")]
+    config: Option<String>,
+    /// Read no config
+    #[arg(long)]
+    no_config: bool,
+    /// Print every setting and where it came from, and exit
+    #[arg(long)]
+    print_config: bool,
+}
+
+/// The gates, one flag for each row of [`GATES`].
+#[derive(Debug)]
+struct Gates;
+
+impl Args for Gates {
+    fn augment_args(command: Command) -> Command {
+        let heading = "Gates (percent, 0 to 100)";
+        let flag = |gate: GateName, about: &'static str| {
+            Arg::new(gate.name())
+                .long(gate.name())
+                .value_name("PERCENT")
+                .help(about)
+                .allow_negative_numbers(true)
+                .value_parser(StringValueParser::new())
+                .help_heading(heading)
+        };
+        let command = GATES.iter().fold(command, |command, gate| command.arg(flag(gate.name, gate.about)));
+        command.arg(
+            Arg::new("warn-only")
+                .long("warn-only")
+                .action(ArgAction::SetTrue)
+                .help("Exit 0 when a gate fails")
+                .help_heading("Gates (percent, 0 to 100)"),
+        )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Gates {
+    fn from_arg_matches(_: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, _: &ArgMatches) -> Result<(), clap::Error> {
+        Ok(())
+    }
+}
+
+/// Takes any text, but names the choices in help and completions: `config` checks them, with one text for all origins.
+#[derive(Debug, Clone)]
+struct Names(&'static [&'static str]);
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}
+
+/// As [`Names`], with the names of all findings.
+#[derive(Debug, Clone)]
+struct Findings;
+
+impl TypedValueParser for Findings {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(crate::model::Code::ALL.iter().map(|code| PossibleValue::new(code.name()))))
+    }
+}
+
+/// What was typed.
+#[derive(Debug)]
+pub struct Typed {
+    /// The command and its own arguments.
+    pub cli: Cli,
+    /// Every flag and positional that was typed, by its id: the long name with `-`, or `inputs` and `reports`. A switch
+    /// has the value `true`.
+    pub values: BTreeMap<String, Vec<String>>,
+}
+
+impl Typed {
+    /// Whether a switch was typed.
+    pub fn has(&self, id: &str) -> bool {
+        self.values.contains_key(id)
+    }
+
+    /// The value of a flag.
+    pub fn value(&self, id: &str) -> Option<&str> {
+        self.values.get(id)?.last().map(String::as_str)
+    }
+}
+
+/// Why there is nothing to run.
+#[derive(Debug)]
+pub enum Stop {
+    /// Help or the version: for standard output, exit 0. May hold colours.
+    Help(clap::builder::StyledStr),
+    /// A usage error, exit 2.
+    Fault(Error),
+}
+
+/// The whole command, for help, completions and the man page. `formats` are the names that `-o` knows; lines wrap at
+/// `width` columns.
+pub fn command(formats: &[&str], width: usize) -> Command {
+    let long =
+        format!("Write FORMAT, to PATH or to standard output; repeatable.\nFormats: {}", formats.join(" "));
+    let mut command = Cli::command().term_width(width);
+    for name in ["check", "report"] {
+        command = command.mut_subcommand(name, |verb| verb.mut_arg("reports", |arg| arg.help(long.clone())));
+    }
+    command
+}
+
+/// Reads the arguments; the first is the program's name.
+pub fn parse(args: &[OsString], formats: &[&str], width: usize) -> Result<Typed, Stop> {
+    let (args, bare) = with_command(args)?;
+    let matches = command(formats, width).try_get_matches_from(&args).map_err(|error| stop(&error))?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| stop(&error))?;
+    let typed = Typed { values: values(&matches), cli };
+    match (bare, typed.values.get("inputs").and_then(|inputs| inputs.first())) {
+        (Some(typed_words), Some(word)) => Err(Stop::Fault(stray_word(&typed_words, word))),
+        _ => Ok(typed),
+    }
+}
+
+/// Puts `check` where a command is missing. The second value is then what was typed behind the program's name.
+fn with_command(args: &[OsString]) -> Result<(Vec<OsString>, Option<Vec<String>>), Stop> {
+    let mut at = 1;
+    while let Some(arg) = args.get(at) {
+        match arg.to_str() {
+            Some("-C" | "--color") => at += 2,
+            Some("-q" | "-v" | "-qv" | "-vq") => at += 1,
+            Some(text) if text.starts_with("-C") || text.starts_with("--color=") => at += 1,
+            _ => break,
+        }
+    }
+    let at = at.min(args.len()).max(1);
+    let typed: Vec<String> = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let first = args.get(at).map(|arg| arg.to_string_lossy().into_owned());
+    match first.as_deref() {
+        Some("-h" | "--help" | "-V" | "--version") => Ok((args.to_vec(), None)),
+        Some(word) if !word.starts_with('-') || word == "-" => {
+            if Verb::has_subcommand(word) {
+                return Ok((args.to_vec(), None));
+            }
+            Err(Stop::Fault(stray_word(&typed, word)))
+        }
+        _ => {
+            let mut with = args.to_vec();
+            if with.is_empty() {
+                with.push("coverdict".into());
+            }
+            with.insert(at.min(with.len()), "check".into());
+            Ok((with, Some(typed)))
+        }
+    }
+}
+
+/// The error for a word where a command belongs, with the line that does what was meant.
+fn stray_word(typed: &[String], word: &str) -> Error {
+    let names: Vec<String> =
+        Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    let mut words = typed.to_vec();
+    let place = words.iter().position(|typed| typed == word).unwrap_or(0);
+    let message = if names.iter().any(|name| name == word) {
+        let verb = words.remove(place);
+        words.insert(0, verb);
+        format!("the command `{word}` must stand before its flags")
+    } else if let Some(name) = crate::config::suggest::nearest(word, names.iter().map(String::as_str)) {
+        if let Some(slot) = words.get_mut(place) {
+            name.clone_into(slot);
+        }
+        format!("unknown command `{word}`")
+    } else {
+        words.insert(0, "check".to_owned());
+        format!("unexpected word `{word}`: inputs need a command before them")
+    };
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    Error::usage(message).help(format!("did you mean: coverdict {}", words.join(" ")))
+}
+
+/// A word as a POSIX shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=./:,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// All values that were typed, of the command and its sub-command.
+fn values(matches: &ArgMatches) -> BTreeMap<String, Vec<String>> {
+    let mut all = BTreeMap::new();
+    let mut level = Some(matches);
+    while let Some(matches) = level {
+        for id in matches.ids() {
+            let typed = matches.value_source(id.as_str()) == Some(clap::parser::ValueSource::CommandLine);
+            // Groups have ids too, and no raw values of their own.
+            if let (true, Ok(Some(raw))) = (typed, matches.try_get_raw(id.as_str())) {
+                let values = raw.map(|value| value.to_string_lossy().into_owned()).collect();
+                all.insert(id.as_str().replace('_', "-"), values);
+            }
+        }
+        level = matches.subcommand().map(|(_, matches)| matches);
+    }
+    all
+}
+
+/// Help goes out as it is; an error becomes one of ours: first line, facts, and the tip as the next step.
+fn stop(error: &clap::Error) -> Stop {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Stop::Help(error.render());
+    }
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("the command line cannot be read");
+    let mut fault = Error::usage(first.strip_prefix("error: ").unwrap_or(first));
+    for line in lines {
+        fault = match line.strip_prefix("tip: ") {
+            Some(tip) => fault.help(tip),
+            None => fault.note(
+                line.strip_prefix("Usage: ").map_or(line.to_owned(), |usage| format!("usage: {usage}")),
+            ),
+        };
+    }
+    Stop::Fault(fault)
+}

@@ -1,0 +1,136 @@
+//! Command line, environment and config file -> [`Settings`].
+//!
+//! In: the arguments and the [`Host`]. Out: a [`Plan`]: settings to run with, text to print, or an error; nothing else of
+//! the crate knows that flags, variables or a file exist. Precedence: flag, `COVERDICT_*` variable, file, default; a list
+//! from one origin replaces the list of the next. The table of settings is [`keys`].
+
+pub mod keys;
+mod layer;
+mod path;
+mod resolve;
+pub(crate) mod suggest;
+
+use std::ffi::OsString;
+
+use camino::Utf8PathBuf;
+
+use crate::cli::{self, Stop, Typed, Verb};
+use crate::error::{Error, Exit, Result, render};
+use crate::host::Host;
+use crate::settings::{Color, Settings};
+
+use layer::Layers;
+
+/// What the rest of the crate offers to the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables<'a> {
+    /// Names that `-o` knows, in the order of the help.
+    pub formats: &'a [&'a str],
+    /// The JSON Schema that `schema report` prints.
+    pub report_schema: &'a str,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Plan {
+    /// Run with these settings.
+    Run(Box<Settings>),
+    /// Print this on standard output and exit 0.
+    Print(Vec<u8>),
+    /// Print this on standard error and exit so.
+    Fail {
+        /// The rendered error.
+        text: String,
+        /// Always a usage error today.
+        exit: Exit,
+    },
+}
+
+/// Reads the arguments (the first is the program's name), finds the config, and decides everything.
+pub fn plan(args: &[OsString], host: &Host, tables: Tables<'_>) -> Plan {
+    let width = host.terminal.width.map_or(100, |width| usize::from(width).clamp(60, 100));
+    let typed = match cli::parse(args, tables.formats, width) {
+        Ok(typed) => typed,
+        Err(Stop::Help(text)) => {
+            let color = paints(None, host, host.terminal.stdout);
+            let text = if color { text.ansi().to_string() } else { text.to_string() };
+            return Plan::Print(text.into_bytes());
+        }
+        Err(Stop::Fault(error)) => return fail(&error, None, host),
+    };
+    let planned = match &typed.cli.command {
+        Verb::Schema(_) | Verb::Completions(_) | Verb::Man => print(&typed, tables, width).map(Plan::Print),
+        _ => resolve(&typed, host, tables.formats).map(|settings| Plan::Run(Box::new(settings))),
+    };
+    planned.unwrap_or_else(|error| fail(&error, typed.cli.global.color.as_deref(), host))
+}
+
+/// The settings of a command that runs.
+pub fn resolve(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Settings> {
+    let cwd = working_directory(typed.cli.global.directory.as_deref(), host)?;
+    let layers = Layers::new(typed, host, None);
+    resolve::settings(typed, host, &layers, &cwd, formats)
+}
+
+/// Whether colour goes to a stream, given whether that is a terminal.
+pub fn wants_color(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal,
+    }
+}
+
+fn paints(typed: Option<&str>, host: &Host, terminal: bool) -> bool {
+    let color = resolve::color(typed, host).unwrap_or(Color::Never);
+    wants_color(color, terminal)
+}
+
+fn fail(error: &Error, color: Option<&str>, host: &Host) -> Plan {
+    let text = render(error, paints(color, host, host.terminal.stderr));
+    Plan::Fail { text, exit: error.exit() }
+}
+
+/// The directory of `-C`, or the process's own.
+fn working_directory(typed: Option<&str>, host: &Host) -> Result<Utf8PathBuf> {
+    let Some(typed) = typed else { return Ok(host.cwd.clone()) };
+    let directory = path::absolute(&host.cwd, typed);
+    match fs_err::metadata(&directory) {
+        Ok(facts) if facts.is_dir() => Ok(directory),
+        Ok(_) => Err(Error::usage(format!("-C {typed} is not a directory"))),
+        Err(error) => Err(Error::usage(format!("-C {typed} cannot be entered: {}", reason(&error)))),
+    }
+}
+
+/// The cause of an I/O error without the path, which the message names in its own words.
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+fn print(typed: &Typed, tables: Tables<'_>, width: usize) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    match &typed.cli.command {
+        Verb::Schema(schema) => match schema.of {
+            cli::SchemaOf::Report => out.extend_from_slice(tables.report_schema.as_bytes()),
+            cli::SchemaOf::Config => {}
+        },
+        Verb::Completions(completions) => {
+            let mut command = cli::command(tables.formats, width);
+            clap_complete::generate(completions.shell, &mut command, "coverdict", &mut out);
+        }
+        Verb::Man => {
+            let page = clap_mangen::Man::new(cli::command(tables.formats, width));
+            page.render(&mut out)
+                .map_err(|error| Error::output(format!("cannot make the man page: {error}")))?;
+        }
+        _ => {}
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests;

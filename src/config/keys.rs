@@ -1,0 +1,189 @@
+//! The table of settings: one name for flag, variable and config key. Every other part of `config` (the file's parser,
+//! the variables, `--print-config`, the tests that hold schema and docs current) walks this table.
+
+use crate::model::GateName;
+
+/// What a setting may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A decimal from 0 to 100.
+    Percent,
+    /// One of these names.
+    Choice(&'static [&'static str]),
+    /// True or false.
+    Switch,
+    /// A whole number from 0 to this.
+    Number(u32),
+    /// Any text.
+    Text,
+    /// Several texts.
+    List,
+    /// Pairs: `FROM=TO` as flag and in a variable, `{from, to}` in the file.
+    Pairs,
+    /// Outputs: `FORMAT[=PATH]` as flag and in a variable, `{FORMAT: PATH}` in the file.
+    Outputs,
+}
+
+/// One setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Path in the config file, with dots.
+    pub name: &'static str,
+    /// How it is typed on the command line (`--total`, `-o`, `INPUT`); `None` when it cannot be.
+    pub flag: Option<&'static str>,
+    /// What it holds.
+    pub kind: Kind,
+    /// The value without any origin, as printed; empty when it is unset.
+    pub default: &'static str,
+}
+
+impl Key {
+    /// The last part of the name: the flag without its dashes.
+    pub fn leaf(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap_or(self.name)
+    }
+
+    /// The environment variable.
+    pub fn variable(&self) -> String {
+        format!("COVERDICT_{}", self.leaf().to_uppercase().replace('-', "_"))
+    }
+}
+
+/// One gate: a row of the closed table. A later gate is one more row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate {
+    /// Which.
+    pub name: GateName,
+    /// Path in the config file.
+    pub key: &'static str,
+    /// How it is typed on the command line.
+    pub flag: &'static str,
+    /// Whether `gate.overrides` may name it.
+    pub per_path: bool,
+    /// Help of the flag.
+    pub about: &'static str,
+}
+
+/// The gates that exist, in the order of the help.
+pub const GATES: &[Gate] = &[
+    Gate {
+        name: GateName::Total,
+        key: "gate.total",
+        flag: "--total",
+        per_path: false,
+        about: "Fail when the total is below PERCENT",
+    },
+    Gate {
+        name: GateName::Package,
+        key: "gate.package",
+        flag: "--package",
+        per_path: true,
+        about: "Fail when any package is below PERCENT",
+    },
+    Gate {
+        name: GateName::File,
+        key: "gate.file",
+        flag: "--file",
+        per_path: true,
+        about: "Fail when any file is below PERCENT",
+    },
+    Gate {
+        name: GateName::Function,
+        key: "gate.function",
+        flag: "--function",
+        per_path: true,
+        about: "Fail when any function is below PERCENT",
+    },
+];
+
+/// `--color`.
+pub const COLORS: &[&str] = &["auto", "always", "never"];
+/// `--mode`.
+pub const MODES: &[&str] = &["set", "count", "atomic"];
+/// `--metric`.
+pub const METRICS: &[&str] = &["statements", "lines", "functions"];
+/// `--lines`.
+pub const LINES: &[&str] = &["code", "trim", "naive"];
+/// `--generated`; the default is neither.
+pub const GENERATED: &[&str] = &["auto", "include", "exclude"];
+/// `--cobertura-class`.
+pub const CLASSES: &[&str] = &["file", "type"];
+
+const fn key(name: &'static str, flag: Option<&'static str>, kind: Kind, default: &'static str) -> Key {
+    Key { name, flag, kind, default }
+}
+
+/// Everything but the gates, in the order of `docs/config.md`.
+const OTHERS: &[Key] = &[
+    key("warn-only", Some("--warn-only"), Kind::Switch, "false"),
+    key("metric", Some("--metric"), Kind::Choice(METRICS), "statements"),
+    key("lines", Some("--lines"), Kind::Choice(LINES), "code"),
+    key("mode", Some("--mode"), Kind::Choice(MODES), ""),
+    key("include", Some("--include"), Kind::List, ""),
+    key("exclude", Some("--exclude"), Kind::List, ""),
+    key("scope", Some("--scope"), Kind::List, ""),
+    key("generated", Some("--generated"), Kind::Choice(GENERATED), "auto"),
+    key("ignore-comments", None, Kind::Switch, "true"),
+    key("require-reason", None, Kind::Switch, "false"),
+    key("source.src", Some("--src"), Kind::List, ""),
+    key("source.path-map", Some("--path-map"), Kind::Pairs, ""),
+    key("deny", Some("--deny"), Kind::List, ""),
+    key("allow", Some("--allow"), Kind::List, ""),
+    key("reports", Some("-o"), Kind::Outputs, ""),
+    key("top", Some("--top"), Kind::Number(1_000_000), "10"),
+    key("precision", Some("--precision"), Kind::Number(9), "1"),
+    key("timestamp", Some("--timestamp"), Kind::Text, "0"),
+    key("cobertura-source", Some("--cobertura-source"), Kind::Text, ""),
+    key("cobertura-class", Some("--cobertura-class"), Kind::Choice(CLASSES), "file"),
+    key("no-methods", Some("--no-methods"), Kind::Switch, "false"),
+];
+
+/// All settings that a flag, a variable or the file can give, in the order of `docs/config.md`.
+pub fn all() -> impl Iterator<Item = Key> {
+    let inputs = key("inputs", Some("INPUT"), Kind::List, "");
+    let gates = GATES.iter().map(|gate| key(gate.key, Some(gate.flag), Kind::Percent, ""));
+    std::iter::once(inputs).chain(gates).chain(OTHERS.iter().copied())
+}
+
+/// The setting of this name.
+pub fn find(name: &str) -> Option<Key> {
+    all().find(|key| key.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::{LineModel, Metric, Mode};
+
+    #[test]
+    fn a_gate_has_one_name_everywhere() {
+        for gate in GATES {
+            let name = gate.name.name();
+            assert_eq!(gate.key, format!("gate.{name}"));
+            assert_eq!(gate.flag, format!("--{name}"));
+            let key = find(gate.key).expect("a gate is a key");
+            assert_eq!(key.variable(), format!("COVERDICT_{}", name.to_uppercase().replace('-', "_")));
+        }
+    }
+
+    #[test]
+    fn flags_and_variables_follow_from_the_key_and_are_unique() {
+        let mut variables = BTreeSet::new();
+        for key in all() {
+            assert!(variables.insert(key.variable()), "{}", key.name);
+            match key.flag {
+                None | Some("INPUT" | "-o") => {}
+                Some(flag) => assert_eq!(flag, format!("--{}", key.leaf())),
+            }
+        }
+    }
+
+    #[test]
+    fn the_choices_are_the_names_of_the_model() {
+        assert_eq!(MODES, Mode::ALL.map(Mode::name));
+        assert_eq!(METRICS, Metric::ALL.map(Metric::name));
+        assert_eq!(LINES, LineModel::ALL.map(LineModel::name));
+    }
+}

@@ -1,0 +1,408 @@
+//! Layers -> [`Settings`]: every value parsed and checked once, whatever its origin, and every default decided.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::cli::{Typed, Verb};
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode};
+use crate::settings::{
+    Bound, Color, Command, FormatSettings, Generated, InputSpec, OutputSpec, Override, Pattern, ScopeEntry,
+    Settings, Stale, Verbosity,
+};
+
+use super::keys::{self, GATES, Key, Kind};
+use super::layer::{Item, Layers, Origin, RawOverride, shown};
+use super::{path, suggest};
+
+/// Makes the settings. `cwd` is the working directory, absolute; `formats` are the names that `-o` knows.
+pub(crate) fn settings(
+    typed: &Typed,
+    host: &Host,
+    layers: &Layers,
+    cwd: &Utf8Path,
+    formats: &[&str],
+) -> Result<Settings> {
+    let global = &typed.cli.global;
+    let reader = Reader { layers };
+    let gates = reader.gates()?;
+    let overrides = reader.overrides()?;
+    let outputs = reader.outputs(formats)?;
+    let judged = matches!(typed.cli.command, Verb::Check(_));
+    let mut settings = Settings {
+        command: command(&typed.cli.command),
+        cwd: cwd.to_owned(),
+        inputs: layers.items("inputs").iter().map(|item| input(item, cwd)).collect(),
+        outputs: if writes_formats(&typed.cli.command) { outputs } else { Vec::new() },
+        mode: reader.mode()?,
+        metric: reader.metric()?,
+        lines: reader.lines()?,
+        include: reader.patterns("include")?,
+        exclude: reader.patterns("exclude")?,
+        scope: reader.scope()?,
+        generated: reader.generated()?,
+        ignore_comments: reader.switch("ignore-comments")?,
+        require_reason: reader.switch("require-reason")?,
+        src: reader.src(cwd)?,
+        path_map: reader.path_map()?,
+        stale: Stale::Drop,
+        deny: reader.findings("deny")?,
+        allow: reader.findings("allow")?,
+        test_log: None,
+        gates: if judged { gates } else { Vec::new() },
+        overrides: if judged { overrides } else { Vec::new() },
+        warn_only: reader.switch("warn-only")?,
+        format: reader.format(host)?,
+        color: color(global.color.as_deref(), host)?,
+        verbosity: match (global.quiet, global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        },
+        pkg: Vec::new(),
+        config_path: layers.file.as_ref().map(|file| Utf8PathBuf::from(&file.shown)),
+        notes: layers.notes.clone(),
+    };
+    per_command(&typed.cli.command, &mut settings, typed.has("print-config"))?;
+    one_on_stdout(&settings.outputs)?;
+    Ok(settings)
+}
+
+fn command(verb: &Verb) -> Command {
+    match verb {
+        Verb::Report(_) => Command::Report,
+        Verb::Func(func) => Command::Func { go: func.go },
+        Verb::Percent(_) => Command::Percent,
+        Verb::Pkglist(_) => Command::Pkglist,
+        Verb::Merge(_) => Command::Merge,
+        Verb::Dump(_) => Command::Dump { rules: None },
+        Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
+        // The last three print and never run.
+        Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) | Verb::Man => Command::Check,
+    }
+}
+
+fn writes_formats(verb: &Verb) -> bool {
+    matches!(verb, Verb::Check(_) | Verb::Report(_))
+}
+
+/// What one command needs beyond the settings of all.
+fn per_command(verb: &Verb, settings: &mut Settings, print_only: bool) -> Result<()> {
+    match verb {
+        Verb::Report(_) if settings.outputs.is_empty() && !print_only => {
+            Err(Error::usage("`report` needs a format to write")
+                .help("coverdict report -o cobertura=coverage.xml"))
+        }
+        Verb::Merge(merge) => {
+            let Some(path) = &merge.output else { return Ok(()) };
+            if path.ends_with(['/', '\\']) {
+                return Err(Error::usage(format!(
+                    "-o {path} asks for a data directory; this version writes text profiles only"
+                ))
+                .help("coverdict merge … -o cover.out"));
+            }
+            settings.outputs = vec![OutputSpec {
+                format: "profile".to_owned(),
+                path: Some(path.clone()).filter(|path| path != "-"),
+            }];
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// At most one output may go to standard output.
+fn one_on_stdout(outputs: &[OutputSpec]) -> Result<()> {
+    let mut there = outputs.iter().filter(|output| output.path.is_none());
+    match (there.next(), there.next()) {
+        (Some(first), Some(second)) => Err(Error::usage(format!(
+            "{} and {} cannot both go to standard output",
+            first.format, second.format
+        ))
+        .help(format!("-o {}=PATH", second.format))),
+        _ => Ok(()),
+    }
+}
+
+/// `NAME=PATH` or a path. A path that exists as it is typed is never split.
+fn input(item: &Item, cwd: &Utf8Path) -> InputSpec {
+    let text = item.text.as_str();
+    let label_of = |text: &str| {
+        let (label, path) = text.split_once('=')?;
+        let is_label = !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        (is_label && !path.is_empty()).then(|| (label.to_owned(), path.to_owned()))
+    };
+    match label_of(text) {
+        Some((label, path)) if !cwd.join(text).exists() => InputSpec { label: Some(label), path },
+        _ => InputSpec { label: None, path: text.to_owned() },
+    }
+}
+
+/// `--color`; the variables of the host decide `auto`: `NO_COLOR` wins, `CLICOLOR_FORCE` and `FORCE_COLOR` turn on,
+/// `TERM=dumb` turns off.
+pub(crate) fn color(typed: Option<&str>, host: &Host) -> Result<Color> {
+    match typed {
+        Some("always") => return Ok(Color::Always),
+        Some("never") => return Ok(Color::Never),
+        None | Some("auto") => {}
+        Some(other) => {
+            return Err(Error::usage(format!("--color is {}; expected auto, always or never", shown(other))));
+        }
+    }
+    let forced = |name| host.var(name).is_some_and(|value| value != "0");
+    Ok(if host.var("NO_COLOR").is_some() {
+        Color::Never
+    } else if forced("CLICOLOR_FORCE") || forced("FORCE_COLOR") {
+        Color::Always
+    } else if host.var("TERM") == Some("dumb") || host.var("CLICOLOR") == Some("0") {
+        Color::Never
+    } else {
+        Color::Auto
+    })
+}
+
+/// Takes settings out of the layers.
+struct Reader<'a> {
+    layers: &'a Layers,
+}
+
+impl Reader<'_> {
+    fn gates(&self) -> Result<Vec<(GateName, Bound)>> {
+        let mut gates = Vec::new();
+        for name in GateName::ALL {
+            let Some(gate) = GATES.iter().find(|gate| gate.name == name) else { continue };
+            if let Some(item) = self.layers.item(gate.key) {
+                gates.push((name, self.percent(gate.key, item)?));
+            }
+        }
+        Ok(gates)
+    }
+
+    fn percent(&self, name: &str, item: &Item) -> Result<Bound> {
+        Decimal::parse(item.text.trim())
+            .filter(|value| value.at_most(100))
+            .map(Bound::Percent)
+            .ok_or_else(|| self.layers.expected(name, item, "0 to 100"))
+    }
+
+    fn overrides(&self) -> Result<Vec<Override>> {
+        let Some(file) = &self.layers.file else { return Ok(Vec::new()) };
+        let mut overrides: Vec<Override> = Vec::new();
+        for (index, raw) in file.overrides.iter().enumerate() {
+            let rule = self.one_override(raw)?;
+            if let Some(first) = overrides.iter().position(|earlier| shadows(earlier, &rule)) {
+                let message = format!("override {} can never match: rule {} covers it", index + 1, first + 1);
+                let spot = match raw.path.as_ref().map(|item| &item.origin) {
+                    Some(Origin::File(spot)) => *spot,
+                    _ => raw.spot,
+                };
+                return Err(file.fault(spot, &message));
+            }
+            overrides.push(rule);
+        }
+        Ok(overrides)
+    }
+
+    fn one_override(&self, raw: &RawOverride) -> Result<Override> {
+        let fault = |message: &str| {
+            let file = self.layers.file.as_ref();
+            file.map_or_else(|| Error::config(message), |file| file.fault(raw.spot, message))
+        };
+        let Some(path) = &raw.path else { return Err(fault("an override needs a path")) };
+        let pattern = self.pattern("gate.overrides.path", path)?;
+        if pattern.negated {
+            return Err(self.layers.fault(
+                "gate.overrides.path",
+                path,
+                "starts with `!`; the first match wins here",
+            ));
+        }
+        let mut bounds = Vec::new();
+        for (gate, item) in &raw.bounds {
+            bounds.push((gate.name, self.percent(&format!("gate.overrides.{}", gate.name.name()), item)?));
+        }
+        if bounds.is_empty() {
+            return Err(fault("an override needs a gate: package, file or function"));
+        }
+        bounds.sort_by_key(|(name, _)| *name);
+        Ok(Override { path: pattern.text.clone(), pattern, bounds })
+    }
+
+    fn outputs(&self, formats: &[&str]) -> Result<Vec<OutputSpec>> {
+        let outputs = self.layers.items("reports").iter().map(|item| self.output(item, formats));
+        outputs.collect()
+    }
+
+    fn output(&self, item: &Item, formats: &[&str]) -> Result<OutputSpec> {
+        let (format, path) = match item.text.split_once('=') {
+            Some((format, path)) => (format, Some(path)),
+            None => (item.text.as_str(), None),
+        };
+        if !formats.contains(&format) {
+            let mut message = format!("names the unknown format {}", shown(format));
+            if let Some(near) = suggest::nearest(format, formats.iter().copied()) {
+                message.push_str(&format!(" (did you mean {}?)", shown(near)));
+            }
+            let fault = self.layers.fault("reports", item, &message);
+            return Err(fault.note(format!("formats: {}", formats.join(" "))));
+        }
+        if path == Some("") {
+            return Err(self.layers.fault("reports", item, &format!("names no path behind {format}=")));
+        }
+        let path = path.filter(|path| *path != "-").map(str::to_owned);
+        Ok(OutputSpec { format: format.to_owned(), path })
+    }
+
+    /// The value of a choice; `None` when it is unset and has no default.
+    fn choice(&self, name: &'static str) -> Result<Option<&'static str>> {
+        let Some(Key { kind: Kind::Choice(names), default, .. }) = keys::find(name) else { return Ok(None) };
+        let Some(item) = self.layers.item(name) else {
+            return Ok(Some(default).filter(|default| !default.is_empty()));
+        };
+        match names.iter().find(|name| **name == item.text.trim()) {
+            Some(&name) => Ok(Some(name)),
+            None => Err(self.layers.expected(name, item, &one_of(names))),
+        }
+    }
+
+    fn mode(&self) -> Result<Option<Mode>> {
+        Ok(self.choice("mode")?.and_then(Mode::from_name))
+    }
+
+    fn metric(&self) -> Result<Metric> {
+        let name = self.choice("metric")?;
+        Ok(Metric::ALL.into_iter().find(|metric| Some(metric.name()) == name).unwrap_or(Metric::Statements))
+    }
+
+    fn lines(&self) -> Result<LineModel> {
+        let name = self.choice("lines")?;
+        Ok(LineModel::ALL.into_iter().find(|model| Some(model.name()) == name).unwrap_or(LineModel::Code))
+    }
+
+    fn generated(&self) -> Result<Generated> {
+        Ok(match self.choice("generated")? {
+            Some("include") => Generated::Include,
+            Some("exclude") => Generated::Exclude,
+            _ => Generated::Auto,
+        })
+    }
+
+    fn switch(&self, name: &'static str) -> Result<bool> {
+        let default = keys::find(name).is_some_and(|key| key.default == "true");
+        let Some(item) = self.layers.item(name) else { return Ok(default) };
+        match item.text.trim() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            // In variables these two are as common.
+            "1" if matches!(item.origin, Origin::Variable(_)) => Ok(true),
+            "0" if matches!(item.origin, Origin::Variable(_)) => Ok(false),
+            _ => Err(self.layers.expected(name, item, "true or false")),
+        }
+    }
+
+    fn number(&self, name: &'static str) -> Result<u32> {
+        let Some(Key { kind: Kind::Number(most), default, .. }) = keys::find(name) else { return Ok(0) };
+        let Some(item) = self.layers.item(name) else { return Ok(default.parse().unwrap_or(0)) };
+        let text = item.text.trim();
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse()
+            .ok()
+            .filter(|&value| digits && value <= most)
+            .ok_or_else(|| self.layers.expected(name, item, &format!("0 to {most}")))
+    }
+
+    fn pattern(&self, name: &str, item: &Item) -> Result<Pattern> {
+        Pattern::new(&item.text)
+            .map_err(|reason| self.layers.fault(name, item, &format!("{} {reason}", shown(&item.text))))
+    }
+
+    fn patterns(&self, name: &'static str) -> Result<Vec<Pattern>> {
+        self.layers.items(name).iter().map(|item| self.pattern(name, item)).collect()
+    }
+
+    fn scope(&self) -> Result<Vec<ScopeEntry>> {
+        let entry = |item: &Item| {
+            Ok(match item.text.as_str() {
+                "all" => ScopeEntry::All,
+                "main" => ScopeEntry::Disposition(Disposition::Main),
+                "dep" => ScopeEntry::Disposition(Disposition::Dep),
+                "std" => ScopeEntry::Disposition(Disposition::Std),
+                _ => ScopeEntry::Package(self.pattern("scope", item)?),
+            })
+        };
+        self.layers.items("scope").iter().map(entry).collect()
+    }
+
+    fn findings(&self, name: &'static str) -> Result<Vec<Code>> {
+        let code = |item: &Item| {
+            Code::from_name(&item.text).ok_or_else(|| {
+                let mut message = format!("names the unknown finding {}", shown(&item.text));
+                if let Some(near) = suggest::nearest(&item.text, Code::ALL.iter().map(|code| code.name())) {
+                    message.push_str(&format!(" (did you mean {}?)", shown(near)));
+                }
+                self.layers.fault(name, item, &message)
+            })
+        };
+        self.layers.items(name).iter().map(code).collect()
+    }
+
+    fn src(&self, cwd: &Utf8Path) -> Result<Vec<Utf8PathBuf>> {
+        let directory = |item: &Item| {
+            if item.text.is_empty() {
+                return Err(self.layers.expected("source.src", item, "a directory"));
+            }
+            Ok(path::absolute(cwd, &item.text))
+        };
+        self.layers.items("source.src").iter().map(directory).collect()
+    }
+
+    fn path_map(&self) -> Result<Vec<(String, String)>> {
+        let pair = |item: &Item| match item.text.split_once('=') {
+            Some((from, to)) if !from.is_empty() && !to.is_empty() => Ok((from.to_owned(), to.to_owned())),
+            _ => Err(self.layers.expected("source.path-map", item, "FROM=TO")),
+        };
+        self.layers.items("source.path-map").iter().map(pair).collect()
+    }
+
+    fn format(&self, host: &Host) -> Result<FormatSettings> {
+        Ok(FormatSettings {
+            cobertura_source: self.layers.item("cobertura-source").map(|item| item.text.clone()),
+            cobertura_class_type: self.choice("cobertura-class")? == Some("type"),
+            no_methods: self.switch("no-methods")?,
+            split: None,
+            precision: self.number("precision")?,
+            timestamp: self.timestamp(host)?,
+            top: self.number("top")? as usize,
+        })
+    }
+
+    /// Seconds since 1970. `now` is `SOURCE_DATE_EPOCH` where that is set, so that rebuilds give the same bytes.
+    fn timestamp(&self, host: &Host) -> Result<u64> {
+        let Some(item) = self.layers.item("timestamp") else { return Ok(0) };
+        let seconds = |text: &str| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse::<u64>().ok().filter(|_| digits)
+        };
+        match item.text.trim() {
+            "now" => Ok(host.var("SOURCE_DATE_EPOCH").and_then(seconds).unwrap_or_else(host.now)),
+            text => seconds(text)
+                .ok_or_else(|| self.layers.expected("timestamp", item, "now or seconds since 1970")),
+        }
+    }
+}
+
+/// Whether an earlier rule takes everything that a later one could match, for all gates that the later one names.
+fn shadows(earlier: &Override, later: &Override) -> bool {
+    let names = |rule: &Override, gate: GateName| rule.bounds.iter().any(|(name, _)| *name == gate);
+    later.bounds.iter().all(|(gate, _)| names(earlier, *gate)) && earlier.pattern.covers(&later.pattern)
+}
+
+/// `a, b or c`.
+pub(crate) fn one_of(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}

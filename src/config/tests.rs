@@ -1,0 +1,115 @@
+//! Settings through the front door: arguments, environment and files of a literal world in, settings or error text out.
+
+use std::io;
+
+use camino::Utf8Path;
+
+use super::*;
+use crate::host::Terminal;
+
+pub(super) const FORMATS: &[&str] = &["text", "json", "cobertura", "lcov", "profile", "csv"];
+
+/// A world of one test.
+pub(super) struct World {
+    directory: tempfile::TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl World {
+    /// An empty folder and an empty environment.
+    pub(super) fn new() -> Self {
+        Self { directory: tempfile::tempdir().expect("a folder"), env: Vec::new() }
+    }
+
+    pub(super) fn root(&self) -> &Utf8Path {
+        Utf8Path::from_path(self.directory.path()).expect("a UTF-8 path")
+    }
+
+    pub(super) fn var(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(super) fn file(self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = self.root().join(path);
+        fs_err::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs_err::write(path, text).expect("a file");
+        self
+    }
+
+    pub(super) fn plan_in(&self, cwd: &str, args: &[&str]) -> Plan {
+        let host = Host {
+            env: self.env.iter().cloned().collect(),
+            cwd: self.root().join(cwd),
+            terminal: Terminal::default(),
+            now: || 1_700_000_000,
+            stdin: Box::new(io::empty()),
+            stdout: Box::new(io::sink()),
+            stderr: Box::new(io::sink()),
+        };
+        let args: Vec<OsString> =
+            std::iter::once("coverdict").chain(args.iter().copied()).map(OsString::from).collect();
+        plan(&args, &host, Tables { formats: FORMATS, report_schema: "{}" })
+    }
+
+    pub(super) fn plan(&self, args: &[&str]) -> Plan {
+        self.plan_in("", args)
+    }
+
+    /// The settings, or the error's text as a panic.
+    pub(super) fn settings(&self, args: &[&str]) -> Settings {
+        match self.plan(args) {
+            Plan::Run(settings) => *settings,
+            other => panic!("{args:?} gives {other:?}"),
+        }
+    }
+
+    /// The text of the error, the world's folder written as `ROOT`.
+    pub(super) fn fault(&self, args: &[&str]) -> String {
+        match self.plan(args) {
+            Plan::Fail { text, exit: Exit::Usage } => text.replace(self.root().as_str(), "ROOT"),
+            other => panic!("{args:?} gives {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn smoke() {
+    let world = World::new();
+    for args in [
+        &["--total", "80"][..],
+        &["check", "cover.out", "-q", "--package=60"],
+        &["-q", "check", "-C", "."],
+        &["report", "a", "-o", "cobertura=x.xml", "-o", "json"],
+        &["merge", "a", "b", "-o", "c"],
+        &["func", "--go"],
+        &["percent"],
+        &["pkglist", "x=y"],
+        &["dump", "-"],
+        &["explain", "stale-blocks"],
+    ] {
+        println!("{:?}", world.settings(args));
+    }
+    for args in [
+        &["cover.out"][..],
+        &["--total", "80", "cover.out"],
+        &["--total", "80", "check"],
+        &["chekc"],
+        &["--totl", "80"],
+        &["check", "--total", "120"],
+        &["check", "--metric", "line"],
+        &["report", "a"],
+        &["merge", "a"],
+        &["merge", "a", "-o", "d/"],
+        &["check", "-o", "text", "-o", "json"],
+        &["check", "-o", "cobetura=x"],
+        &["schema"],
+        &["completions", "tcsh"],
+    ] {
+        println!("{args:?}\n{}", world.fault(args));
+    }
+    for args in [&["--help"][..], &["check", "--help"], &["man"], &["completions", "bash"]] {
+        let Plan::Print(text) = world.plan(args) else { panic!() };
+        println!("{}", String::from_utf8(text).unwrap().lines().take(90).collect::<Vec<_>>().join("\n"));
+    }
+}
