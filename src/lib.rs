@@ -14,4 +14,5 @@ pub mod ingest;
 pub mod locate;
 pub mod measure;
 pub mod model;
+pub mod report;
 pub mod settings;

@@ -1,0 +1,106 @@
+//! One computed [`Report`] in, many formats out. Formats hold no arithmetic beyond what their own shape needs: every
+//! number that two of them show sits in the report.
+
+use std::io;
+
+use crate::model::Report;
+
+mod cobertura;
+mod csv;
+mod escape;
+mod json;
+mod lcov;
+mod profile;
+#[cfg(test)]
+mod testing;
+
+pub use json::REPORT_SCHEMA;
+pub use profile::write_profile;
+
+/// One output format: a name, a sentence, and a plain function.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// What `-o` takes.
+    pub name: &'static str,
+    /// One sentence for help and docs.
+    pub about: &'static str,
+    /// The usual file name.
+    pub default_name: &'static str,
+    /// Writes the report; the only errors are those of `out`.
+    pub write: fn(&Report, &FormatOptions, &mut dyn io::Write) -> io::Result<()>,
+}
+
+/// What the options of single formats are set to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatOptions {
+    /// Cobertura `<source>` instead of the root.
+    pub cobertura_source: Option<String>,
+    /// One Cobertura class per receiver type instead of per file.
+    pub cobertura_class_type: bool,
+    /// Leave out methods and functions.
+    pub no_methods: bool,
+    /// Decimals of percentages.
+    pub precision: u32,
+    /// Seconds since 1970 to write where a format has a time; 0 means none.
+    pub timestamp: u64,
+    /// Rows in tables of worst places.
+    pub top: usize,
+    /// Whether to colour.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for FormatOptions {
+    fn default() -> Self {
+        Self {
+            cobertura_source: None,
+            cobertura_class_type: false,
+            no_methods: false,
+            precision: 1,
+            timestamp: 0,
+            top: 10,
+            color: false,
+            width: 80,
+        }
+    }
+}
+
+/// All formats, in the order of the docs.
+pub static FORMATS: &[&Format] =
+    &[&json::JSON, &cobertura::COBERTURA, &lcov::LCOV, &profile::PROFILE, &csv::CSV];
+
+#[cfg(test)]
+mod tests {
+    use super::testing;
+    use super::{FORMATS, FormatOptions};
+
+    #[test]
+    fn every_format_writes_the_same_bytes_twice_and_ends_in_a_newline() {
+        for report in [testing::empty(), testing::small(), testing::hostile()] {
+            for format in FORMATS {
+                let first = testing::render(format, &report, &FormatOptions::default());
+                let second = testing::render(format, &report, &FormatOptions::default());
+                assert_eq!(first, second, "{}", format.name);
+                assert!(first.is_empty() || first.ends_with('\n'), "{}", format.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error_of_every_format() {
+        struct Full;
+        impl std::io::Write for Full {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in FORMATS {
+            let error = (format.write)(&testing::small(), &FormatOptions::default(), &mut Full);
+            assert_eq!(error.map_err(|error| error.kind()), Err(std::io::ErrorKind::StorageFull), "{}", format.name);
+        }
+    }
+}
