@@ -100,7 +100,12 @@ mod tests {
         }
         for format in FORMATS {
             let error = (format.write)(&testing::small(), &FormatOptions::default(), &mut Full);
-            assert_eq!(error.map_err(|error| error.kind()), Err(std::io::ErrorKind::StorageFull), "{}", format.name);
+            assert_eq!(
+                error.map_err(|error| error.kind()),
+                Err(std::io::ErrorKind::StorageFull),
+                "{}",
+                format.name
+            );
         }
     }
 }

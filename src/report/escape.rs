@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// Stands for a character that a format cannot hold.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -40,7 +41,8 @@ pub(super) fn xml(text: &str) -> Cow<'_, str> {
 }
 
 fn push_reference(out: &mut String, character: char) {
-    out.push_str(&format!("&#x{:X};", u32::from(character)));
+    // Writing to a string cannot fail.
+    let _ = write!(out, "&#x{:X};", u32::from(character));
 }
 
 /// XML 1.0, production 2 (`Char`), turned round. Surrogates cannot occur in a `char`.
@@ -95,7 +97,9 @@ fn replace(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&unwanted) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(|character| if unwanted(character) { REPLACEMENT } else { character }).collect())
+    Cow::Owned(
+        text.chars().map(|character| if unwanted(character) { REPLACEMENT } else { character }).collect(),
+    )
 }
 
 /// Keeps names apart that became equal by escaping: the second gets `~2` behind it, the third `~3`.

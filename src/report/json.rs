@@ -15,8 +15,8 @@ use serde_json::ser::{CompactFormatter, Formatter};
 use super::{Format, FormatOptions, escape};
 use crate::model::report::{Excluded, InputFacts};
 use crate::model::{
-    FileReport, Finding, FunctionReport, LineTally, ModuleReport, PackageReport, Report, RunFacts, Tally, Totals,
-    Verdict,
+    FileReport, Finding, FunctionReport, LineTally, ModuleReport, PackageReport, Report, RuleSet, RunFacts,
+    Tally, Totals, Verdict,
 };
 
 pub(super) static JSON: Format = Format {
@@ -46,7 +46,9 @@ impl Formatter for Visible {
             return self.0.write_string_fragment(writer, fragment);
         }
         let mut rest = fragment;
-        while let Some((at, character)) = rest.char_indices().find(|&(_, character)| escape::deceptive(character)) {
+        while let Some((at, character)) =
+            rest.char_indices().find(|&(_, character)| escape::deceptive(character))
+        {
             let (before, from) = rest.split_at(at);
             write!(writer, "{before}\\u{:04x}", u32::from(character))?;
             rest = from.get(character.len_utf8()..).unwrap_or_default();
@@ -238,7 +240,7 @@ impl<'a> InputJson<'a> {
             path: &input.path,
             kind: input.kind.name(),
             mode: input.mode.name(),
-            rule_set: input.rule_set.map(|rule_set| rule_set.name()),
+            rule_set: input.rule_set.map(RuleSet::name),
             rows: input.rows,
             blocks: input.blocks,
         }
@@ -368,3 +370,6 @@ impl<'a> VerdictJson<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

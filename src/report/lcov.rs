@@ -24,11 +24,8 @@ pub(super) static LCOV: Format = Format {
 };
 
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut files: Vec<&FileReport> = report
-        .files()
-        .map(|(_, file)| file)
-        .filter(|file| file.in_tree && !file.lines.is_empty())
-        .collect();
+    let mut files: Vec<&FileReport> =
+        report.files().map(|(_, file)| file).filter(|file| file.in_tree && !file.lines.is_empty()).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut out = BufWriter::new(out);
     let mut paths = Unique::default();
@@ -38,7 +35,12 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
     out.flush()
 }
 
-fn write_file(file: &FileReport, path: &str, options: &FormatOptions, out: &mut impl Write) -> io::Result<()> {
+fn write_file(
+    file: &FileReport,
+    path: &str,
+    options: &FormatOptions,
+    out: &mut impl Write,
+) -> io::Result<()> {
     writeln!(out, "TN:\nSF:{path}")?;
     if !options.no_methods {
         write_functions(file, out)?;
@@ -82,4 +84,138 @@ fn calls(function: &FunctionReport) -> u64 {
         return 0;
     }
     escape::hits(function.entry_count.unwrap_or(0).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use lcov::{Reader, Record};
+
+    use super::super::testing::{self, render};
+    use super::*;
+
+    #[test]
+    fn small_report() {
+        let text = render(&LCOV, &testing::small(), &FormatOptions::default());
+        insta::assert_snapshot!(text, @r"
+        TN:
+        SF:main.go
+        FN:5,main
+        FNDA:1,main
+        FNF:1
+        FNH:1
+        DA:6,1
+        LF:1
+        LH:1
+        end_of_record
+        TN:
+        SF:shapes/shapes.go
+        FN:3,(*Box[...]).Area
+        FN:8,Ring.Area
+        FN:8,init
+        FN:14,handlers.Get
+        FNDA:5,(*Box[...]).Area
+        FNDA:2147483647,Ring.Area
+        FNDA:0,init
+        FNDA:0,handlers.Get
+        FNF:4
+        FNH:2
+        DA:4,5
+        DA:5,0
+        DA:8,2147483647
+        DA:15,0
+        LF:4
+        LH:2
+        end_of_record
+        ");
+    }
+
+    #[test]
+    fn an_empty_report_is_an_empty_file() {
+        assert_eq!(render(&LCOV, &testing::empty(), &FormatOptions::default()), "");
+    }
+
+    #[test]
+    fn functions_can_be_left_out() {
+        let options = FormatOptions { no_methods: true, ..FormatOptions::default() };
+        let text = render(&LCOV, &testing::small(), &options);
+        assert!(!text.contains("FN"), "{text}");
+        assert!(text.contains("DA:4,5\n"), "{text}");
+    }
+
+    #[test]
+    fn an_independent_reader_sees_the_lines_of_the_report() {
+        for report in [testing::empty(), testing::small(), testing::hostile()] {
+            let text = render(&LCOV, &report, &FormatOptions::default());
+            let records: Vec<Record> =
+                Reader::new(text.as_bytes()).collect::<Result<_, _>>().expect("the crate lcov reads it");
+            let seen = lines_of(&records);
+            let expected: BTreeMap<String, Vec<(u32, u64)>> = report
+                .files()
+                .filter(|(_, file)| file.in_tree && !file.lines.is_empty())
+                .map(|(_, file)| {
+                    let lines = file.lines.iter().map(|&(line, hits)| (line, escape::hits(hits))).collect();
+                    (escape::record(file.path.as_str()).into_owned(), lines)
+                })
+                .collect();
+            assert_eq!(seen, expected);
+            check_order(&records);
+        }
+    }
+
+    fn lines_of(records: &[Record]) -> BTreeMap<String, Vec<(u32, u64)>> {
+        let mut seen: BTreeMap<String, Vec<(u32, u64)>> = BTreeMap::new();
+        let mut path = String::new();
+        for record in records {
+            match record {
+                Record::SourceFile { path: next } => path = next.display().to_string(),
+                Record::LineData { line, count, .. } => {
+                    seen.entry(path.clone()).or_default().push((*line, *count));
+                }
+                _ => {}
+            }
+        }
+        seen
+    }
+
+    /// Order of kinds in a record, equal order of FN and FNDA, unique names, sums that agree.
+    fn check_order(records: &[Record]) {
+        const ORDER: [&str; 10] = ["TN", "SF", "FN", "FNDA", "FNF", "FNH", "DA", "LF", "LH", "end_of_record"];
+        let rank = |record: &Record| ORDER.iter().position(|kind| *kind == record.kind().as_str());
+        for file in records.split_inclusive(|record| *record == Record::EndOfRecord) {
+            assert!(file.iter().map(rank).collect::<Option<Vec<_>>>().expect("known kinds").is_sorted());
+            let names: Vec<&String> = file
+                .iter()
+                .filter_map(|record| match record {
+                    Record::FunctionName { name, .. } => Some(name),
+                    _ => None,
+                })
+                .collect();
+            let calls: Vec<(&String, u64)> = file
+                .iter()
+                .filter_map(|record| match record {
+                    Record::FunctionData { name, count } => Some((name, *count)),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(names, calls.iter().map(|call| call.0).collect::<Vec<_>>());
+            assert_eq!(names.len(), names.iter().collect::<BTreeSet<_>>().len());
+            assert!(names.iter().all(|name| !name.contains(',')));
+            let hit = u32::try_from(calls.iter().filter(|call| call.1 > 0).count()).expect("few functions");
+            assert!(file.contains(&Record::FunctionsHit { hit }));
+        }
+    }
+
+    #[test]
+    fn calls_agree_with_statements() {
+        let report = testing::small();
+        let mut function = report.packages[0].files[0].functions[0].clone();
+        function.entry_count = Some(0);
+        assert_eq!(calls(&function), 1, "a body that ran was entered");
+        function.entry_count = Some(u64::MAX);
+        assert_eq!(calls(&function), 2_147_483_647);
+        function.statements.covered = 0;
+        assert_eq!(calls(&function), 0, "nothing ran");
+    }
 }

@@ -27,7 +27,11 @@ fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::
 }
 
 /// Writes a text profile. `files` may come in any order; names and, in a file, extents are unique.
-pub fn write_profile(mode: Mode, mut files: Vec<(&FileName, &[Block])>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_profile(
+    mode: Mode,
+    mut files: Vec<(&FileName, &[Block])>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     files.sort_by(|(a, _), (b, _)| a.directory().cmp(b.directory()).then_with(|| a.cmp(b)));
     let mut out = BufWriter::new(out);
     writeln!(out, "mode: {mode}")?;
@@ -61,5 +65,88 @@ fn count(mode: Mode, count: u64) -> u64 {
     match mode {
         Mode::Set => count.min(1),
         Mode::Count | Mode::Atomic => count.min(i64::MAX.unsigned_abs()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, render};
+    use super::*;
+    use crate::model::{Extent, InputSet};
+
+    #[test]
+    fn small_report() {
+        let text = render(&PROFILE, &testing::small(), &FormatOptions::default());
+        insta::assert_snapshot!(text, @r"
+        mode: count
+        example.com/m/main.go:5.13,7.2 3 1
+        example.com/m/shapes/shapes.go:3.24,4.12 2 5
+        example.com/m/shapes/shapes.go:4.12,5.3 1 0
+        example.com/m/shapes/shapes.go:8.15,8.19 1 3000000000
+        example.com/m/shapes/shapes.go:8.31,8.36 1 0
+        example.com/m/shapes/shapes.go:10.13,10.13 0 1
+        example.com/m/shapes/shapes.go:14.40,16.3 1 0
+        example.org/dep/dep.go:1.11,3.2 2 0
+        ");
+    }
+
+    #[test]
+    fn an_empty_report_is_the_mode_row() {
+        assert_eq!(render(&PROFILE, &testing::empty(), &FormatOptions::default()), "mode: count\n");
+    }
+
+    fn block(extent: (u32, u32, u32, u32), count: u64) -> Block {
+        let extent = Extent::new(extent.0, extent.1, extent.2, extent.3);
+        Block { extent, stmts: 1, count, inputs: InputSet(0) }
+    }
+
+    fn written(mode: Mode, files: Vec<(&FileName, &[Block])>) -> String {
+        let mut out = Vec::new();
+        write_profile(mode, files, &mut out).expect("a vector takes everything");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn rows_come_in_the_order_of_textfmt() {
+        // A plain sort of the names would put `m/a.go` before `m/a-b/x.go`, and `m/a/z.go` before `m/b.go`.
+        let names = ["m/a/z.go", "m/b.go", "m/a-b/x.go", "m/a.go", "/abs/x.go"].map(FileName::new);
+        let blocks = [block((1, 9, 2, 1), 1), block((1, 2, 3, 1), 0), block((1, 5, 2, 1), 7)];
+        let files = names.iter().map(|name| (name, &blocks[..])).collect();
+        let text = written(Mode::Count, files);
+        let order: Vec<&str> = text.lines().skip(1).step_by(3).collect();
+        assert_eq!(
+            order,
+            [
+                "/abs/x.go:1.5,2.1 1 7",
+                "m/a.go:1.5,2.1 1 7",
+                "m/b.go:1.5,2.1 1 7",
+                "m/a/z.go:1.5,2.1 1 7",
+                "m/a-b/x.go:1.5,2.1 1 7",
+            ]
+        );
+    }
+
+    #[test]
+    fn counts_fit_the_mode_and_gos_reader() {
+        let name = FileName::new("m/a.go");
+        let blocks = [block((1, 1, 2, 2), u64::MAX), block((3, 1, 4, 2), 0)];
+        assert_eq!(
+            written(Mode::Set, vec![(&name, &blocks)]),
+            "mode: set\nm/a.go:1.1,2.2 1 1\nm/a.go:3.1,4.2 1 0\n"
+        );
+        let atomic = written(Mode::Atomic, vec![(&name, &blocks)]);
+        assert_eq!(atomic, "mode: atomic\nm/a.go:1.1,2.2 1 9223372036854775807\nm/a.go:3.1,4.2 1 0\n");
+    }
+
+    #[test]
+    fn a_name_cannot_make_a_row() {
+        let names = ["m/a.go:1.1,1.2 1 1\nevil.go", ""].map(FileName::new);
+        let blocks = [block((1, 1, 2, 2), 1)];
+        let text = written(Mode::Set, names.iter().map(|name| (name, &blocks[..])).collect());
+        insta::assert_snapshot!(text, @r"
+        mode: set
+        �:1.1,2.2 1 1
+        m/a.go:1.1,1.2 1 1�evil.go:1.1,2.2 1 1
+        ");
     }
 }

@@ -3,9 +3,9 @@
 use super::{Format, FormatOptions};
 use crate::model::report::{Excluded, InputFacts};
 use crate::model::{
-    Block, Code, Disposition, Extent, FileName, FileReport, Finding, FunctionReport, GateName, InputKind, InputSet,
-    LineModel, LineTally, Metric, Mode, ModuleReport, Outcome, PackageReport, Place, RepoPath, Report, RuleSet,
-    RunFacts, Tally, Totals, Verdict,
+    Block, Code, Disposition, Extent, FileName, FileReport, Finding, FunctionReport, GateName, InputKind,
+    InputSet, LineModel, LineTally, Metric, Mode, ModuleReport, Outcome, PackageReport, Place, RepoPath,
+    Report, RuleSet, RunFacts, Tally, Totals, Verdict,
 };
 
 /// What a format writes, as text.
@@ -58,8 +58,8 @@ pub(super) fn small() -> Report {
         .literal("handlers.Get", "(r *http.Request)", (14, 16))
         .block((3, 24, 4, 12), 2, 5)
         .block((4, 12, 5, 3), 1, 0)
-        .block((8, 20, 8, 30), 1, 3_000_000_000)
-        .block((8, 40, 8, 45), 1, 0)
+        .block((8, 15, 8, 19), 1, 3_000_000_000)
+        .block((8, 31, 8, 36), 1, 0)
         .block((10, 13, 10, 13), 0, 1)
         .block((14, 40, 16, 3), 1, 0)
         .lines(&[(4, 5), (5, 0), (8, 3_000_000_000), (15, 0)], &[8])
@@ -89,18 +89,20 @@ pub(super) fn small() -> Report {
         totals: Totals { statements: Tally::new(6, 8), ..Totals::default() },
     }];
     report.findings = vec![
-        Finding::new(Code::StaleBlocks, "2 stale blocks in main.go: they belong to another version of this file")
-            .at(Place { file: "main.go".to_owned(), line: Some(42), col: Some(13) })
-            .fact("cause: cached test results")
-            .help("go test -count=1 ./...")
-            .count(2),
+        Finding::new(
+            Code::StaleBlocks,
+            "2 stale blocks in main.go: they belong to another version of this file",
+        )
+        .at(Place { file: "main.go".to_owned(), line: Some(42), col: Some(13) })
+        .fact("cause: cached test results")
+        .help("go test -count=1 ./...")
+        .count(2),
         Finding::new(Code::OutsideModule, "1 file is outside every module of this workspace"),
     ];
-    report.verdicts = vec![verdict(GateName::Total, Outcome::Fail, Some("60.0")), verdict(
-        GateName::Patch,
-        Outcome::NotJudged,
-        None,
-    )];
+    report.verdicts = vec![
+        verdict(GateName::Total, Outcome::Fail, Some("60.0")),
+        verdict(GateName::Patch, Outcome::NotJudged, None),
+    ];
     report
 }
 
@@ -184,7 +186,12 @@ fn assemble(packages: Vec<PackageReport>) -> Report {
     report
 }
 
-fn package(path: &str, module: Option<&str>, disposition: Disposition, files: Vec<FileReport>) -> PackageReport {
+fn package(
+    path: &str,
+    module: Option<&str>,
+    disposition: Disposition,
+    files: Vec<FileReport>,
+) -> PackageReport {
     let mut totals = Totals::default();
     for file in &files {
         totals += file.totals;
@@ -215,9 +222,17 @@ pub(super) fn file(path: &str, name: &str) -> FileBuilder {
 }
 
 impl FileBuilder {
-    fn function(mut self, name: &str, bare: &str, signature: &str, lines: (u32, u32), complexity: u32) -> Self {
-        // Functions of one line get columns in the order in which they are given.
-        let col = 1 + 20 * u32::try_from(self.0.functions.len()).expect("few functions");
+    fn function(
+        mut self,
+        name: &str,
+        bare: &str,
+        signature: &str,
+        lines: (u32, u32),
+        complexity: u32,
+    ) -> Self {
+        // Functions that share a line get columns one after the other.
+        let before = self.0.functions.iter().filter(|other| other.extent.start.line == lines.0).count();
+        let col = 1 + 20 * u32::try_from(before).expect("few functions");
         self.0.functions.push(FunctionReport {
             name: name.to_owned(),
             bare: bare.to_owned(),
@@ -259,7 +274,8 @@ impl FileBuilder {
         for block in &file.blocks {
             let (stmts, hit) = (u64::from(block.stmts), block.count > 0);
             file.totals.statements.add(stmts, hit);
-            let owner = file.functions.iter_mut().rev().find(|function| function.extent.start <= block.extent.start);
+            let owner =
+                file.functions.iter_mut().rev().find(|function| function.extent.start <= block.extent.start);
             if let Some(function) = owner {
                 function.statements.add(stmts, hit);
                 function.entry_count.get_or_insert(block.count);
