@@ -81,3 +81,10 @@ impl Host {
         self.env.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
+
+impl Host {
+    /// Writes to standard error. Nobody can be told when that fails.
+    pub fn say(&mut self, text: &str) {
+        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+    }
+}

@@ -3,9 +3,9 @@
 
 use camino::Utf8PathBuf;
 
-use crate::model::{Bound, Code, GateName, LineModel, Metric, Mode, RuleSet};
+use crate::model::{Code, GateName, LineModel, Metric, Mode, RuleSet};
 
-pub use crate::model::Pattern;
+pub use crate::model::{Bound, Pattern};
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,40 @@
+//! The shell around the stages: gather (reads, in parallel), analyse (pure), emit (writes). The only module that knows all
+//! stages.
+
+pub mod analyse;
+pub mod emit;
+pub mod gather;
+pub mod inputs;
+pub mod listings;
+pub mod notices;
+pub mod output;
+pub mod progress;
+pub mod tree;
+
+use crate::error::{Exit, Result, render};
+use crate::host::Host;
+use crate::settings::{Command, Settings};
+
+/// Runs a command to its exit code. Errors are printed here, once.
+pub fn run(settings: &Settings, host: &mut Host) -> Exit {
+    let result = match &settings.command {
+        Command::Check | Command::Report => report(settings, host),
+        Command::Func { .. } | Command::Percent | Command::Pkglist => listings::run(settings, host),
+        Command::Merge => listings::merge(settings, host),
+        Command::Dump { rules } => listings::dump(settings, *rules, host),
+        Command::Explain { topic } => listings::explain(topic, host),
+        Command::Doctor => Ok(Exit::Success),
+    };
+    result.unwrap_or_else(|error| {
+        let color = notices::wants_color(settings, host);
+        host.say(&render(&error, color));
+        error.exit()
+    })
+}
+
+/// `check` and `report`: one pass over everything, one report, many outputs.
+fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
+    let gathered = gather::gather(settings, host)?;
+    let report = analyse::analyse(settings, gathered, host)?;
+    emit::emit(settings, &report, host)
+}

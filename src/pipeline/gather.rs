@@ -1,0 +1,193 @@
+//! Reads everything that a run needs: inputs, modules, sources. After this nothing can fail any more.
+
+use std::io::Read;
+
+use fs_err::File;
+use rayon::prelude::*;
+
+use super::inputs::{self, Chosen, InputFile, Place};
+use super::progress::Progress;
+use super::tree::{self, Root};
+use crate::error::{Error, Result};
+use crate::golang;
+use crate::host::Host;
+use crate::ingest::{self, InputName, Sniffed, Table, text};
+use crate::locate::{self, ModuleInfo, Tree};
+use crate::model::{Code, Finding, Located, Mode, Place as At, RawProfile, Source};
+use crate::settings::Settings;
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Gathered {
+    /// The inputs.
+    pub raw: RawProfile,
+    /// The root of the repository.
+    pub root: Root,
+    /// What lies in it.
+    pub tree: Tree,
+    /// A place for each name of the profile.
+    pub located: Vec<Located>,
+    /// The modules that places refer to.
+    pub modules: Vec<ModuleInfo>,
+    /// A source for each name, where it could be read.
+    pub sources: Vec<Option<Source>>,
+    /// The mode of the result.
+    pub mode: Mode,
+    /// Commit id of HEAD.
+    pub commit: Option<String>,
+    /// Odd things met while reading.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads all.
+pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
+    let root = tree::find_root(&settings.cwd);
+    let Chosen { inputs, notes } = inputs::choose(settings, &root, host)?;
+    for note in settings.notes.iter().chain(&notes) {
+        host.say(&format!("coverdict: {}\n", crate::escape::terminal(note)));
+    }
+    let (raw, mut findings) = read_inputs(&inputs, host)?;
+    let mode = result_mode(&raw, settings, &mut findings)?;
+    let tree = tree::scan(&root, &settings.src)?;
+    let options = locate::Options { path_map: settings.path_map.clone() };
+    let (located, modules, place_findings) = locate::locate(&raw.names, &tree, &options);
+    findings.extend(place_findings);
+    let sources = read_sources(&tree, &located, &mut findings);
+    let commit = tree::head_commit(&root);
+    Ok(Gathered { raw, root, tree, located, modules, sources, mode, commit, findings })
+}
+
+/// Reads the inputs one after the other into one table.
+pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile, Vec<Finding>)> {
+    let mut table = Table::new();
+    let mut findings = Vec::new();
+    let total = inputs.iter().map(|input| input.size).sum();
+    let mut progress = Progress::new(host.terminal.stderr, total);
+    for input in inputs {
+        let name = InputName { label: input.label.clone(), path: input.path.clone() };
+        match &input.place {
+            Place::Stdin => read_text(&mut table, &name, &mut host.stdin, &mut progress, &mut findings)?,
+            Place::File(path) => {
+                let mut file = File::open(path).map_err(|error| inputs::unreadable(&input.path, &error))?;
+                refuse_binary(&name, path)?;
+                read_text(&mut table, &name, &mut file, &mut progress, &mut findings)?;
+            }
+            Place::Directory(_) => return Err(Error::input(format!("no coverage data found in {}", input.path))),
+        }
+        progress.finish_file(input.size);
+    }
+    Ok((table.finish(), findings))
+}
+
+fn refuse_binary(name: &InputName, path: &camino::Utf8Path) -> Result<()> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| inputs::unreadable(&name.path, &error))?;
+    file.take(16).read_to_end(&mut head).map_err(|error| inputs::unreadable(&name.path, &error))?;
+    match ingest::sniff(&head) {
+        Sniffed::Meta | Sniffed::Counters => {
+            Err(Error::input(format!("{} is binary coverage data, which cannot be read yet", name.path)))
+        }
+        Sniffed::Empty | Sniffed::Text => Ok(()),
+    }
+}
+
+fn read_text(
+    table: &mut Table,
+    name: &InputName,
+    reader: &mut dyn Read,
+    progress: &mut Progress,
+    findings: &mut Vec<Finding>,
+) -> Result<()> {
+    let path = &name.path;
+    let summary = text::read(table, name, reader, &mut |bytes| progress.read(bytes)).map_err(|fault| match fault {
+        text::Fault::Empty => Error::input(format!("{path} is empty: the tests may have failed to build")),
+        text::Fault::NotAProfile { line, text } => Error::input(format!(
+            "{path}:{line}: not a coverage profile: expected \"mode: set\", \"mode: count\" or \"mode: atomic\", found \"{text}\""
+        )),
+        text::Fault::TooLarge => Error::input(format!("{path}: more than 4 GiB of distinct blocks")),
+        text::Fault::Io(error) => inputs::unreadable(path, &error),
+    })?;
+    if let Some((line, text)) = &summary.first_malformed {
+        let count = summary.malformed;
+        findings.push(
+            Finding::new(
+                Code::MalformedRows,
+                format!("{count} rows of {path} are not coverage rows and were skipped, first: {path}:{line}: \"{text}\""),
+            )
+            .at(At { file: path.clone(), line: u32::try_from(*line).ok(), col: None })
+            .fact("expected: file.go:line.col,line.col statements count")
+            .count(count),
+        );
+    }
+    if summary.mode_rows > 1 {
+        let count = summary.mode_rows;
+        findings.push(
+            Finding::new(
+                Code::ConcatenatedProfiles,
+                format!("{path}: {count} \"mode:\" rows: concatenated profiles, merged"),
+            )
+            .at(At::file(path.as_str()))
+            .count(count),
+        );
+    }
+    if summary.rows == 0 {
+        findings.push(
+            Finding::new(Code::EmptyProfile, format!("{path} has a mode row and nothing else"))
+                .at(At::file(path.as_str()))
+                .help("run the tests of the packages that hold code, with -coverpkg=./... if need be"),
+        );
+    }
+    Ok(())
+}
+
+/// The mode of the result: the inputs' own, or what `--mode` asks for where that can be had.
+fn result_mode(raw: &RawProfile, settings: &Settings, findings: &mut Vec<Finding>) -> Result<Mode> {
+    let Some(first) = raw.inputs.first() else { return Ok(settings.mode.unwrap_or(Mode::Set)) };
+    let other = raw.inputs.iter().find(|input| input.mode != first.mode);
+    let Some(wanted) = settings.mode else {
+        return match other {
+            None => Ok(first.mode),
+            Some(other) => Err(Error::input(format!(
+                "inputs differ in mode: {} is {}, {} is {}",
+                first.path, first.mode, other.path, other.mode
+            ))
+            .help("run all tests with one -covermode, or say --mode set")),
+        };
+    };
+    if wanted != Mode::Set
+        && let Some(set) = raw.inputs.iter().find(|input| input.mode == Mode::Set)
+    {
+        return Err(Error::input(format!("{} is of mode set and has no counts for --mode {wanted}", set.path))
+            .help("say --mode set"));
+    }
+    if let Some(other) = other {
+        let message = format!("inputs of mode {} and {} were merged as {wanted}, as asked", first.mode, other.mode);
+        findings.push(Finding::new(Code::MixedModes, message));
+    }
+    Ok(wanted)
+}
+
+/// Reads and parses the sources, in parallel, in the order of the names.
+fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -> Vec<Option<Source>> {
+    let read: Vec<Option<(Source, Option<Finding>)>> = located
+        .par_iter()
+        .map(|place| {
+            let text = tree::read_source(tree, place).ok()?;
+            let source = golang::read(&text);
+            let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
+            let finding = source.broken.map(|at| {
+                Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
+                    .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
+                    .fact("its blocks are counted as they are; its lines and functions may be incomplete")
+            });
+            Some((source, finding))
+        })
+        .collect();
+    read.into_iter()
+        .map(|read| {
+            let (source, finding) = read?;
+            findings.extend(finding);
+            Some(source)
+        })
+        .collect()
+}

@@ -1,0 +1,690 @@
+//! The shell's part of locating: finds the root, walks it once, reads sources.
+//!
+//! In: directories. Out: a [`Tree`] of plain values, and bytes of source files. Invariants: links to directories are never
+//! followed; only regular files of bounded size are read; a source is read only when, links resolved, it lies inside one of
+//! the tree's areas.
+
+use std::collections::BTreeSet;
+use std::fs::{FileType, Metadata};
+use std::io::{self, Read};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::locate::{Area, AreaKind, TextFile, Tree, modules, resolve_directory};
+use crate::model::Located;
+
+/// Largest go.mod, go.work or modules.txt that is read, in bytes. Kubernetes' modules.txt has 80 thousand.
+const MAX_TEXT: u64 = 8 << 20;
+/// Largest source that is read, in bytes. Go itself stops far below.
+const MAX_SOURCE: u64 = 256 << 20;
+/// A walk that has seen more entries than this ends: somebody took the top of a disk for a repository.
+const MAX_ENTRIES: usize = 5_000_000;
+/// The same for a directory that only a go.mod or go.work names.
+const MAX_MODULE_ENTRIES: usize = 200_000;
+/// How many directories `use` and `replace` may add.
+const MAX_MODULE_AREAS: usize = 1_000;
+/// What profiles name: Go files, and what generators with `//line` directives start from (goyacc, ragel, re2c, quicktemplate,
+/// peg, nex).
+const EXTENSIONS: [&str; 8] = ["go", "y", "rl", "re", "qtpl", "peg", "nex", "l"];
+
+/// What makes a directory the root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootKind {
+    /// The top level of a git repository.
+    Git,
+    /// The outermost go.work or go.mod.
+    Module,
+    /// Nothing: it is the current directory.
+    Directory,
+}
+
+/// The repository root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Root {
+    /// Absolute, links resolved.
+    pub dir: Utf8PathBuf,
+    /// The same place as the current directory's path names it, where that is another path.
+    pub alias: Option<Utf8PathBuf>,
+    /// What makes it the root.
+    pub kind: RootKind,
+    /// Its `.git`, a directory or a file.
+    pub git: Option<Utf8PathBuf>,
+}
+
+/// The root for an absolute current directory: the git top level, else the outermost go.work or go.mod upward, else the
+/// directory itself.
+pub fn find_root(cwd: &Utf8Path) -> Root {
+    let real = canonical(cwd).unwrap_or_else(|_| cwd.to_owned());
+    let (dir, kind) = if let Some(top) = real.ancestors().find(|dir| is_git(&dir.join(".git"))) {
+        (top, RootKind::Git)
+    } else if let Some(top) = real.ancestors().filter(|dir| has_module(dir)).last() {
+        (top, RootKind::Module)
+    } else {
+        (real.as_path(), RootKind::Directory)
+    };
+    let same = |above: &&Utf8Path| canonical(above).is_ok_and(|above| above == dir);
+    let alias = if cwd == real { None } else { cwd.ancestors().find(same) };
+    Root {
+        dir: dir.to_owned(),
+        alias: alias.filter(|alias| *alias != dir).map(Utf8Path::to_owned),
+        kind,
+        git: (kind == RootKind::Git).then(|| dir.join(".git")),
+    }
+}
+
+/// Whether a `.git` is what it says: a directory with a head and objects, or a file that leads to one (worktree, submodule).
+fn is_git(path: &Utf8Path) -> bool {
+    let Ok(metadata) = fs_err::metadata(path) else { return false };
+    if metadata.is_dir() {
+        return is_file(&path.join("HEAD"))
+            && (path.join("objects").is_dir() || is_file(&path.join("commondir")));
+    }
+    read_text(path).is_some_and(|text| text.starts_with("gitdir:"))
+}
+
+fn has_module(dir: &Utf8Path) -> bool {
+    is_file(&dir.join("go.work")) || is_file(&dir.join("go.mod"))
+}
+
+fn is_file(path: &Utf8Path) -> bool {
+    fs_err::metadata(path).is_ok_and(|metadata| metadata.is_file())
+}
+
+/// Walks the root, the directories outside its reach that its modules name, and `--src` directories (absolute).
+pub fn scan(root: &Root, src: &[Utf8PathBuf]) -> Result<Tree> {
+    let mut top = Place::new(AreaKind::Root, &root.dir, None);
+    top.area.alias = root.alias.as_deref().map(slashed);
+    top.walk(MAX_ENTRIES);
+    let mut places = vec![top];
+    add_modules(&mut places);
+    for dir in src {
+        let real = canonical(dir).ok().filter(|dir| dir.is_dir());
+        let Some(real) = real else {
+            return Err(Error::usage(format!("--src {dir}: no such directory")));
+        };
+        let mut place = Place::new(AreaKind::Src, &real, Some(&root.dir));
+        place.area.alias = (*dir != real).then(|| slashed(dir));
+        place.walk(MAX_ENTRIES);
+        places.push(place);
+    }
+    resolve_links(&mut places);
+    Ok(Tree { areas: places.into_iter().map(|place| place.area).collect() })
+}
+
+/// Follows `use` and local `replace` to directories that the walk of the root did not take as modules. Replacements in those
+/// that are only replaced mean nothing to Go and are left alone.
+fn add_modules(places: &mut Vec<Place>) {
+    let Some(top) = places.first() else { return };
+    let root = Utf8PathBuf::from(&top.area.dir);
+    let mut known: BTreeSet<Utf8PathBuf> =
+        top.area.mods.iter().map(|file| Utf8PathBuf::from(top.area.absolute(&file.dir))).collect();
+    let mut queue = named_dirs(&top.area);
+    let mut at = 0;
+    while let Some((dir, is_used)) = queue.get(at).cloned() {
+        at += 1;
+        let Ok(real) = canonical(Utf8Path::new(&dir)) else { continue };
+        if places.len() > MAX_MODULE_AREAS || !is_file(&real.join("go.mod")) || !known.insert(real.clone()) {
+            continue;
+        }
+        if let Ok(below) = real.strip_prefix(&root)
+            && below.components().all(|part| is_walked(part.as_str()))
+        {
+            // The walk listed its files, but took its go.mod for test data.
+            if let (Some(text), Some(top)) = (read_text(&real.join("go.mod")), places.first_mut()) {
+                top.area.mods.push(TextFile { dir: slashed(below), text });
+                top.area.mods.sort();
+            }
+            continue;
+        }
+        let mut place = Place::new(AreaKind::Module, &real, Some(&root));
+        place.area.alias = Some(dir).filter(|dir| *dir != place.area.dir);
+        place.walk(MAX_MODULE_ENTRIES);
+        if is_used {
+            queue.extend(named_dirs(&place.area));
+        }
+        places.push(place);
+    }
+}
+
+/// Absolute directories that an area's go.work and go.mod files name, and whether a `use` does.
+fn named_dirs(area: &Area) -> Vec<(String, bool)> {
+    let mut dirs = Vec::new();
+    for file in &area.works {
+        let base = area.absolute(&file.dir);
+        let text = modules::go_work(&file.text);
+        dirs.extend(text.uses.iter().map(|dir| (resolve_directory(&base, dir), true)));
+        let replaced = text.replaces.iter().filter_map(modules::Replace::directory);
+        dirs.extend(replaced.map(|dir| (resolve_directory(&base, dir), false)));
+    }
+    for file in &area.mods {
+        let base = area.absolute(&file.dir);
+        let text = modules::go_mod(&file.text);
+        let replaced = text.replaces.iter().filter_map(modules::Replace::directory);
+        dirs.extend(replaced.map(|dir| (resolve_directory(&base, dir), false)));
+    }
+    dirs
+}
+
+/// Links to files count where they lead into an area.
+fn resolve_links(places: &mut [Place]) {
+    let dirs: Vec<Utf8PathBuf> = places.iter().map(|place| Utf8PathBuf::from(&place.area.dir)).collect();
+    for place in places {
+        let dir = Utf8PathBuf::from(&place.area.dir);
+        for link in std::mem::take(&mut place.links) {
+            let inside = |real: &Utf8PathBuf| dirs.iter().any(|dir| real.starts_with(dir));
+            if canonical(&dir.join(&link)).is_ok_and(|real| inside(&real) && is_file(&real)) {
+                place.area.files.push(link);
+            }
+        }
+        place.area.files.sort_unstable();
+    }
+}
+
+/// An area while it is walked.
+struct Place {
+    area: Area,
+    /// Links that are called like sources.
+    links: Vec<String>,
+}
+
+/// A directory to walk.
+#[derive(Debug, Clone)]
+struct Dir {
+    /// Relative to the area, `""` for itself.
+    path: String,
+    /// Whether a go.mod in it makes a module: not below `vendor`, `testdata` or `_…`.
+    live: bool,
+}
+
+/// What one directory holds.
+#[derive(Default)]
+struct Listing {
+    files: Vec<String>,
+    links: Vec<String>,
+    dirs: Vec<Dir>,
+    module: Option<TextFile>,
+    work: Option<TextFile>,
+    vendor: Option<TextFile>,
+    entries: usize,
+}
+
+impl Place {
+    fn new(kind: AreaKind, dir: &Utf8Path, root: Option<&Utf8Path>) -> Self {
+        let base = match root {
+            None => Some(String::new()),
+            Some(root) => dir.strip_prefix(root).ok().map(slashed),
+        };
+        Self { area: Area::new(kind, slashed(dir), base), links: Vec::new() }
+    }
+
+    /// Lists everything below, level by level: the directories of a level in parallel, their results in their order.
+    fn walk(&mut self, max: usize) {
+        let top = Utf8PathBuf::from(&self.area.dir);
+        let nested = self.area.kind != AreaKind::Module;
+        let mut level = vec![Dir { path: String::new(), live: true }];
+        let mut entries = 0;
+        while !level.is_empty() && entries < max {
+            let listings: Vec<Listing> =
+                level.par_iter().with_min_len(16).map(|dir| list(&top, dir)).collect();
+            level.clear();
+            for mut listing in listings {
+                entries += listing.entries;
+                if listing.module.as_ref().is_some_and(|module| !nested && !module.dir.is_empty()) {
+                    continue; // another module, which nobody named
+                }
+                self.area.files.append(&mut listing.files);
+                self.links.append(&mut listing.links);
+                self.area.mods.extend(listing.module);
+                self.area.works.extend(listing.work);
+                self.area.vendors.extend(listing.vendor);
+                level.append(&mut listing.dirs);
+            }
+        }
+        self.area.files.sort_unstable();
+        self.area.mods.sort();
+        self.area.works.sort();
+        self.area.vendors.sort();
+    }
+}
+
+/// Lists one directory. What cannot be read is not there.
+fn list(top: &Utf8Path, dir: &Dir) -> Listing {
+    let mut listing = Listing::default();
+    let path = if dir.path.is_empty() { top.to_owned() } else { top.join(&dir.path) };
+    let Ok(entries) = fs_err::read_dir(&path) else { return listing };
+    let in_vendor = dir.path == "vendor" || dir.path.ends_with("/vendor");
+    for entry in entries.flatten() {
+        listing.entries += 1;
+        let (Some(name), Ok(kind)) = (entry.file_name().to_str().map(str::to_owned), entry.file_type())
+        else {
+            continue;
+        };
+        let below = if dir.path.is_empty() { name.clone() } else { format!("{}/{name}", dir.path) };
+        if kind.is_dir() {
+            if is_walked(&name) {
+                listing.dirs.push(Dir { path: below, live: dir.live && is_live(&name) });
+            }
+        } else if is_source(&name) {
+            if kind.is_symlink() {
+                listing.links.push(below);
+            } else if kind.is_file() {
+                listing.files.push(below);
+            }
+        } else if name == "go.mod" && dir.live {
+            listing.module = text(top, &dir.path, &below, kind);
+        } else if name == "go.work" && dir.live {
+            listing.work = text(top, &dir.path, &below, kind);
+        } else if name == "modules.txt" && in_vendor {
+            let owner = dir.path.strip_suffix("vendor").unwrap_or_default().trim_end_matches('/');
+            listing.vendor = text(top, owner, &below, kind);
+        }
+    }
+    listing
+}
+
+/// Whether a directory is looked into: not what tools keep for themselves, nor a module cache, which may hold a hundred times
+/// the repository. No import path can name any of them.
+fn is_walked(name: &str) -> bool {
+    let cached = || {
+        name.rsplit_once("@v")
+            .is_some_and(|(_, version)| version.starts_with(|char: char| char.is_ascii_digit()))
+    };
+    !name.starts_with('.') && name != "node_modules" && !cached()
+}
+
+/// Whether go.mod files in and below a directory make modules of this repository; Go's `./...` leaves out the same.
+fn is_live(name: &str) -> bool {
+    !name.starts_with('_') && name != "testdata" && name != "vendor"
+}
+
+fn is_source(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && EXTENSIONS.contains(&extension))
+}
+
+fn text(top: &Utf8Path, dir: &str, path: &str, kind: FileType) -> Option<TextFile> {
+    let path = top.join(path);
+    // A link may lead anywhere, and the text of what it leads to is none of ours.
+    if kind.is_symlink() && !canonical(&path).is_ok_and(|real| real.starts_with(top)) {
+        return None;
+    }
+    Some(TextFile { dir: dir.to_owned(), text: read_text(&path)? })
+}
+
+/// The text of a regular file of bounded size.
+fn read_text(path: &Utf8Path) -> Option<String> {
+    let bytes = read_regular(path, MAX_TEXT).ok()?;
+    Some(
+        String::from_utf8(bytes)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    )
+}
+
+/// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
+pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
+    let source = located.source.as_deref();
+    read_inside(tree, source.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no source is known"))?)
+}
+
+/// Reads a file by its absolute path, under the same rules as [`read_source`].
+pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
+    let real = canonical(Utf8Path::new(path))?;
+    if !tree.areas.iter().any(|area| real.starts_with(&area.dir)) {
+        let message = format!("{path} leads outside the repository");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    read_regular(&real, MAX_SOURCE)
+}
+
+fn read_regular(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
+    // Asked before opening, since opening a pipe waits, and again of what was opened.
+    check(path, &fs_err::metadata(path)?, max)?;
+    let file = fs_err::File::open(path)?;
+    let metadata = file.metadata()?;
+    check(path, &metadata, max)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
+    file.take(max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max {
+        return Err(too_large(path, max));
+    }
+    Ok(bytes)
+}
+
+fn check(path: &Utf8Path, metadata: &Metadata, max: u64) -> io::Result<()> {
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{path} is not a regular file")));
+    }
+    if metadata.len() > max { Err(too_large(path, max)) } else { Ok(()) }
+}
+
+fn too_large(path: &Utf8Path, max: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("{path} is larger than {} MiB", max >> 20))
+}
+
+fn canonical(path: &Utf8Path) -> io::Result<Utf8PathBuf> {
+    let real = path.canonicalize_utf8()?;
+    // Windows gives the form that few programs take.
+    Ok(match real.as_str().strip_prefix(r"\\?\") {
+        Some(plain) if plain.as_bytes().get(1) == Some(&b':') => Utf8PathBuf::from(plain),
+        _ => real,
+    })
+}
+
+/// With `/`, as trees have it.
+fn slashed(path: &Utf8Path) -> String {
+    if cfg!(windows) { path.as_str().replace('\\', "/") } else { path.as_str().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locate::{Options, locate};
+    use crate::model::FileName;
+
+    /// A directory on the disk with these files; a text that starts with `-> ` is a link.
+    struct Disk {
+        holder: tempfile::TempDir,
+    }
+
+    impl Disk {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let disk = Self { holder: tempfile::tempdir().expect("a temporary directory") };
+            for (path, text) in files {
+                let path = disk.path(path);
+                fs_err::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+                match text.strip_prefix("-> ") {
+                    #[cfg(unix)]
+                    Some(target) => fs_err::os::unix::fs::symlink(target, &path).expect("a link"),
+                    #[cfg(not(unix))]
+                    Some(_) => {}
+                    None => fs_err::write(&path, text).expect("a file"),
+                }
+            }
+            disk
+        }
+
+        fn path(&self, below: &str) -> Utf8PathBuf {
+            let dir = Utf8Path::from_path(self.holder.path()).expect("UTF-8");
+            let dir = dir.canonicalize_utf8().expect("a real path");
+            if below.is_empty() { dir } else { dir.join(below) }
+        }
+
+        fn git(files: &[(&str, &str)]) -> Self {
+            let disk = Self::new(files);
+            for dir in ["r/.git/objects", "r/.git/refs"] {
+                fs_err::create_dir_all(disk.path(dir)).expect("a directory");
+            }
+            fs_err::write(disk.path("r/.git/HEAD"), "ref: refs/heads/main\n").expect("a file");
+            disk
+        }
+
+        fn tree(&self) -> Tree {
+            scan(&find_root(&self.path("r")), &[]).expect("a tree")
+        }
+    }
+
+    fn place(tree: &Tree, name: &str) -> (Option<String>, Located) {
+        let (mut located, _, _) = locate(&[FileName::new(name)], tree, &Options::default());
+        let located = located.pop().expect("one place");
+        (located.path.as_ref().map(|path| path.as_str().to_owned()), located)
+    }
+
+    #[test]
+    fn the_root_is_the_git_top_level() {
+        let disk = Disk::git(&[
+            ("go.mod", "module above"),
+            ("r/a/go.mod", "module m"),
+            ("r/a/.git/x", "not a repository"),
+            ("r/a/b/x.go", ""),
+        ]);
+        for cwd in ["r", "r/a", "r/a/b"] {
+            let root = find_root(&disk.path(cwd));
+            assert_eq!((root.dir, root.kind), (disk.path("r"), RootKind::Git), "{cwd}");
+            assert_eq!(root.git, Some(disk.path("r/.git")));
+        }
+        let worktree = Disk::new(&[("w/.git", "gitdir: /elsewhere/.git/worktrees/w\n"), ("w/sub/a.go", "")]);
+        assert_eq!(find_root(&worktree.path("w/sub")).dir, worktree.path("w"));
+        let junk = Disk::new(&[("w/.git", "junk\n"), ("w/sub/go.mod", "module m")]);
+        assert_eq!(find_root(&junk.path("w/sub")).dir, junk.path("w/sub"));
+    }
+
+    #[test]
+    fn without_git_the_outermost_module_is_the_root() {
+        let disk = Disk::new(&[
+            ("w/go.work", "use ./a"),
+            ("w/a/go.mod", "module a"),
+            ("w/a/b/go.mod", "module b"),
+            ("other/c/x.go", ""),
+        ]);
+        for cwd in ["w", "w/a", "w/a/b"] {
+            let root = find_root(&disk.path(cwd));
+            assert_eq!((root.dir, root.kind, root.git), (disk.path("w"), RootKind::Module, None), "{cwd}");
+        }
+        let root = find_root(&disk.path("other/c"));
+        assert_eq!((root.dir, root.kind), (disk.path("other/c"), RootKind::Directory));
+    }
+
+    #[test]
+    fn every_sub_directory_gives_the_same_tree() {
+        let disk = Disk::git(&[
+            ("r/go.mod", "module example.com/m"),
+            ("r/a/b/x.go", "package b"),
+            ("r/t/go.mod", "module example.com/t"),
+        ]);
+        let trees: Vec<Tree> = ["r", "r/a", "r/a/b", "r/t"]
+            .iter()
+            .map(|cwd| scan(&find_root(&disk.path(cwd)), &[]).expect("a tree"))
+            .collect();
+        assert!(trees.windows(2).all(|pair| pair[0] == pair[1]));
+        assert_eq!(trees[0].files(), ["a/b/x.go"]);
+    }
+
+    #[test]
+    fn one_walk_finds_sources_and_modules() {
+        let disk = Disk::git(&[
+            ("r/go.mod", "module example.com/m"),
+            ("r/go.work", "use ."),
+            ("r/z.go", ""),
+            ("r/gram.y", ""),
+            ("r/README.md", ""),
+            ("r/sub/go.mod", "module example.com/m/sub"),
+            ("r/sub/a.go", ""),
+            ("r/vendor/modules.txt", "# example.com/d v1.0.0\n"),
+            ("r/vendor/example.com/d/d.go", ""),
+            ("r/vendor/example.com/d/go.mod", "module example.com/d"),
+            ("r/testdata/go.mod", "module example.com/testdata"),
+            ("r/testdata/t.go", ""),
+            ("r/_x/go.mod", "module example.com/x"),
+            ("r/_x/x.go", ""),
+            ("r/.cache/c.go", ""),
+            ("r/node_modules/n/n.go", ""),
+            ("r/gopath/pkg/mod/example.com/d@v1.0.0/go.mod", "module example.com/d"),
+            ("r/gopath/pkg/mod/example.com/d@v1.0.0/d.go", ""),
+        ]);
+        let tree = disk.tree();
+        assert_eq!(
+            tree.files(),
+            ["_x/x.go", "gram.y", "sub/a.go", "testdata/t.go", "vendor/example.com/d/d.go", "z.go"]
+        );
+        let top = &tree.areas[0];
+        let dirs: Vec<&str> = top.mods.iter().map(|file| file.dir.as_str()).collect();
+        assert_eq!(dirs, ["", "sub"]);
+        assert_eq!((top.works.len(), top.vendors.len()), (1, 1));
+        assert_eq!(top.vendors[0].dir, "");
+        let path = |name: &str| place(&tree, name).0;
+        assert_eq!(path("example.com/m/sub/a.go").as_deref(), Some("sub/a.go"));
+        assert_eq!(path("example.com/d/d.go").as_deref(), Some("vendor/example.com/d/d.go"));
+        assert_eq!(path("example.com/x/x.go"), None);
+        assert_eq!(path(disk.path("r/_x/x.go").as_str()).as_deref(), Some("_x/x.go"));
+    }
+
+    #[test]
+    fn use_and_replace_lead_out_of_the_root_and_past_the_walk() {
+        let disk = Disk::git(&[
+            ("r/go.work", "use (\n./app\n../shared\n../nothing\n./_gen\n./.hidden\n)"),
+            (
+                "r/app/go.mod",
+                "module example.com/app\nreplace example.com/lib => ../../lib\nreplace example.com/top => ../../..",
+            ),
+            ("r/_gen/go.mod", "module example.com/gen"),
+            ("r/_gen/g.go", ""),
+            ("r/.hidden/go.mod", "module example.com/hidden"),
+            ("r/.hidden/h.go", ""),
+            ("shared/go.mod", "module example.com/shared\nreplace example.com/more => ../more"),
+            ("shared/s.go", "package shared"),
+            ("shared/nested/go.mod", "module example.com/nested"),
+            ("shared/nested/n.go", ""),
+            ("lib/go.mod", "module example.com/own\nreplace example.com/far => ../far"),
+            ("lib/l.go", ""),
+            ("more/go.mod", "module example.com/more"),
+            ("more/m.go", ""),
+            ("far/go.mod", "module example.com/far"),
+            ("far/f.go", ""),
+        ]);
+        let tree = disk.tree();
+        let dirs: Vec<String> = tree.areas.iter().map(|area| area.dir.clone()).collect();
+        let expected = ["r", "shared", "r/.hidden", "lib", "more"].map(|dir| disk.path(dir).into_string());
+        assert_eq!(dirs, expected);
+        assert_eq!(tree.areas[1].files, ["s.go"]);
+        let source = |name: &str| place(&tree, name).1.source.unwrap_or_default();
+        assert_eq!(source("example.com/shared/s.go"), disk.path("shared/s.go"));
+        assert_eq!(source("example.com/lib/l.go"), disk.path("lib/l.go"));
+        assert_eq!(source("example.com/more/m.go"), disk.path("more/m.go"));
+        assert_eq!(source("example.com/far/f.go"), "");
+        assert_eq!(source("example.com/nested/n.go"), "");
+        assert_eq!(place(&tree, "example.com/gen/g.go").0.as_deref(), Some("_gen/g.go"));
+        assert_eq!(place(&tree, "example.com/hidden/h.go").0.as_deref(), Some(".hidden/h.go"));
+        let located = place(&tree, "example.com/shared/s.go").1;
+        assert_eq!(read_source(&tree, &located).expect("readable"), b"package shared");
+    }
+
+    #[test]
+    fn src_directories_are_read_too() {
+        let disk = Disk::git(&[
+            ("r/go.mod", "module example.com/m"),
+            ("r/in/q/q.go", ""),
+            ("out/example.com/x/x.go", "package x"),
+            ("out/lib/go.mod", "module example.com/lib"),
+            ("out/lib/l.go", ""),
+        ]);
+        let src = [disk.path("out"), disk.path("r/in")];
+        let tree = scan(&find_root(&disk.path("r")), &src).expect("a tree");
+        let (path, located) = place(&tree, "example.com/x/x.go");
+        assert_eq!(path, None);
+        assert_eq!(read_source(&tree, &located).expect("readable"), b"package x");
+        assert_eq!(
+            place(&tree, "example.com/lib/l.go").1.source,
+            Some(disk.path("out/lib/l.go").into_string())
+        );
+        assert_eq!(place(&tree, "q/q.go").0.as_deref(), Some("in/q/q.go"));
+        let error = scan(&find_root(&disk.path("r")), &[disk.path("none")]).expect_err("no such directory");
+        assert!(error.message.contains("no such directory"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_never_lead_out() {
+        let disk = Disk::git(&[
+            ("r/go.mod", "module example.com/m"),
+            ("r/a.go", "package m"),
+            ("r/in.go", "-> a.go"),
+            ("r/out.go", "-> ../secret/s.go"),
+            ("r/etc.go", "-> /etc/passwd"),
+            ("r/gone.go", "-> nothing"),
+            ("r/loop.go", "-> loop.go"),
+            ("r/dir.go", "-> sub"),
+            ("r/sub/b.go", "package sub"),
+            ("r/linked", "-> ../secret"),
+            ("r/mod/go.mod", "-> ../../secret/go.mod"),
+            ("r/round", "-> ."),
+            ("secret/s.go", "package secret"),
+            ("secret/go.mod", "module example.com/secret"),
+        ]);
+        let tree = disk.tree();
+        assert_eq!(tree.files(), ["a.go", "in.go", "sub/b.go"]);
+        assert_eq!(tree.areas[0].mods.len(), 1);
+        let read = |path: &str| read_inside(&tree, disk.path(path).as_str());
+        assert_eq!(read("r/in.go").expect("inside"), b"package m");
+        for path in ["r/out.go", "r/etc.go", "r/linked/s.go", "secret/s.go", "r/../secret/s.go"] {
+            let error = read(path).expect_err(path);
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied, "{path}");
+        }
+        assert_eq!(read("r/sub").expect_err("a directory").kind(), io::ErrorKind::InvalidInput);
+        assert!(read("r/gone.go").is_err() && read("r/loop.go").is_err() && read("r/a\0.go").is_err());
+        // A file that becomes a link after the walk is judged when it is read.
+        let located = place(&tree, "example.com/m/a.go").1;
+        fs_err::remove_file(disk.path("r/a.go")).expect("removed");
+        fs_err::os::unix::fs::symlink(disk.path("secret/s.go"), disk.path("r/a.go")).expect("a link");
+        let error = read_source(&tree, &located).expect_err("a link out");
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_and_devices_are_not_read() {
+        let disk = Disk::git(&[
+            ("r/go.mod", "module example.com/m"),
+            ("r/zero.go", "-> /dev/zero"),
+            ("r/sub/go.mod", "-> /dev/zero"),
+        ]);
+        let socket = std::os::unix::net::UnixListener::bind(disk.path("r/socket.go")).expect("a socket");
+        let tree = disk.tree();
+        assert_eq!(tree.files(), [""; 0]);
+        assert_eq!(tree.areas[0].mods.len(), 1);
+        let error = read_inside(&tree, disk.path("r/socket.go").as_str()).expect_err("a socket");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        drop(socket);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_root_reached_through_a_link_is_the_same_root() {
+        let disk = Disk::git(&[("r/go.mod", "module example.com/m"), ("r/p/a.go", ""), ("link", "-> r")]);
+        let root = find_root(&disk.path("link/p"));
+        assert_eq!(root.dir, disk.path("r"));
+        assert_eq!(root.alias, Some(disk.path("link")));
+        let tree = scan(&root, &[]).expect("a tree");
+        for name in ["link/p/a.go", "r/p/a.go"] {
+            assert_eq!(place(&tree, disk.path(name).as_str()).0.as_deref(), Some("p/a.go"));
+        }
+    }
+
+    #[test]
+    fn files_of_unreasonable_size_are_not_read() {
+        let disk = Disk::git(&[("r/a.go", "package a")]);
+        let path = disk.path("r/a.go");
+        assert_eq!(read_regular(&path, 9).expect("just fits"), b"package a");
+        assert_eq!(read_regular(&path, 8).expect_err("too large").kind(), io::ErrorKind::FileTooLarge);
+        fs_err::File::create(disk.path("r/go.mod"))
+            .and_then(|file| file.set_len(MAX_TEXT + 1))
+            .expect("a hole");
+        assert_eq!(disk.tree().areas[0].mods, []);
+    }
+}
+#[cfg(test)]
+mod bench {
+    use super::*;
+    use crate::model::FileName;
+    #[test]
+    fn bench() {
+        let root = find_root(Utf8Path::new("/tmp/loc/big/mod1"));
+        let t = std::time::Instant::now();
+        let tree = scan(&root, &[]).unwrap();
+        eprintln!("scan {:?} {} files", t.elapsed(), tree.files().len());
+        let t = std::time::Instant::now();
+        for _ in 0..10 { scan(&root, &[]).unwrap(); }
+        eprintln!("scan x10 {:?}", t.elapsed());
+        let names: Vec<FileName> = tree.files().iter().map(|f| FileName::new(&format!("example.com/big/{f}"))).collect();
+        let t = std::time::Instant::now();
+        let (located, _, f) = crate::locate::locate(&names, &tree, &Default::default());
+        eprintln!("locate {:?} {}", t.elapsed(), f.len());
+        let t = std::time::Instant::now();
+        let n: usize = located.iter().map(|l| read_source(&tree, l).unwrap().len()).sum();
+        eprintln!("read {:?} {n}", t.elapsed());
+        let abs: Vec<FileName> = tree.files().iter().map(|f| FileName::new(&format!("/ci/x/{f}"))).collect();
+        let t = std::time::Instant::now();
+        let (_, _, f) = crate::locate::locate(&abs, &tree, &Default::default());
+        eprintln!("locate abs {:?} {:?}", t.elapsed(), f.len());
+    }
+}
