@@ -1,1 +1,91 @@
 //! Go source text -> what coverage needs to know of it. Knows nothing of profiles; a leaf that several stages may call.
+//!
+//! [`read`] takes any bytes and never fails: what is not understood is flagged in [`Source::broken`]. Time and memory are
+//! linear in the length of the text; recursion is bounded.
+
+mod blocks;
+mod comments;
+mod expr;
+mod ignore;
+mod lexer;
+mod names;
+mod parser;
+mod places;
+mod tree;
+
+use blocks::{Ground, RawEnd};
+use lexer::Lexer;
+use places::Places;
+use tree::some;
+
+use crate::model::{CodeMap, Source};
+
+/// What a caller wants to know beyond functions, code bytes and comments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// The blocks of all rule sets and the statements.
+    pub blocks: bool,
+    /// The text itself.
+    pub text: bool,
+}
+
+/// Reads a file of Go source. Of a text of 4 GiB or more only the first 4 GiB are read, and it counts as broken.
+pub fn read(text: &[u8], wanted: Wanted) -> Source {
+    const LIMIT: usize = u32::MAX as usize - 8;
+    let whole = text;
+    let text = whole.get(..LIMIT).unwrap_or(whole);
+    let line_starts = line_starts(text);
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let lexer = Lexer::new(text, CodeMap::new(length, line_starts.clone()), wanted.blocks);
+    let (mut tree, lexer) = parser::parse(lexer);
+    tree.literals.sort_unstable();
+    if text.len() < whole.len() && tree.broken == tree::NONE {
+        tree.broken = length;
+    }
+    let places = Places::new(&line_starts, &lexer.comments.directives);
+    let mut source = Source {
+        functions: names::functions(text, &tree, &places),
+        generated: lexer.comments.generated.is_some_and(|at| at < tree.package),
+        line_directives: places.directed(),
+        broken: some(tree.broken).map(|offset| places.physical(offset)),
+        ..Source::default()
+    };
+    if wanted.blocks {
+        cut(&mut source, text, &tree, &places, &lexer);
+    }
+    source.code = lexer.code;
+    source.text = wanted.text.then(|| whole.to_vec());
+    source
+}
+
+fn cut(source: &mut Source, text: &[u8], tree: &tree::Tree, places: &Places<'_>, lexer: &Lexer<'_>) {
+    let ground = Ground {
+        tree,
+        places,
+        counted: lexer.counted.as_deref().unwrap_or_default(),
+        raw_strings: &lexer.raw_strings,
+    };
+    let is_blank = |index: usize| {
+        let name = tree.funcs.get(index).map_or((0, 0), |func| func.name);
+        text.get(name.0 as usize..name.1 as usize) == Some(b"_")
+    };
+    let blocks = blocks::cut(ground, RawEnd::Exact, is_blank);
+    source.blocks_a = blocks.basic;
+    source.blocks_c = blocks.ranges;
+    source.statements = blocks.statements;
+    if tree.stmts.iter().any(|stmt| stmt.returns > 0) {
+        let early = blocks::cut(ground, RawEnd::Early, is_blank).basic;
+        source.blocks_a_to_1_25 = (early != source.blocks_a).then_some(early);
+    }
+}
+
+/// Offsets of the first byte of each line. Lines end at LF only, as in Go.
+fn line_starts(text: &[u8]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(text.len() / 24 + 1);
+    starts.push(0);
+    starts.extend(memchr::memchr_iter(b'\n', text).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+    starts
+}
+
+#[cfg(test)]
+mod tests;

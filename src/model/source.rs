@@ -293,6 +293,9 @@ pub struct Source {
     pub broken: Option<Pos>,
     /// Blocks under rule set A, in emission order; positions follow `//line` directives as Go up to 1.26 does.
     pub blocks_a: Vec<SourceBlock>,
+    /// The same as Go up to 1.25 cut them; only where that differs. A statement that ends in a raw string with carriage
+    /// returns in it ended early by their number.
+    pub blocks_a_to_1_25: Option<Vec<SourceBlock>>,
     /// Blocks under rule sets B and C, in emission order; physical positions.
     pub blocks_c: Vec<RangeBlock>,
     /// Statements in source order.

@@ -1,0 +1,369 @@
+//! Rule sets A, B and C: the blocks that a Go release cuts a file into.
+//!
+//! Input: the skeleton, the lines, the tokens that count as code. Output: blocks in the order in which cmd/cover emits them, and the
+//! statements that they count. Sources of the rules: cmd/cover of Go 1.19 to 1.26 (A), 1.27.0 (B), 1.27.2 (C); golden
+//! tables recorded with those tools in `tests/data/blocks`. Invariants: every range of B and C belongs to exactly one
+//! basic block of A; a basic block of A has at least one range.
+
+use std::collections::HashSet;
+
+use super::lexer::RawString;
+use super::places::Places;
+use super::tree::{List, ListKind, NONE, Stmt, StmtKind, Tree, some};
+use crate::model::{Extent, RangeBlock, SourceBlock, Statement};
+
+/// Where a raw string with carriage returns in it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RawEnd {
+    /// Behind its quote: from Go 1.26 on.
+    Exact,
+    /// As many bytes early as it holds carriage returns: up to Go 1.25.
+    Early,
+}
+
+/// What the rules look at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) places: &'a Places<'a>,
+    /// Offsets of the tokens that count as code, ascending.
+    pub(super) counted: &'a [u32],
+    pub(super) raw_strings: &'a [RawString],
+}
+
+/// All blocks of a file.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    pub(super) basic: Vec<SourceBlock>,
+    pub(super) ranges: Vec<RangeBlock>,
+    pub(super) statements: Vec<Statement>,
+}
+
+/// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
+pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) -> bool) -> Blocks {
+    let mut cutter = Cutter {
+        ground,
+        raw_end,
+        lines: CodeLines::new(&ground),
+        seen: HashSet::new(),
+        segment: Vec::new(),
+        out: Blocks::default(),
+    };
+    for (index, func) in ground.tree.funcs.iter().enumerate() {
+        if !is_blank(index) {
+            cutter.list(func.body);
+        }
+    }
+    cutter.out.statements.sort_by_key(|statement| statement.start);
+    cutter.out
+}
+
+struct Cutter<'a> {
+    ground: Ground<'a>,
+    raw_end: RawEnd,
+    lines: CodeLines,
+    /// Positions that occurred under `//line`, with the files' names.
+    seen: HashSet<(Option<&'a str>, Option<&'a str>, Extent)>,
+    /// Starts and ends of the statements of the basic block at hand.
+    segment: Vec<(u32, u32)>,
+    out: Blocks,
+}
+
+/// A statement of a list, and the one behind it. For a statement behind its own label the two differ from the tree's.
+#[derive(Clone, Copy)]
+struct Cursor {
+    stmt: u32,
+    next: u32,
+}
+
+impl<'a> Cutter<'a> {
+    /// The blocks of a list, then those inside its statements.
+    fn list(&mut self, index: u32) {
+        let list = *self.ground.tree.list(index);
+        self.cut_list(&list);
+        self.inside(&list);
+    }
+
+    /// The blocks inside the statements of a list.
+    fn inside(&mut self, list: &List) {
+        let mut next = some(list.first);
+        while let Some(index) = next {
+            self.statement(index);
+            next = some(self.ground.tree.stmt(index).next);
+        }
+    }
+
+    /// The blocks inside a statement. A chain of `else if` is a loop here as in the parser.
+    fn statement(&mut self, index: u32) {
+        let tree = self.ground.tree;
+        let mut stmt = tree.stmt(index);
+        while stmt.kind == StmtKind::Label {
+            stmt = tree.stmt(stmt.inner);
+        }
+        let mut at = some(stmt.lists);
+        while let Some(index) = at {
+            let list = *tree.list(index);
+            match list.kind {
+                ListKind::Clause => return self.clauses(index),
+                ListKind::ElseIf => {
+                    self.cut_list(&list);
+                    at = some(list.first).and_then(|inner| some(tree.stmt(inner).lists));
+                }
+                ListKind::Body | ListKind::Else => {
+                    self.list(index);
+                    at = some(list.next);
+                }
+            }
+        }
+    }
+
+    /// All clauses of a switch first, then what is inside them.
+    fn clauses(&mut self, first: u32) {
+        let tree = self.ground.tree;
+        for clause in tree.chain(first) {
+            self.cut_list(tree.list(clause));
+        }
+        for clause in tree.chain(first) {
+            let list = tree.list(clause);
+            for literal in tree.chain(list.literals) {
+                self.list(literal);
+            }
+            self.inside(list);
+        }
+    }
+
+    /// Cuts one list into basic blocks.
+    fn cut_list(&mut self, list: &List) {
+        let tree = self.ground.tree;
+        let clause = list.kind == ListKind::Clause;
+        self.segment.clear();
+        let Some(first) = some(list.first) else {
+            // Just inside the brace; an `else` counts from its keyword. A clause ends where it begins.
+            let start = if clause { list.start } else { list.start.saturating_add(1) };
+            let end = if clause { list.start } else { list.end };
+            return self.emit_empty(start, end.max(start));
+        };
+        let mut extends = !clause;
+        let mut cursor = Cursor { stmt: first, next: tree.stmt(first).next };
+        let mut start = list.start;
+        loop {
+            self.segment.clear();
+            let first_statement = self.out.statements.len();
+            let (mut end, next) = self.segment(cursor, &mut extends);
+            if extends {
+                end = list.end;
+            }
+            let basic = if start == end { None } else { Some(self.emit(start, end)) };
+            for statement in self.out.statements.get_mut(first_statement..).unwrap_or_default() {
+                statement.basic = basic;
+            }
+            let Some(next) = next else { return };
+            start = tree.stmt(next.stmt).start;
+            cursor = next;
+        }
+    }
+
+    /// Walks statements until one ends the basic block. Gives the block's end and the statement to go on with.
+    fn segment(&mut self, mut cursor: Cursor, extends: &mut bool) -> (u32, Option<Cursor>) {
+        let tree = self.ground.tree;
+        loop {
+            let stmt = tree.stmt(cursor.stmt);
+            if stmt.kind == StmtKind::Label && !glued(tree, stmt) {
+                // The label is a statement of its own; the block ends before it (cmd/cover, all releases).
+                let inner = tree.stmt(stmt.inner);
+                self.count(stmt.start, stmt.head_end, inner.start);
+                *extends = false;
+                return (stmt.start, Some(Cursor { stmt: stmt.inner, next: cursor.next }));
+            }
+            let head_end =
+                if stmt.kind == StmtKind::Label { tree.stmt(stmt.inner).head_end } else { stmt.head_end };
+            self.count(stmt.start, head_end, stmt.end);
+            if stmt.cuts {
+                *extends = false;
+            }
+            let next = some(cursor.next).map(|next| Cursor { stmt: next, next: tree.stmt(next).next });
+            if stmt.cuts || next.is_none() {
+                return (self.boundary(stmt), next);
+            }
+            let Some(next) = next else { return (self.boundary(stmt), None) };
+            cursor = next;
+        }
+    }
+
+    fn count(&mut self, start: u32, head_end: u32, end: u32) {
+        self.segment.push((start, end));
+        self.out.statements.push(Statement { start, end: head_end, basic: None });
+    }
+
+    fn boundary(&self, stmt: &Stmt) -> u32 {
+        match self.raw_end {
+            RawEnd::Exact => stmt.boundary,
+            RawEnd::Early => stmt.boundary.saturating_sub(stmt.returns),
+        }
+    }
+
+    fn emit_empty(&mut self, start: u32, end: u32) {
+        let basic = self.emit_basic(start, end, 0);
+        let physical = self.ground.places.physical(start);
+        let extent = Extent { start: physical, end: physical };
+        self.out.ranges.push(RangeBlock { extent, stmts: 0, stmts_b: 0, basic });
+    }
+
+    /// Emits the basic block `[start, end)` of the statements in `segment` under all rule sets.
+    fn emit(&mut self, start: u32, end: u32) -> u32 {
+        let count = u32::try_from(self.segment.len()).unwrap_or(u32::MAX);
+        let basic = self.emit_basic(start, end, count);
+        let first = self.out.ranges.len();
+        let mut spans = self.lines.ranges(&self.ground, start, end);
+        while let Some((from, to)) = spans.next(&self.lines, &self.ground) {
+            let stmts = self.statements_in(from, to);
+            let end = self.ground.places.physical(to);
+            if self.out.ranges.len() > first
+                && self.inside_statement(from)
+                && let Some(last) = self.out.ranges.last_mut()
+            {
+                last.extent.end = end;
+                last.stmts = last.stmts.saturating_add(stmts);
+                continue;
+            }
+            let extent = Extent { start: self.ground.places.physical(from), end };
+            self.out.ranges.push(RangeBlock { extent, stmts, stmts_b: count, basic });
+        }
+        basic
+    }
+
+    fn emit_basic(&mut self, start: u32, end: u32, stmts: u32) -> u32 {
+        let places = self.ground.places;
+        let extent = if places.directed() {
+            self.unique(start, end)
+        } else {
+            Extent { start: places.physical(start), end: places.physical(end) }
+        };
+        self.out.basic.push(SourceBlock { extent, stmts });
+        u32::try_from(self.out.basic.len() - 1).unwrap_or(NONE)
+    }
+
+    /// The extent after line directives. One that occurred before gets a larger end column, as cmd/cover does.
+    fn unique(&mut self, start: u32, end: u32) -> Extent {
+        let places = self.ground.places;
+        let (first, last) = (places.adjusted(start).0, places.adjusted(end).0);
+        let mut key = (places.file(start), places.file(end), Extent { start: first, end: last });
+        while !self.seen.insert(key) {
+            key.2.end.col = key.2.end.col.saturating_add(1);
+        }
+        key.2
+    }
+
+    /// Statements of the basic block that start in `[from, to)`.
+    fn statements_in(&self, from: u32, to: u32) -> u32 {
+        let below = |limit: u32| self.segment.partition_point(|&(start, _)| start < limit);
+        u32::try_from(below(to).saturating_sub(below(from))).unwrap_or(u32::MAX)
+    }
+
+    /// Whether an offset lies behind a statement's first byte and before its end.
+    fn inside_statement(&self, offset: u32) -> bool {
+        let before = self.segment.partition_point(|&(start, _)| start < offset);
+        before.checked_sub(1).and_then(|last| self.segment.get(last)).is_some_and(|&(_, end)| offset < end)
+    }
+}
+
+/// Whether a label stays with its statement.
+fn glued(tree: &Tree, label: &Stmt) -> bool {
+    tree.stmt(label.inner).kind == StmtKind::Control
+}
+
+/// Which lines hold counted tokens.
+struct CodeLines {
+    /// For each line the index of the first counted token that starts on it or behind it.
+    first: Vec<u32>,
+}
+
+impl CodeLines {
+    fn new(ground: &Ground<'_>) -> Self {
+        let mut first = Vec::new();
+        let mut token = 0;
+        let mut line = 0;
+        loop {
+            let start = ground.places.start(line);
+            while ground.counted.get(token).is_some_and(|&offset| offset < start) {
+                token += 1;
+            }
+            first.push(u32::try_from(token).unwrap_or(NONE));
+            if start == u32::MAX {
+                return Self { first };
+            }
+            line += 1;
+        }
+    }
+
+    /// The counted tokens that start on a line.
+    fn tokens(&self, line: usize) -> std::ops::Range<usize> {
+        let at = |line: usize| self.first.get(line).map_or(usize::MAX, |&token| token as usize);
+        at(line)..at(line + 1)
+    }
+
+    /// The ranges of code lines in `[start, end)`.
+    fn ranges(&self, ground: &Ground<'_>, start: u32, end: u32) -> Spans {
+        let line = ground.places.line_index(start);
+        let tokens = self.tokens(line);
+        let here = ground.counted.get(tokens.clone()).unwrap_or_default();
+        let token = tokens.start + here.partition_point(|&offset| offset < start);
+        let raw = ground.raw_strings.partition_point(|raw| raw.start < start);
+        Spans { start, end, line, token, raw, empty: true }
+    }
+}
+
+/// The code ranges of a basic block, one after the other.
+struct Spans {
+    start: u32,
+    end: u32,
+    /// The line that is looked at next.
+    line: usize,
+    /// The first counted token that was not looked at.
+    token: usize,
+    /// The first raw string that was not looked at.
+    raw: usize,
+    /// Whether there was no range yet.
+    empty: bool,
+}
+
+impl Spans {
+    /// The next range as offsets.
+    fn next(&mut self, lines: &CodeLines, ground: &Ground<'_>) -> Option<(u32, u32)> {
+        let token = ground.counted.get(self.token).copied().filter(|&token| token < self.end);
+        let Some(from) = token else {
+            // A block without code is a point at its start.
+            let point = self.empty.then_some((self.start, self.start));
+            self.empty = false;
+            return point;
+        };
+        self.empty = false;
+        self.line = ground.places.line_index(from);
+        let mut last = self.line;
+        loop {
+            last = last.max(self.line_end(ground, self.line));
+            self.token = lines.tokens(self.line).end;
+            let next = ground.counted.get(self.token).copied().filter(|&token| token < self.end);
+            let Some(next) = next else { break };
+            let line = ground.places.line_index(next);
+            if line > last + 1 {
+                break;
+            }
+            self.line = line;
+            last = last.max(line);
+        }
+        Some((from, ground.places.start(last + 1).min(self.end)))
+    }
+
+    /// The last line that the tokens of a line reach: a raw string may go on below. Go 1.27 takes its length without the
+    /// carriage returns in it.
+    fn line_end(&mut self, ground: &Ground<'_>, line: usize) -> usize {
+        let behind = ground.places.start(line + 1).min(self.end);
+        let mut last = line;
+        while let Some(raw) = ground.raw_strings.get(self.raw).filter(|raw| raw.start < behind) {
+            last = last.max(ground.places.line_index(raw.end.saturating_sub(raw.returns)));
+            self.raw += 1;
+        }
+        last
+    }
+}

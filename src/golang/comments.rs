@@ -1,0 +1,126 @@
+//! Comments that say something to tools: the marker of generated code, line directives, and comments that take code out of the
+//! count (resolved in `ignore`).
+//!
+//! Input: each comment, once, in order. Output: the few that matter. Cost per comment: a look at its first bytes.
+
+use memchr::memmem;
+
+use super::ignore::{self, Wish};
+
+/// A comment's bytes `[start, end)`, its marks included, the newline behind `//` not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Comment {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// A `//line` or `/*line*/` directive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Directive {
+    /// The comment's first byte.
+    pub(super) comment: u32,
+    /// From where on it counts.
+    pub(super) start: u32,
+    /// The file it names, as written; `None` keeps the one before.
+    pub(super) file: Option<String>,
+    /// The line of `start`.
+    pub(super) line: u32,
+    /// The column of `start`, when given.
+    pub(super) col: Option<u32>,
+}
+
+/// What the comments of a file say.
+#[derive(Debug)]
+pub(super) struct Comments {
+    /// In order, each one behind the one before.
+    pub(super) directives: Vec<Directive>,
+    /// Comments that ask to leave code out.
+    pub(super) wishes: Vec<Wish>,
+    /// Comments that hold the marker of generated code, whatever stands before them: the first one's offset.
+    pub(super) generated: Option<u32>,
+    /// Whether `LCOV_EXCL_` occurs anywhere, so that every comment must be searched for it.
+    lcov: bool,
+}
+
+impl Comments {
+    /// For the comments of `text`.
+    pub(super) fn new(text: &[u8]) -> Self {
+        let lcov = memmem::find(text, b"LCOV_EXCL_").is_some();
+        Self { directives: Vec::new(), wishes: Vec::new(), generated: None, lcov }
+    }
+
+    /// Looks at a comment.
+    pub(super) fn note(&mut self, text: &[u8], comment: Comment) {
+        let bytes = text.get(comment.start as usize..comment.end as usize).unwrap_or_default();
+        let body = bytes.get(2..).unwrap_or_default();
+        if body.starts_with(b"line ") {
+            self.line_directive(text, comment, bytes);
+        }
+        let at_line_start = starts_line(text, comment.start);
+        if self.generated.is_none() && is_generated(bytes, at_line_start) {
+            self.generated = Some(comment.start);
+        }
+        if let Some(wish) = ignore::wish(bytes, comment, self.lcov) {
+            self.wishes.push(wish);
+        }
+    }
+
+    /// Reads a line directive as go/scanner does: `//line` only at the start of a line; the numbers behind the last colons;
+    /// anything odd is no directive.
+    fn line_directive(&mut self, text: &[u8], comment: Comment, bytes: &[u8]) {
+        let general = bytes.starts_with(b"/*");
+        if !general && !starts_line(text, comment.start) {
+            return;
+        }
+        let (said, start) = if general {
+            (bytes.strip_suffix(b"*/").unwrap_or(bytes), comment.end)
+        } else {
+            (bytes.strip_suffix(b"\r").unwrap_or(bytes), comment.end.saturating_add(1))
+        };
+        let said = said.get(7..).unwrap_or_default();
+        let Some((rest, last)) = split_number(said) else { return };
+        let (file, line, col) = match split_number(rest) {
+            Some((file, line)) => (file, line, Some(last)),
+            None => (rest, last, None),
+        };
+        if (start as usize) >= text.len()
+            || self.directives.last().is_some_and(|before| before.start >= start)
+        {
+            return;
+        }
+        let file = if file.is_empty() && col.is_some() {
+            None
+        } else {
+            Some(String::from_utf8_lossy(file).into_owned())
+        };
+        self.directives.push(Directive { comment: comment.start, start, file, line, col });
+    }
+}
+
+/// `text:number` -> its parts. Numbers from 1 to 2³⁰ count.
+fn split_number(text: &[u8]) -> Option<(&[u8], u32)> {
+    let colon = memchr::memrchr(b':', text)?;
+    let digits = text.get(colon + 1..)?;
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let number: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    (1..=1 << 30).contains(&number).then(|| (&text[..colon], number))
+}
+
+fn starts_line(text: &[u8], start: u32) -> bool {
+    (start as usize).checked_sub(1).is_none_or(|before| text.get(before) == Some(&b'\n'))
+}
+
+/// Whether a line of the comment is `// Code generated … DO NOT EDIT.` and nothing else (go.dev/s/generatedcode).
+fn is_generated(comment: &[u8], at_line_start: bool) -> bool {
+    const START: &[u8] = b"// Code generated ";
+    const END: &[u8] = b" DO NOT EDIT.";
+    let marker = |line: &[u8]| {
+        line.strip_prefix(START).is_some_and(|rest| rest.strip_suffix(b"\r").unwrap_or(rest).ends_with(END))
+    };
+    if comment.starts_with(b"//") {
+        return at_line_start && marker(comment);
+    }
+    memmem::find(comment, START).is_some() && comment.split(|&byte| byte == b'\n').skip(1).any(marker)
+}

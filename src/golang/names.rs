@@ -1,0 +1,150 @@
+//! Names and signatures of functions.
+//!
+//! Input: the skeleton's spans. Output: the name that reports print (`F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE`,
+//! `func.L12.C7`), the bare name, the name in binary meta-data. Names are unique in a file by `.2`, `.3`.
+
+use std::collections::HashMap;
+
+use super::lexer::{Kind, Lexer, Token};
+use super::places::Places;
+use super::tree::{Func, Tree};
+use crate::model::{CodeMap, Extent, Function};
+
+/// All functions of a file, by position.
+pub(super) fn functions(text: &[u8], tree: &Tree, places: &Places<'_>) -> Vec<Function> {
+    let mut order: Vec<&Func> = tree.funcs.iter().collect();
+    order.sort_by_key(|func| func.start);
+    let mut seen: HashMap<String, u32> = HashMap::with_capacity(order.len());
+    order.into_iter().map(|func| function(text, tree, places, func, &mut seen)).collect()
+}
+
+fn function(
+    text: &[u8],
+    tree: &Tree,
+    places: &Places<'_>,
+    func: &Func,
+    seen: &mut HashMap<String, u32>,
+) -> Function {
+    let list = tree.list(func.body);
+    let start = places.physical(func.start);
+    let (adjusted, directive) = places.adjusted(func.start);
+    let literal = func.name.1 == 0 && func.receiver.1 == 0;
+    let bare = lossy(text, func.name);
+    let (name, meta) = if literal {
+        let place = format!("func.L{}.C{}", adjusted.line, adjusted.col);
+        let path: Vec<String> = func.path.iter().map(|&span| lossy(text, span)).collect();
+        let named = !path.is_empty() && path.iter().all(|part| part != "_");
+        (if named { path.join(".") } else { format!("func.L{}.C{}", start.line, start.col) }, place)
+    } else {
+        method_names(slice(text, func.receiver), &bare)
+    };
+    Function {
+        name: unique(name, seen),
+        bare,
+        meta,
+        signature: signature(slice(text, func.signature)),
+        extent: Extent { start, end: places.physical(list.end) },
+        body: places.physical(list.start),
+        literal,
+        complexity: func.complexity,
+        adjusted_line: adjusted.line,
+        adjusted_file: directive.and_then(|_| places.file(func.start)).map(|file| {
+            let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+            base.to_owned()
+        }),
+    }
+}
+
+/// Adds `.2`, `.3` … to a name that occurred before.
+fn unique(name: String, seen: &mut HashMap<String, u32>) -> String {
+    let count = seen.entry(name.clone()).and_modify(|count| *count = count.saturating_add(1)).or_insert(1);
+    if *count == 1 { name } else { format!("{name}.{count}") }
+}
+
+/// The names of a declared function with this receiver: for reports and in meta-data.
+fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
+    let tokens = tokens(receiver);
+    let inner = tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default();
+    let kinds: Vec<Kind> = inner.iter().map(|token| token.kind).collect();
+    if has_several(&kinds) {
+        return (bare.to_owned(), bare.to_owned());
+    }
+    // A receiver's own name stands before its type, unless the name is the type.
+    let named = kinds.first() == Some(&Kind::Ident)
+        && matches!(kinds.get(1), Some(Kind::Ident | Kind::Star | Kind::LeftParen));
+    let typed = if named { inner.get(1..).unwrap_or_default() } else { inner };
+    let Some(base) = typed.iter().find(|token| token.kind == Kind::Ident) else {
+        return (bare.to_owned(), bare.to_owned());
+    };
+    let base_name = lossy(receiver, (base.start, base.end));
+    let pointer = typed.iter().take_while(|token| token.start < base.start).any(|t| t.kind == Kind::Star);
+    let generic = typed.iter().any(|token| token.kind == Kind::LeftBracket);
+    let arguments = if generic { "[...]" } else { "" };
+    let name = if pointer {
+        format!("(*{base_name}{arguments}).{bare}")
+    } else {
+        format!("{base_name}{arguments}.{bare}")
+    };
+    // cmd/cover prefixes a plain type name or a pointer to one, nothing else.
+    let meta = match typed {
+        [_] => format!("{base_name}.{bare}"),
+        [star, _] if star.kind == Kind::Star => format!("*{base_name}.{bare}"),
+        _ => bare.to_owned(),
+    };
+    (name, meta)
+}
+
+/// Whether the tokens between the receiver's parentheses declare more than one receiver.
+fn has_several(kinds: &[Kind]) -> bool {
+    let mut depth = 0_usize;
+    kinds.iter().enumerate().any(|(at, kind)| {
+        match kind {
+            Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => depth += 1,
+            Kind::RightParen | Kind::RightBracket | Kind::RightBrace => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        *kind == Kind::Comma && depth == 0 && at + 1 < kinds.len()
+    })
+}
+
+fn tokens(text: &[u8]) -> Vec<Token> {
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let mut lexer = Lexer::new(text, CodeMap::new(length, vec![0]), false);
+    let mut tokens = Vec::new();
+    loop {
+        let token = lexer.next();
+        match token.kind {
+            Kind::Eof => return tokens,
+            Kind::Newline => {}
+            _ => tokens.push(token),
+        }
+    }
+}
+
+/// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of parentheses.
+fn signature(text: &[u8]) -> String {
+    let mut out: Vec<u8> = Vec::with_capacity(text.len());
+    let mut end = 0;
+    for token in tokens(text) {
+        let closes = matches!(token.kind, Kind::RightParen | Kind::RightBracket);
+        if closes && out.last() == Some(&b',') {
+            out.pop();
+        }
+        let opened = matches!(out.last(), None | Some(b'(' | b'['));
+        let gap = token.start > end;
+        if gap && !opened && !closes && token.kind != Kind::Comma {
+            out.push(b' ');
+        }
+        out.extend_from_slice(slice(text, (token.start, token.end)));
+        end = token.end;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+fn slice(text: &[u8], (from, to): (u32, u32)) -> &[u8] {
+    text.get(from as usize..to as usize).unwrap_or_default()
+}
+
+fn lossy(text: &[u8], span: (u32, u32)) -> String {
+    String::from_utf8_lossy(slice(text, span)).into_owned()
+}

@@ -1,0 +1,54 @@
+//! The golden tables: every `tests/data/blocks/FILE.go` with every `FILE.<release>.blocks`, recorded with cmd/cover.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::*;
+use crate::model::RuleSet;
+
+const ALL: Wanted = Wanted { blocks: true, text: false };
+
+/// The table that cmd/cover of a release would leave.
+fn table(source: &Source, release: &str) -> String {
+    let minor: Vec<u32> = release.split('.').filter_map(|part| part.parse().ok()).collect();
+    let rules = match minor.as_slice() {
+        [1, ..=26, ..] => RuleSet::A,
+        [1, 27, ..=1] => RuleSet::B,
+        _ => RuleSet::C,
+    };
+    let mut out = String::new();
+    if rules == RuleSet::A {
+        let early = source.blocks_a_to_1_25.as_ref().filter(|_| minor[1] < 26);
+        for block in early.unwrap_or(&source.blocks_a) {
+            writeln!(out, "{} {}", block.extent, block.stmts).unwrap();
+        }
+        return out;
+    }
+    for block in &source.blocks_c {
+        let stmts = if rules == RuleSet::B { block.stmts_b } else { block.stmts };
+        writeln!(out, "{} {stmts}", block.extent).unwrap();
+    }
+    out
+}
+
+#[test]
+fn blocks_are_those_of_every_recorded_release() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/blocks");
+    let mut tables = 0;
+    let mut names: Vec<String> = fs_err::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".blocks"))
+        .collect();
+    names.sort();
+    for name in names {
+        let (base, release) = name.trim_end_matches(".blocks").split_once('.').unwrap();
+        let text = fs_err::read(folder.join(format!("{base}.go"))).unwrap();
+        let want = fs_err::read_to_string(folder.join(&name)).unwrap();
+        let source = read(&text, ALL);
+        assert_eq!(source.broken, None, "{name}");
+        assert_eq!(table(&source, release), want, "{name}");
+        tables += 1;
+    }
+    assert!(tables >= 20, "only {tables} tables");
+}
