@@ -1,0 +1,3 @@
+package kinds
+
+func Größe(n int) string { s := "äöü"; if n > 0 { s += "é" }; return s }
