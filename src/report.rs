@@ -8,14 +8,18 @@ use crate::model::Report;
 mod cobertura;
 mod csv;
 mod escape;
+pub mod findings;
 mod json;
 mod lcov;
+pub mod listing;
 mod profile;
 #[cfg(test)]
 mod testing;
+mod text;
 
 pub use json::REPORT_SCHEMA;
 pub use profile::write_profile;
+pub use text::{TEXT, total_line};
 
 /// One output format: a name, a sentence, and a plain function.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +53,10 @@ pub struct FormatOptions {
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
+    /// Whether standard output is a terminal: only then are there bars.
+    pub terminal: bool,
+    /// Nothing but the last line when all gates pass.
+    pub quiet: bool,
 }
 
 impl Default for FormatOptions {
@@ -62,13 +70,28 @@ impl Default for FormatOptions {
             top: 10,
             color: false,
             width: 80,
+            terminal: false,
+            quiet: false,
         }
     }
 }
 
 /// All formats, in the order of the docs.
 pub static FORMATS: &[&Format] =
-    &[&json::JSON, &cobertura::COBERTURA, &lcov::LCOV, &profile::PROFILE, &csv::CSV];
+    &[&TEXT, &json::JSON, &cobertura::COBERTURA, &lcov::LCOV, &profile::PROFILE, &csv::CSV];
+
+/// A number with commas between groups of three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
 
 #[cfg(test)]
 mod tests {

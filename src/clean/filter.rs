@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::model::report::Excluded;
 use crate::model::{
-    Code, Disposition, FileProfile, Finding, Ignore, IgnoreKind, Located, Pattern, Place, Profile, Source, pattern,
+    Code, Disposition, FileProfile, Finding, Ignore, IgnoreKind, Located, Pattern, Place, Profile, Source,
+    pattern,
 };
 
 /// Which packages the total is of.
@@ -119,7 +120,8 @@ impl Filter<'_> {
         }
         mark(&self.rules.include, &mut self.used_include, matches);
         mark(&self.rules.exclude, &mut self.used_exclude, matches);
-        if !pattern::included(&self.rules.include, matches) || pattern::excluded(&self.rules.exclude, matches) {
+        if !pattern::included(&self.rules.include, matches) || pattern::excluded(&self.rules.exclude, matches)
+        {
             self.excluded.pattern_files += 1;
             self.excluded.pattern_statements += statements;
             return None;
@@ -133,7 +135,8 @@ impl Filter<'_> {
             && file.fits_source != Some(false)
             && let Some(source) = facts.source
         {
-            self.ignore(&mut file, source, path.unwrap_or(file.name.clone().as_str()));
+            let shown = path.unwrap_or(file.name.as_str()).to_owned();
+            self.ignore(&mut file, source, &shown);
         }
         Some(file)
     }
@@ -204,7 +207,9 @@ impl Filter<'_> {
         }
         for (path, ignore) in &self.ignores.unused {
             let message = format!("\"{}\" takes nothing out", ignore.word);
-            findings.push(Finding::new(Code::UnusedIgnore, message).at(Place::line(path.as_str(), ignore.at.line)));
+            findings.push(
+                Finding::new(Code::UnusedIgnore, message).at(Place::line(path.as_str(), ignore.at.line)),
+            );
         }
         for (path, ignore) in &self.ignores.without_reason {
             let message = format!("\"{}\" gives no reason", ignore.word);
@@ -216,7 +221,9 @@ impl Filter<'_> {
         }
         for (path, ignore) in &self.ignores.covered {
             let message = format!("code that \"{}\" takes out is covered", ignore.word);
-            findings.push(Finding::new(Code::IgnoredCovered, message).at(Place::line(path.as_str(), ignore.at.line)));
+            findings.push(
+                Finding::new(Code::IgnoredCovered, message).at(Place::line(path.as_str(), ignore.at.line)),
+            );
         }
         findings.extend(excluded_note(&self.excluded));
         findings

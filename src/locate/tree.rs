@@ -114,7 +114,7 @@ impl Area {
     }
 
     /// The absolute form of a path in the area.
-    pub(super) fn absolute(&self, path: &str) -> String {
+    pub fn absolute(&self, path: &str) -> String {
         paths::join(&self.dir, path)
     }
 }

@@ -180,6 +180,16 @@ impl BitSet {
         self.words[word] |= 1 << (index % 64);
     }
 
+    /// How many numbers are in the set.
+    pub fn len(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether no number is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
     /// Whether the number is in the set.
     pub fn contains(&self, index: u32) -> bool {
         self.words.get((index / 64) as usize).is_some_and(|word| word & (1 << (index % 64)) != 0)

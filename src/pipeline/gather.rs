@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::progress::Progress;
 use super::tree::{self, Root};
+use crate::diff::repo;
 use crate::error::{Error, Result};
-use crate::golang;
+use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::ingest::{self, InputName, Sniffed, Table, text};
 use crate::locate::{self, ModuleInfo, Tree};
@@ -53,7 +54,7 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     let (located, modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     findings.extend(place_findings);
     let sources = read_sources(&tree, &located, &mut findings);
-    let commit = tree::head_commit(&root);
+    let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     Ok(Gathered { raw, root, tree, located, modules, sources, mode, commit, findings })
 }
 
@@ -72,7 +73,9 @@ pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile,
                 refuse_binary(&name, path)?;
                 read_text(&mut table, &name, &mut file, &mut progress, &mut findings)?;
             }
-            Place::Directory(_) => return Err(Error::input(format!("no coverage data found in {}", input.path))),
+            Place::Directory(_) => {
+                return Err(Error::input(format!("no coverage data found in {}", input.path)));
+            }
         }
         progress.finish_file(input.size);
     }
@@ -157,11 +160,15 @@ fn result_mode(raw: &RawProfile, settings: &Settings, findings: &mut Vec<Finding
     if wanted != Mode::Set
         && let Some(set) = raw.inputs.iter().find(|input| input.mode == Mode::Set)
     {
-        return Err(Error::input(format!("{} is of mode set and has no counts for --mode {wanted}", set.path))
-            .help("say --mode set"));
+        return Err(Error::input(format!(
+            "{} is of mode set and has no counts for --mode {wanted}",
+            set.path
+        ))
+        .help("say --mode set"));
     }
     if let Some(other) = other {
-        let message = format!("inputs of mode {} and {} were merged as {wanted}, as asked", first.mode, other.mode);
+        let message =
+            format!("inputs of mode {} and {} were merged as {wanted}, as asked", first.mode, other.mode);
         findings.push(Finding::new(Code::MixedModes, message));
     }
     Ok(wanted)
@@ -173,7 +180,7 @@ fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -
         .par_iter()
         .map(|place| {
             let text = tree::read_source(tree, place).ok()?;
-            let source = golang::read(&text);
+            let source = golang::read(&text, Wanted { blocks: true, text: false });
             let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
             let finding = source.broken.map(|at| {
                 Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))

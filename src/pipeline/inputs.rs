@@ -136,7 +136,8 @@ pub fn unreadable(shown: &str, error: &std::io::Error) -> Error {
 fn glob(cwd: &Utf8Path, pattern: &str) -> Result<Vec<String>> {
     let bad = |error: globset::Error| Error::usage(format!("{pattern} is no pattern: {}", error.kind()));
     let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(bad)?.compile_matcher();
-    let fixed: Vec<&str> = pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
+    let fixed: Vec<&str> =
+        pattern.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect();
     let base = if pattern.starts_with('/') && fixed.len() == 1 { "/".to_owned() } else { fixed.join("/") };
     let depth = if pattern.contains("**") { usize::MAX } else { pattern.split('/').count() - fixed.len() };
     let mut found = Vec::new();
@@ -148,7 +149,9 @@ fn glob(cwd: &Utf8Path, pattern: &str) -> Result<Vec<String>> {
             looked += 1;
             let Ok(entries) = fs_err::read_dir(cwd.join(directory)) else { continue };
             for entry in entries.flatten() {
-                let (Some(name), Ok(kind)) = (entry.file_name().to_str().map(str::to_owned), entry.file_type()) else {
+                let (Some(name), Ok(kind)) =
+                    (entry.file_name().to_str().map(str::to_owned), entry.file_type())
+                else {
                     continue;
                 };
                 let path = match directory.as_str() {
@@ -180,7 +183,10 @@ fn discover(settings: &Settings, root: &Root, host: &Host) -> Result<Chosen> {
         let path = settings.cwd.join(directory);
         if holds_data(&path) {
             let input = look(&path, directory, directory.to_owned())?;
-            return Ok(Chosen { notes: vec![format!("reading $GOCOVERDIR: {directory}")], inputs: vec![input] });
+            return Ok(Chosen {
+                notes: vec![format!("reading $GOCOVERDIR: {directory}")],
+                inputs: vec![input],
+            });
         }
     }
     for directory in &places {

@@ -673,9 +673,12 @@ mod bench {
         let tree = scan(&root, &[]).unwrap();
         eprintln!("scan {:?} {} files", t.elapsed(), tree.files().len());
         let t = std::time::Instant::now();
-        for _ in 0..10 { scan(&root, &[]).unwrap(); }
+        for _ in 0..10 {
+            scan(&root, &[]).unwrap();
+        }
         eprintln!("scan x10 {:?}", t.elapsed());
-        let names: Vec<FileName> = tree.files().iter().map(|f| FileName::new(&format!("example.com/big/{f}"))).collect();
+        let names: Vec<FileName> =
+            tree.files().iter().map(|f| FileName::new(&format!("example.com/big/{f}"))).collect();
         let t = std::time::Instant::now();
         let (located, _, f) = crate::locate::locate(&names, &tree, &Default::default());
         eprintln!("locate {:?} {}", t.elapsed(), f.len());

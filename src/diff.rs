@@ -1,0 +1,3 @@
+//! Which lines are new, and what the repository says of itself. Only this stage talks to git.
+
+pub mod repo;

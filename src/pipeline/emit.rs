@@ -1,0 +1,85 @@
+//! Writes what was computed: outputs first, then the findings on standard error; gives the exit code.
+
+use super::notices;
+use super::output;
+use crate::error::{Exit, Result, render};
+use crate::host::Host;
+use crate::model::{Report, Severity};
+use crate::report::{FORMATS, Format, FormatOptions};
+use crate::settings::{Command, OutputSpec, Settings, Verbosity};
+
+/// Writes all outputs of a report. A target that cannot be written is told and does not keep the others from being written.
+pub fn emit(settings: &Settings, report: &Report, host: &mut Host) -> Result<Exit> {
+    let mut exit = Exit::Success;
+    notices::reading(settings, report, host);
+    notices::findings(settings, &report.findings, host);
+    let options = options(settings, host);
+    let mut stdout_used = false;
+    for spec in &settings.outputs {
+        let Some(format) = FORMATS.iter().find(|format| format.name == spec.format) else { continue };
+        stdout_used |= is_stdout(spec);
+        if let Err(error) = write_one(settings, report, format, spec, &options, host) {
+            let color = notices::wants_color(settings, host);
+            host.say(&render(&error, color));
+            exit = exit.worst(error.exit());
+        }
+    }
+    if settings.command == Command::Check && !stdout_used {
+        let bytes = output::to_bytes(report, text_format(), &options);
+        output::stdout(host, &bytes)?;
+    }
+    if report.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        exit = exit.worst(Exit::Input);
+    }
+    if report.failed() && !settings.warn_only {
+        exit = exit.worst(Exit::GateFailed);
+    }
+    Ok(exit)
+}
+
+fn is_stdout(spec: &OutputSpec) -> bool {
+    spec.path.as_deref().is_none_or(|path| path == "-")
+}
+
+fn write_one(
+    settings: &Settings,
+    report: &Report,
+    format: &Format,
+    spec: &OutputSpec,
+    options: &FormatOptions,
+    host: &mut Host,
+) -> Result<()> {
+    match spec.path.as_deref().filter(|_| !is_stdout(spec)) {
+        None => {
+            let bytes = output::to_bytes(report, format, options);
+            output::stdout(host, &bytes)
+        }
+        Some(path) => {
+            // A file is never coloured, nor as wide as the terminal of the moment.
+            let plain = FormatOptions { color: false, width: 80, ..options.clone() };
+            output::file(&settings.cwd.join(path), path, |out| (format.write)(report, &plain, out))
+        }
+    }
+}
+
+/// The text format.
+pub fn text_format() -> &'static Format {
+    &crate::report::TEXT
+}
+
+/// What settings and terminal say about formats.
+pub fn options(settings: &Settings, host: &Host) -> FormatOptions {
+    let format = &settings.format;
+    FormatOptions {
+        cobertura_source: format.cobertura_source.clone(),
+        cobertura_class_type: format.cobertura_class_type,
+        no_methods: format.no_methods,
+        precision: format.precision,
+        timestamp: format.timestamp,
+        top: format.top,
+        color: crate::config::wants_color(settings.color, host.terminal.stdout),
+        width: host.terminal.width.map_or(80, usize::from).max(80),
+        terminal: host.terminal.stdout,
+        quiet: settings.verbosity == Verbosity::Quiet,
+    }
+}

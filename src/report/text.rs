@@ -1,0 +1,248 @@
+//! The screen of `check`: the number, the verdicts, the worst places, the next command.
+//!
+//! Notes on consumers: a person at 80 columns or more; GitLab's `coverage:` expression, which reads the log from its end and
+//! takes the first number of the last line, so that line stands last, carries no colour and holds no other number.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Effects, Style};
+
+use super::{Format, FormatOptions, grouped};
+use crate::escape::terminal;
+use crate::model::{FileReport, Metric, Outcome, Report, Tally, Verdict};
+
+/// The screen.
+pub static TEXT: Format =
+    Format { name: "text", about: "summary and verdict for people", default_name: "coverage.txt", write };
+
+const BAR: usize = 23;
+const GOOD: Style = AnsiColor::Blue.on_default();
+const BAD: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+const DIM: Style = Style::new().effects(Effects::DIMMED);
+
+fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
+    if !(options.quiet && !report.failed()) {
+        let screen = Screen { report, options };
+        writeln!(out)?;
+        screen.totals(out)?;
+        if !report.verdicts.is_empty() {
+            writeln!(out)?;
+            screen.verdicts(out)?;
+        }
+        screen.most_missed(out)?;
+        writeln!(out)?;
+        screen.closing(out)?;
+    }
+    writeln!(out, "{}", total_line(report))
+}
+
+/// `total coverage: 85.7% of statements`.
+pub fn total_line(report: &Report) -> String {
+    let metric = report.run.metric;
+    match report.totals.of(metric).percent() {
+        Some(percent) => format!("total coverage: {percent}% of {}", metric.name()),
+        None => format!("total coverage: n/a, no {} to count", metric.name()),
+    }
+}
+
+struct Screen<'a> {
+    report: &'a Report,
+    options: &'a FormatOptions,
+}
+
+impl Screen<'_> {
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.options.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// Statements and lines side by side: the top confusion among tools is which of them is meant.
+    fn totals(&self, out: &mut dyn Write) -> io::Result<()> {
+        let totals = &self.report.totals;
+        let own = self.report.run.metric;
+        self.total_row(out, "total", own, totals.of(own), own == Metric::Lines)?;
+        for metric in Metric::ALL.into_iter().filter(|metric| *metric != own) {
+            self.total_row(out, "", metric, totals.of(metric), metric == Metric::Lines)?;
+        }
+        Ok(())
+    }
+
+    fn total_row(
+        &self,
+        out: &mut dyn Write,
+        name: &str,
+        metric: Metric,
+        tally: Tally,
+        partial: bool,
+    ) -> io::Result<()> {
+        let Some(percent) = tally.percent() else {
+            return writeln!(out, "  {name:<5} {:>6} of {}", "n/a", metric.name());
+        };
+        let bar = if self.options.terminal && !name.is_empty() {
+            format!("   {}", self.bar(tally))
+        } else {
+            String::new()
+        };
+        let counts = format!("{} / {}", grouped(tally.covered), grouped(tally.total));
+        let partial = match self.report.totals.lines.partial {
+            0 => String::new(),
+            _ if !partial => String::new(),
+            lines => format!("   {} partial", grouped(lines)),
+        };
+        writeln!(
+            out,
+            "  {name:<5} {:>6} of {:<10}{bar}   {counts:>17}   {} missed{partial}",
+            format!("{percent}%"),
+            metric.name(),
+            grouped(tally.missed()),
+        )
+    }
+
+    fn bar(&self, tally: Tally) -> String {
+        // Never full while something is missed, never empty while something is covered.
+        let scaled = u128::from(tally.covered) * BAR as u128 / u128::from(tally.total.max(1));
+        let least = usize::from(tally.covered > 0);
+        let full = usize::try_from(scaled).unwrap_or(0).clamp(least, BAR);
+        format!("{}{}", self.paint(GOOD, &"█".repeat(full)), self.paint(DIM, &"░".repeat(BAR - full)))
+    }
+
+    fn verdicts(&self, out: &mut dyn Write) -> io::Result<()> {
+        const ROWS: usize = 10;
+        let verdicts = &self.report.verdicts;
+        let width = verdicts.iter().map(|verdict| verdict.gate.name().len()).max().unwrap_or(0);
+        for own in verdicts.chunk_by(|a, b| a.gate == b.gate) {
+            for verdict in own.iter().take(ROWS) {
+                let gate = format!("{:<width$}", verdict.gate.name());
+                match verdict.outcome {
+                    Outcome::Fail => {
+                        writeln!(out, "  {}  {gate}  {}", self.paint(BAD, "FAIL"), self.failing(verdict))?;
+                    }
+                    Outcome::Pass => {
+                        writeln!(out, "  {}    {gate}  {}", self.paint(GOOD, "ok"), passing(verdict))?
+                    }
+                    Outcome::NotJudged => {
+                        writeln!(out, "  -     {gate}  not judged: {}", terminal(&verdict.note))?
+                    }
+                }
+            }
+            if own.len() > ROWS {
+                writeln!(out, "        … {} more below their bound", own.len() - ROWS)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn failing(&self, verdict: &Verdict) -> String {
+        let scope = match &verdict.scope {
+            Some(scope) => {
+                format!("{}  ", shortened(&terminal(scope), self.options.width.saturating_sub(36)))
+            }
+            None => String::new(),
+        };
+        let tally = verdict.tally;
+        format!(
+            "{scope}{}% < {}%   {} of {} {} covered, {} missed ({} more needed)",
+            verdict.observed.as_deref().unwrap_or("n/a "),
+            verdict.bound,
+            grouped(tally.covered),
+            grouped(tally.total),
+            verdict.metric.name(),
+            grouped(tally.missed()),
+            grouped(verdict.needed),
+        )
+    }
+
+    fn most_missed(&self, out: &mut dyn Write) -> io::Result<()> {
+        let metric = match self.report.run.metric {
+            Metric::Functions => Metric::Functions,
+            metric => metric,
+        };
+        let mut files: Vec<&FileReport> = self.report.files().map(|(_, file)| file).collect();
+        files.retain(|file| file.totals.of(metric).missed() > 0);
+        files.sort_by_key(|file| std::cmp::Reverse(file.totals.of(metric).missed()));
+        if files.is_empty() || self.options.top == 0 {
+            return Ok(());
+        }
+        let room = self.options.width.min(100) - 36;
+        let unit = match metric {
+            Metric::Statements => "stmts",
+            Metric::Lines => "lines",
+            Metric::Functions => "funcs",
+        };
+        writeln!(out)?;
+        writeln!(out, "  {:<room$}  {unit:>8}  {:>7}  {:>6}", "most missed", "missed", "cov")?;
+        for file in files.iter().take(self.options.top) {
+            let tally = file.totals.of(metric);
+            writeln!(
+                out,
+                "  {}  {:>8}  {:>7}  {:>6}",
+                padded(&shortened(&terminal(file.path.as_str()), room), room),
+                grouped(tally.total),
+                grouped(tally.missed()),
+                format!("{}%", tally.percent().unwrap_or_default()),
+            )?;
+        }
+        match files.len().saturating_sub(self.options.top) {
+            0 => Ok(()),
+            1 => writeln!(out, "  … 1 more file has misses: coverdict func"),
+            more => writeln!(out, "  … {more} more files have misses: coverdict func"),
+        }
+    }
+
+    fn closing(&self, out: &mut dyn Write) -> io::Result<()> {
+        let verdicts = &self.report.verdicts;
+        let gates: Vec<&[Verdict]> = verdicts.chunk_by(|a, b| a.gate == b.gate).collect();
+        let failed =
+            gates.iter().filter(|own| own.iter().any(|verdict| verdict.outcome == Outcome::Fail)).count();
+        let judged = gates
+            .iter()
+            .filter(|own| own.iter().any(|verdict| verdict.outcome != Outcome::NotJudged))
+            .count();
+        if gates.is_empty() {
+            let own = self.report.totals.of(self.report.run.metric);
+            let hint = (own.covered * 100).checked_div(own.total).unwrap_or(80);
+            return writeln!(out, "no thresholds set: verdict skipped. Try: coverdict check --total {hint}");
+        }
+        let checks = if gates.len() == 1 { "check" } else { "checks" };
+        if failed > 0 {
+            let line = format!("fail: {failed} of {} {checks}", gates.len());
+            writeln!(out, "{}", self.paint(BAD, &line))
+        } else if judged == 0 {
+            writeln!(out, "not judged: nothing to count")
+        } else {
+            let line = format!("pass: {} {checks}", gates.len());
+            writeln!(out, "{}", self.paint(GOOD, &line))
+        }
+    }
+}
+
+fn passing(verdict: &Verdict) -> String {
+    let bound =
+        if verdict.bound == "per path" { "per path".to_owned() } else { format!("≥ {}%", verdict.bound) };
+    match verdict.gate {
+        crate::model::GateName::Total | crate::model::GateName::Patch => {
+            format!("{}% {bound}", verdict.observed.as_deref().unwrap_or("n/a "))
+        }
+        _ if verdict.bound == "per path" => {
+            format!("all {} at or above their bound", grouped(verdict.judged))
+        }
+        _ => format!("all {} {bound}", grouped(verdict.judged)),
+    }
+}
+
+/// Cuts a path from the left: its end tells more.
+fn shortened(path: &str, room: usize) -> String {
+    let length = path.chars().count();
+    if length <= room {
+        return path.to_owned();
+    }
+    let kept: String = path.chars().skip(length - room.saturating_sub(1)).collect();
+    match kept.find('/') {
+        Some(slash) if slash < 20 => format!("…{}", &kept[slash..]),
+        _ => format!("…{kept}"),
+    }
+}
+
+fn padded(text: &str, room: usize) -> String {
+    let length = text.chars().count();
+    format!("{text}{}", " ".repeat(room.saturating_sub(length)))
+}
