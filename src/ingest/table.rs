@@ -38,6 +38,14 @@ pub(super) struct Row {
 /// What follows a row's text in the arena.
 pub(super) const ZERO_COUNT: &[u8; 2] = b"0\n";
 
+impl Row {
+    /// Where its text lies in the arena.
+    #[inline]
+    pub(super) fn text(&self) -> std::ops::Range<usize> {
+        self.at as usize..self.at as usize + self.len as usize
+    }
+}
+
 /// What lies between a row and its successor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
@@ -57,11 +65,9 @@ pub struct Table {
     pub(super) rows: Vec<Row>,
     pub(super) texts: Vec<u8>,
     blocks: Vec<RawBlock>,
-    /// Counts by block; kept apart from the blocks because the reading loop writes nothing else.
+    /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else.
     pub(super) counts: Vec<u64>,
-    /// One bit per block: hit by the input at hand.
-    pub(super) hits: Vec<u64>,
-    index: HashTable<u32>,
+    index: HashTable<Slot>,
     hasher: DefaultHashBuilder,
     names: Vec<FileName>,
     name_packages: Vec<u32>,
@@ -76,13 +82,25 @@ pub struct Table {
     pub(super) open: Open,
 }
 
+/// An entry of the index: enough of the hash to tell rows apart without looking at their texts.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    tag: u32,
+    id: u32,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half; the index itself uses the high bits")]
+fn tag(hash: u64) -> u32 {
+    hash as u32
+}
+
 /// The section being read.
 #[derive(Debug, Default)]
 pub(super) struct Open {
     /// Finished ranges of the current package.
     ranges: Vec<(u32, u32)>,
     /// First id of the current range.
-    first: u32,
+    pub(super) first: u32,
     /// Last block, or [`NONE`] at the start of an input.
     pub(super) last: u32,
     /// Whether the current package had a hit.
@@ -113,7 +131,7 @@ impl Table {
             ordered: kind == InputKind::Text,
         });
         self.open = Open { last: NONE, ..Open::default() };
-        self.hits.fill(0);
+        self.counts.fill(0);
     }
 
     /// The input being read.
@@ -129,7 +147,12 @@ impl Table {
         self.close_section();
         let index = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
         let Some(input) = self.inputs.last_mut() else { return };
-        input.hits = BitSet::from_words(self.hits.clone());
+        for (id, (block, count)) in self.blocks.iter_mut().zip(&self.counts).enumerate() {
+            if *count > 0 {
+                block.count = block.count.saturating_add(*count);
+                input.hits.insert(u32::try_from(id).unwrap_or(NONE));
+            }
+        }
         // Sections repeat their runs; each run is looked at once.
         let mut seen = BitSet::default();
         let own = self.sections.iter().rev().take_while(|section| section.input == index);
@@ -155,17 +178,13 @@ impl Table {
         input.lists.insert(id);
     }
 
-    /// Adds to a block's count, without a branch on the count: it is as good as random to the processor.
+    /// Adds a row's count to its block.
     #[inline]
     pub(super) fn note(&mut self, id: u32, count: u64) {
-        let hit = count != 0;
+        self.open.hit |= count != 0;
         if let Some(sum) = self.counts.get_mut(id as usize) {
             *sum = sum.saturating_add(count);
         }
-        if let Some(word) = self.hits.get_mut((id / 64) as usize) {
-            *word |= u64::from(hit) << (id % 64);
-        }
-        self.open.hit |= hit;
     }
 
     /// The id of a block, made known if it is new.
@@ -180,8 +199,27 @@ impl Table {
     /// The block whose row starts with `text`.
     #[inline]
     pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
-        let hash = self.hasher.hash_one(text);
-        self.index.find(hash, |&id| row_text(&self.rows, &self.texts, id) == text).copied()
+        let hash = self.hash(text);
+        let same = |slot: &Slot| slot.tag == tag(hash) && self.is(slot.id, text);
+        self.index.find(hash, same).map(|slot| slot.id)
+    }
+
+    /// The hash of a row's text.
+    #[inline]
+    pub(super) fn hash(&self, text: &[u8]) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    /// A block whose text may have this hash, or [`NONE`].
+    #[inline]
+    pub(super) fn candidate(&self, hash: u64) -> u32 {
+        self.index.find(hash, |slot| slot.tag == tag(hash)).map_or(NONE, |slot| slot.id)
+    }
+
+    /// Whether a block's row starts with `text`.
+    #[inline]
+    pub(super) fn is(&self, id: u32, text: &[u8]) -> bool {
+        self.rows.get(id as usize).and_then(|row| self.texts.get(row.text())).is_some_and(|own| own == text)
     }
 
     /// Adds a block that [`Table::find`] does not know.
@@ -194,13 +232,14 @@ impl Table {
         self.texts.extend_from_slice(ZERO_COUNT);
         self.rows.push(Row { at, len, next: NONE, step: Step::Plain, end: 0 });
         self.counts.push(0);
-        if self.hits.len() * 64 < self.counts.len() {
-            self.hits.push(0);
-        }
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hash(text);
         let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
-        self.index.insert_unique(hash, id, |&id| hasher.hash_one(row_text(rows, texts, id)));
+        self.index.insert_unique(hash, Slot { tag: tag(hash), id }, |slot| {
+            hasher.hash_one(
+                rows.get(slot.id as usize).and_then(|row| texts.get(row.text())).unwrap_or_default(),
+            )
+        });
         id
     }
 
@@ -286,27 +325,6 @@ impl Table {
         }
     }
 
-    /// Takes the rows behind the last one that follow in its stretch and did not run; gives bytes and rows taken.
-    pub(super) fn unhit(&mut self, data: &[u8]) -> (usize, u64) {
-        let end = self.rows.get(self.open.first as usize).map_or(0, |row| row.end);
-        let first = self.open.last.saturating_add(1);
-        if first >= end {
-            return (0, 0);
-        }
-        let (Some(begin), Some(last)) = (self.rows.get(first as usize), self.rows.get(end as usize - 1))
-        else {
-            return (0, 0);
-        };
-        let from = begin.at as usize;
-        let to = last.at as usize + last.len as usize + ZERO_COUNT.len();
-        let same = common_prefix(self.texts.get(from..to).unwrap_or_default(), data);
-        let stretch = self.rows.get(first as usize..end as usize).unwrap_or_default();
-        let rows = if from + same == to { stretch.len() } else { whole_rows(stretch, from + same) };
-        let bytes = stretch.get(rows).map_or(to - from, |row| row.at as usize - from);
-        self.open.last += u32::try_from(rows).unwrap_or(0);
-        (bytes, rows as u64)
-    }
-
     /// How Go orders rows inside a section: package, file, start line, end line, start column, end column, statements
     /// (internal/coverage/cformat, Go 1.20 to 1.27).
     fn step(&self, last: u32, id: u32) -> Step {
@@ -376,10 +394,7 @@ impl Table {
     }
 
     /// Everything that was read.
-    pub fn finish(mut self) -> RawProfile {
-        for (block, &count) in self.blocks.iter_mut().zip(&self.counts) {
-            block.count = count;
-        }
+    pub fn finish(self) -> RawProfile {
         RawProfile {
             inputs: self.inputs,
             names: self.names,
@@ -390,41 +405,4 @@ impl Table {
             sections: self.sections,
         }
     }
-}
-
-/// The number of rows of a stretch that end at or before offset `stop` of the arena.
-fn whole_rows(stretch: &[Row], stop: usize) -> usize {
-    let starts_behind = |row: &Row| row.at as usize > stop;
-    // Rows of a file are about equally long: a guess is a few rows off.
-    let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { return 0 };
-    let width = (last.at - first.at) as usize / stretch.len().max(1) + 1;
-    let mut row = ((stop - first.at as usize) / width).min(stretch.len() - 1);
-    while stretch.get(row + 1).is_some_and(|next| !starts_behind(next)) {
-        row += 1;
-    }
-    while row > 0 && stretch.get(row).is_some_and(starts_behind) {
-        row -= 1;
-    }
-    row
-}
-
-/// Length of the common beginning.
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let mut same = 0;
-    for (a, b) in a.chunks_exact(STEP).zip(b.chunks_exact(STEP)) {
-        if a != b {
-            break;
-        }
-        same += STEP;
-    }
-    let rest = a.get(same..).unwrap_or_default().iter().zip(b.get(same..).unwrap_or_default());
-    same + rest.take_while(|(a, b)| a == b).count()
-}
-
-#[inline]
-pub(super) fn row_text<'a>(rows: &[Row], texts: &'a [u8], id: u32) -> &'a [u8] {
-    let Some(row) = rows.get(id as usize) else { return &[] };
-    let from = row.at as usize;
-    texts.get(from..from + row.len as usize).unwrap_or(&[])
 }

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memrchr};
 
 use super::InputName;
+use super::stretch::Patience;
 use super::table::{NONE, Table};
 use crate::model::{Extent, InputKind, Mode};
 
@@ -17,8 +18,8 @@ pub const MAX_ROW: usize = 1 << 20;
 const MAX_LINE: u64 = i32::MAX as u64;
 /// Small enough to stay in the processor's nearest caches between the system's copy and our look.
 const CHUNK: usize = 1 << 16;
-/// The least value of [`Scan::zeros`].
-const ZEROS: u32 = 3;
+/// Rows of a file without order that are looked up together.
+const BATCH: usize = 32;
 /// Misses between two looks at how well prediction works.
 const WINDOW: u32 = 4096;
 
@@ -71,7 +72,7 @@ pub fn read(
         line: 0,
         window: Window::default(),
         mode: None,
-        zeros: ZEROS,
+        patience: Patience::default(),
     };
     loop {
         let count = match reader.read(buffer.get_mut(filled..).unwrap_or_default()) {
@@ -122,6 +123,16 @@ struct Window {
     misses: u32,
 }
 
+/// A row of a file without order, on its way.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scattered {
+    from: usize,
+    len: usize,
+    hash: u64,
+    count: u64,
+    candidate: u32,
+}
+
 struct Scan<'a> {
     table: &'a mut Table,
     name: &'a InputName,
@@ -129,8 +140,8 @@ struct Scan<'a> {
     line: u64,
     window: Window,
     mode: Option<Mode>,
-    /// Rows in a row that did not run, before a stretch of such rows is looked for.
-    zeros: u32,
+    /// See [`Patience`].
+    patience: Patience,
 }
 
 impl Scan<'_> {
@@ -138,6 +149,9 @@ impl Scan<'_> {
     fn feed(&mut self, data: &[u8]) -> Result<usize, Fault> {
         let mut at = 0;
         loop {
+            if self.mode.is_some() && !self.table.input().ordered {
+                at += self.scattered(data.get(at..).unwrap_or_default())?;
+            }
             at += self.predicted(data.get(at..).unwrap_or_default());
             let rest = data.get(at..).unwrap_or_default();
             let Some(newline) = memchr(b'\n', rest) else { return Ok(at) };
@@ -147,48 +161,90 @@ impl Scan<'_> {
         }
     }
 
-    /// Takes rows as long as each is the one that followed last time. This loop is where the time of a large file goes:
-    /// one comparison of the row's text and one count, or, where rows did not run, one comparison for many rows.
+    /// Takes rows as long as each is the one that followed last time.
     fn predicted(&mut self, data: &[u8]) -> usize {
-        if self.table.open.last == NONE {
-            return 0;
-        }
+        let read_count = if self.mode == Some(Mode::Set) { digit_count } else { short_count };
         let mut at = 0;
-        let mut rows = 0u64;
-        let mut zeros = 0u32;
-        let short = self.mode == Some(Mode::Set);
-        loop {
+        let mut rows = 0;
+        while self.table.open.last != NONE {
+            let (bytes, taken) =
+                self.table.stretch(data.get(at..).unwrap_or_default(), &mut self.patience, read_count);
+            at += bytes;
+            rows += taken;
             let last = self.table.open.last;
             let Some(row) = self.table.rows.get(last as usize) else { break };
             let (next, step) = (row.next, row.step);
-            let Some(target) = self.table.rows.get(next as usize) else { break };
-            let (from, len) = (target.at as usize, target.len as usize);
-            let (Some(text), Some(rest)) = (self.table.texts.get(from..from + len), data.get(at..)) else {
+            let rest = data.get(at..).unwrap_or_default();
+            let Some((count, used)) = self.table.rows.get(next as usize).and_then(|target| {
+                let tail = after(rest, self.table.texts.get(target.text())?)?;
+                let (count, digits) = count_and_newline(tail)?;
+                Some((count, target.len as usize + digits))
+            }) else {
                 break;
             };
-            let Some((head, tail)) = rest.split_at_checked(len) else { break };
-            if head != text {
-                break;
-            }
-            let parsed = if short { digit_count(tail) } else { short_count(tail) };
-            let Some((count, used)) = parsed.or_else(|| count_and_newline(tail)) else { break };
-            at += len + used;
+            at += used;
             rows += 1;
             self.table.take(step, last, next);
             self.table.note(next, count);
-            zeros = if count == 0 { zeros + 1 } else { 0 };
-            if zeros >= self.zeros {
-                let (bytes, taken) = self.table.unhit(data.get(at..).unwrap_or_default());
-                at += bytes;
-                rows += taken;
-                zeros = 0;
-                // Where hits are scattered, looking for stretches costs more than it saves.
-                self.zeros = if taken >= 8 { ZEROS } else { (self.zeros * 2).min(64) };
-            }
         }
         self.line += rows;
         self.summary.rows += rows;
         at
+    }
+
+    /// Takes the complete rows of a file without order, in batches: all places and hashes first, then all look-ups, then
+    /// all comparisons, so that the processor waits for the memory of many rows at once. Gives the number of bytes taken.
+    fn scattered(&mut self, data: &[u8]) -> Result<usize, Fault> {
+        let mut batch: [Scattered; BATCH] = [Scattered::default(); BATCH];
+        let mut at = 0;
+        loop {
+            let mut filled = 0;
+            let mut odd = None;
+            let mut scan = at;
+            while filled < BATCH {
+                let rest = data.get(scan..).unwrap_or_default();
+                let Some(newline) = memchr(b'\n', rest) else { break };
+                let row = rest.get(..newline).unwrap_or_default();
+                let Some((text, count)) = plain_row(row) else {
+                    odd = Some((scan, newline));
+                    break;
+                };
+                let hash = self.table.hash(text);
+                if let Some(slot) = batch.get_mut(filled) {
+                    *slot = Scattered { from: scan, len: text.len(), hash, count, candidate: NONE };
+                }
+                filled += 1;
+                scan += newline + 1;
+            }
+            let rows = batch.get_mut(..filled).unwrap_or_default();
+            for row in rows.iter_mut() {
+                row.candidate = self.table.candidate(row.hash);
+            }
+            for row in rows.iter() {
+                let text = data.get(row.from..row.from + row.len).unwrap_or_default();
+                self.line += 1;
+                if self.table.is(row.candidate, text) {
+                    self.summary.rows += 1;
+                    self.table.input().lists.insert(row.candidate);
+                    self.table.note(row.candidate, row.count);
+                } else {
+                    self.block_row(text, row.count)?;
+                }
+            }
+            at = scan;
+            match odd {
+                Some((from, len)) => {
+                    self.line += 1;
+                    self.row(data.get(from..from + len).unwrap_or_default())?;
+                    at = from + len + 1;
+                    if self.table.input().ordered {
+                        return Ok(at);
+                    }
+                }
+                None if filled < BATCH => return Ok(at),
+                None => {}
+            }
+        }
     }
 
     /// Takes one row, without its newline.
@@ -206,7 +262,12 @@ impl Scan<'_> {
             return Err(Fault::NotAProfile { line: self.line, text: cut(row) });
         }
         let Some((text, count)) = split_count(row) else { return self.malformed(row) };
-        let Some(id) = self.known_or_new(text)? else { return self.malformed(row) };
+        self.block_row(text, count)
+    }
+
+    /// Takes a row as text and count.
+    fn block_row(&mut self, text: &[u8], count: u64) -> Result<(), Fault> {
+        let Some(id) = self.known_or_new(text)? else { return self.malformed(text) };
         self.summary.rows += 1;
         self.enter(id);
         self.table.note(id, count);
@@ -338,6 +399,32 @@ fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
         [b'\r', b'\n', ..] => Some((count, digits + 2)),
         _ => None,
     }
+}
+
+/// What stands behind `text`, when `data` begins with it.
+#[inline]
+fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
+    let (head, tail) = data.split_at_checked(text.len())?;
+    (head == text).then_some(tail)
+}
+
+/// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.
+#[inline]
+fn plain_row(row: &[u8]) -> Option<(&[u8], u64)> {
+    let mut count = 0u64;
+    let mut scale = 1u64;
+    for digits in 0..10 {
+        let at = row.len().checked_sub(digits + 1)?;
+        match row.get(at)? {
+            byte @ b'0'..=b'9' => {
+                count += u64::from(byte - b'0') * scale;
+                scale *= 10;
+            }
+            b' ' if digits > 0 => return Some((row.get(..=at)?, count)),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// Splits a row behind its last space: the text that names the block, and the count.

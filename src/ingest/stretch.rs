@@ -1,0 +1,117 @@
+//! The loop where the time of a large file goes: rows of a stretch, whose blocks have ascending ids and whose texts lie one
+//! behind the other. One comparison of the row's text and one count, or, where rows did not run, one comparison of bytes for
+//! many rows.
+
+use super::table::{NONE, Row, Table, ZERO_COUNT};
+
+/// How many rows in a row must not have run before a stretch of such rows is looked for. Grows where hits are scattered:
+/// there, looking costs more than it saves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience(u32);
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self(Self::LEAST)
+    }
+}
+
+impl Patience {
+    const LEAST: u32 = 3;
+    const MOST: u32 = 64;
+    const WORTH_IT: usize = 8;
+
+    fn learn(&mut self, rows: usize) {
+        self.0 = if rows >= Self::WORTH_IT { Self::LEAST } else { (self.0 * 2).min(Self::MOST) };
+    }
+}
+
+impl Table {
+    /// Takes the rows of `data` that follow in the stretch at hand; gives bytes and rows taken. `read_count` reads a plain
+    /// count with its newline and may leave any count to the careful way.
+    #[inline]
+    pub(super) fn stretch(
+        &mut self,
+        data: &[u8],
+        patience: &mut Patience,
+        read_count: impl Fn(&[u8]) -> Option<(u64, usize)>,
+    ) -> (usize, u64) {
+        let begin = self.open.last;
+        if begin == NONE {
+            return (0, 0);
+        }
+        let end = self.rows.get(self.open.first as usize).map_or(0, |row| row.end) as usize;
+        let next = begin as usize + 1;
+        let (Some(rows), Some(counts)) = (self.rows.get(next..end), self.counts.get_mut(next..end)) else {
+            return (0, 0);
+        };
+        let (mut at, mut done, mut zeros) = (0, 0, 0);
+        let mut hit = false;
+        while let (Some(row), Some(sum)) = (rows.get(done), counts.get_mut(done)) {
+            let Some(text) = self.texts.get(row.text()) else { break };
+            let Some((head, tail)) = data.get(at..).and_then(|rest| rest.split_at_checked(text.len())) else {
+                break;
+            };
+            if head != text {
+                break;
+            }
+            let Some((count, used)) = read_count(tail) else { break };
+            *sum = sum.saturating_add(count);
+            at += text.len() + used;
+            done += 1;
+            hit |= count != 0;
+            zeros = if count == 0 { zeros + 1 } else { 0 };
+            if zeros >= patience.0 {
+                let (bytes, taken) = unhit(&self.texts, rows, done, data.get(at..).unwrap_or_default());
+                at += bytes;
+                done += taken;
+                zeros = 0;
+                patience.learn(taken);
+            }
+        }
+        self.open.last = begin + u32::try_from(done).unwrap_or(0);
+        self.open.hit |= hit;
+        (at, done as u64)
+    }
+}
+
+/// How far the rows from `first` on did not run: bytes and rows.
+fn unhit(texts: &[u8], rows: &[Row], first: usize, data: &[u8]) -> (usize, usize) {
+    let rest = rows.get(first..).unwrap_or_default();
+    let (Some(begin), Some(last)) = (rest.first(), rest.last()) else { return (0, 0) };
+    let from = begin.at as usize;
+    let to = last.text().end + ZERO_COUNT.len();
+    let same = common_prefix(texts.get(from..to).unwrap_or_default(), data);
+    let whole = if from + same == to { rest.len() } else { whole_rows(rest, from + same) };
+    let bytes = rest.get(whole).map_or(to - from, |row| row.at as usize - from);
+    (bytes, whole)
+}
+
+/// The number of rows of a stretch that end at or before offset `stop` of the arena.
+fn whole_rows(stretch: &[Row], stop: usize) -> usize {
+    let starts_behind = |row: &Row| row.at as usize > stop;
+    // Rows of a file are about equally long: a guess is a few rows off.
+    let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { return 0 };
+    let width = (last.at - first.at) as usize / stretch.len().max(1) + 1;
+    let mut row = ((stop - first.at as usize) / width).min(stretch.len() - 1);
+    while stretch.get(row + 1).is_some_and(|next| !starts_behind(next)) {
+        row += 1;
+    }
+    while row > 0 && stretch.get(row).is_some_and(starts_behind) {
+        row -= 1;
+    }
+    row
+}
+
+/// Length of the common beginning.
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    const STEP: usize = 64;
+    let mut same = 0;
+    for (a, b) in a.chunks_exact(STEP).zip(b.chunks_exact(STEP)) {
+        if a != b {
+            break;
+        }
+        same += STEP;
+    }
+    let rest = a.get(same..).unwrap_or_default().iter().zip(b.get(same..).unwrap_or_default());
+    same + rest.take_while(|(a, b)| a == b).count()
+}
