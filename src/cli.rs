@@ -422,6 +422,14 @@ pub fn command(formats: &[&str], width: usize) -> Command {
     command
 }
 
+/// The command as completions should know it: without a command the flags of `check` can be typed too.
+pub fn command_with_bare_flags(formats: &[&str], width: usize) -> Command {
+    let command = command(formats, width);
+    let check = command.find_subcommand("check").map(|check| check.get_arguments().cloned().collect());
+    let flags: Vec<Arg> = check.unwrap_or_default();
+    flags.into_iter().filter(|arg| !arg.is_positional()).fold(command, Command::arg)
+}
+
 /// Reads the arguments; the first is the program's name.
 pub fn parse(args: &[OsString], formats: &[&str], width: usize) -> Result<Typed, Stop> {
     let (args, bare) = with_command(args)?;
@@ -526,7 +534,7 @@ fn stop(error: &clap::Error) -> Stop {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("the command line cannot be read");
     let mut fault = Error::usage(first.strip_prefix("error: ").unwrap_or(first));
-    for line in lines {
+    for line in lines.filter(|line| !line.starts_with("For more information")) {
         fault = match line.strip_prefix("tip: ") {
             Some(tip) => fault.help(tip),
             None => fault.note(

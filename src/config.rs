@@ -4,11 +4,14 @@
 //! the crate knows that flags, variables or a file exist. Precedence: flag, `COVERDICT_*` variable, file, default; a list
 //! from one origin replaces the list of the next. The table of settings is [`keys`].
 
+mod file;
 pub mod keys;
 mod layer;
 mod path;
+mod print;
 mod resolve;
 pub(crate) mod suggest;
+mod yaml;
 
 use std::ffi::OsString;
 
@@ -20,6 +23,9 @@ use crate::host::Host;
 use crate::settings::{Color, Settings};
 
 use layer::Layers;
+
+/// The JSON Schema of the config file.
+pub const SCHEMA: &str = include_str!("../schemas/config.schema.json");
 
 /// What the rest of the crate offers to the command line.
 #[derive(Debug, Clone, Copy)]
@@ -59,17 +65,37 @@ pub fn plan(args: &[OsString], host: &Host, tables: Tables<'_>) -> Plan {
         Err(Stop::Fault(error)) => return fail(&error, None, host),
     };
     let planned = match &typed.cli.command {
-        Verb::Schema(_) | Verb::Completions(_) | Verb::Man => print(&typed, tables, width).map(Plan::Print),
-        _ => resolve(&typed, host, tables.formats).map(|settings| Plan::Run(Box::new(settings))),
+        Verb::Schema(_) | Verb::Completions(_) | Verb::Man => show(&typed, tables, width).map(Plan::Print),
+        _ => settings(&typed, host, tables.formats),
     };
     planned.unwrap_or_else(|error| fail(&error, typed.cli.global.color.as_deref(), host))
 }
 
 /// The settings of a command that runs.
 pub fn resolve(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Settings> {
+    Ok(layered(typed, host, formats)?.1)
+}
+
+fn settings(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Plan> {
+    let (layers, settings) = layered(typed, host, formats)?;
+    Ok(if typed.has("print-config") {
+        Plan::Print(print::text(&layers, &settings).into_bytes())
+    } else {
+        Plan::Run(Box::new(settings))
+    })
+}
+
+fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Settings)> {
     let cwd = working_directory(typed.cli.global.directory.as_deref(), host)?;
-    let layers = Layers::new(typed, host, None);
-    resolve::settings(typed, host, &layers, &cwd, formats)
+    let found = match (typed.value("config"), typed.has("no-config")) {
+        (Some(named), _) => Some(path::absolute(&cwd, named)),
+        (None, true) => None,
+        (None, false) => file::find(&cwd),
+    };
+    let file = found.map(|found| file::read(&found, &path::absolute(&host.cwd, "."))).transpose()?;
+    let layers = Layers::new(typed, host, file);
+    let settings = resolve::settings(typed, host, &layers, &cwd, formats)?;
+    Ok((layers, settings))
 }
 
 /// Whether colour goes to a stream, given whether that is a terminal.
@@ -93,8 +119,8 @@ fn fail(error: &Error, color: Option<&str>, host: &Host) -> Plan {
 
 /// The directory of `-C`, or the process's own.
 fn working_directory(typed: Option<&str>, host: &Host) -> Result<Utf8PathBuf> {
-    let Some(typed) = typed else { return Ok(host.cwd.clone()) };
-    let directory = path::absolute(&host.cwd, typed);
+    let directory = path::absolute(&host.cwd, typed.unwrap_or("."));
+    let Some(typed) = typed else { return Ok(directory) };
     match fs_err::metadata(&directory) {
         Ok(facts) if facts.is_dir() => Ok(directory),
         Ok(_) => Err(Error::usage(format!("-C {typed} is not a directory"))),
@@ -111,23 +137,39 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-fn print(typed: &Typed, tables: Tables<'_>, width: usize) -> Result<Vec<u8>> {
+/// The commands that only print.
+fn show(typed: &Typed, tables: Tables<'_>, width: usize) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     match &typed.cli.command {
         Verb::Schema(schema) => match schema.of {
             cli::SchemaOf::Report => out.extend_from_slice(tables.report_schema.as_bytes()),
-            cli::SchemaOf::Config => {}
+            cli::SchemaOf::Config => out.extend_from_slice(SCHEMA.as_bytes()),
         },
         Verb::Completions(completions) => {
-            let mut command = cli::command(tables.formats, width);
+            let mut command = cli::command_with_bare_flags(tables.formats, width);
             clap_complete::generate(completions.shell, &mut command, "coverdict", &mut out);
         }
         Verb::Man => {
-            let page = clap_mangen::Man::new(cli::command(tables.formats, width));
-            page.render(&mut out)
-                .map_err(|error| Error::output(format!("cannot make the man page: {error}")))?;
+            let page = manual(cli::command(tables.formats, width));
+            out = page.map_err(|error| Error::output(format!("cannot make the man page: {error}")))?;
         }
         _ => {}
+    }
+    Ok(out)
+}
+
+/// One page for the program and all its commands.
+fn manual(mut command: clap::Command) -> std::io::Result<Vec<u8>> {
+    command.build();
+    let mut out = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut out)?;
+    for verb in command.get_subcommands() {
+        let name = format!("coverdict {}", verb.get_name());
+        let page = clap_mangen::Man::new(verb.clone());
+        let title = name.to_uppercase().replace('-', "\\-");
+        out.extend_from_slice(format!(".SH \"{title}\"\n").as_bytes());
+        page.render_description_section(&mut out)?;
+        page.render_options_section(&mut out)?;
     }
     Ok(out)
 }

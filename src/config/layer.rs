@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use camino::{Utf8Path, Utf8PathBuf};
+
 use crate::cli::Typed;
 use crate::error::{Error, Excerpt};
 use crate::escape;
@@ -13,7 +15,7 @@ use crate::host::Host;
 use super::keys::{self, Key, Kind};
 use super::suggest;
 
-/// Where a value came from.
+/// Where a value came from; one that came from nowhere has its default and is not in the layers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Typed on the command line, as this flag.
@@ -22,8 +24,6 @@ pub(crate) enum Origin {
     Variable(String),
     /// This place of the config file.
     File(Spot),
-    /// Nowhere: the default.
-    Default,
 }
 
 /// A place in the config file.
@@ -71,6 +71,8 @@ pub(crate) struct RawOverride {
 pub(crate) struct ConfigFile {
     /// As printed in messages.
     pub shown: String,
+    /// The folder that holds it, absolute: relative paths in it are relative to this.
+    pub directory: Utf8PathBuf,
     /// The whole text.
     pub text: String,
     /// Its values, by key.
@@ -138,13 +140,30 @@ impl Layers {
         self.fault(name, item, &format!("is {}; expected {what}", shown(&item.text)))
     }
 
+    /// The folder that a relative path of this value is relative to.
+    pub(crate) fn base<'a>(&'a self, item: &Item, cwd: &'a Utf8Path) -> &'a Utf8Path {
+        match (&item.origin, &self.file) {
+            (Origin::File(_), Some(file)) => &file.directory,
+            _ => cwd,
+        }
+    }
+
+    /// A path of this value as seen from the working directory. Globs and a slash at the end stay as they are.
+    pub(crate) fn path(&self, item: &Item, path: &str, cwd: &Utf8Path) -> String {
+        let base = self.base(item, cwd);
+        if base == cwd || path == "-" || Utf8Path::new(path).is_absolute() {
+            return path.to_owned();
+        }
+        format!("{}/{}", super::path::seen_from(cwd, base), path.strip_prefix("./").unwrap_or(path))
+    }
+
     /// An error about a value: `message` reads behind the name of whatever gave it.
     pub(crate) fn fault(&self, name: &str, item: &Item, message: &str) -> Error {
         match (&item.origin, &self.file) {
             (Origin::File(spot), Some(file)) => file.fault(*spot, &format!("{name} {message}")),
             (Origin::Flag(flag), _) => Error::usage(format!("{flag} {message}")),
             (Origin::Variable(variable), _) => Error::config(format!("{variable} {message}")),
-            _ => Error::config(format!("{name} {message}")),
+            (Origin::File(_), None) => Error::config(format!("{name} {message}")),
         }
     }
 }

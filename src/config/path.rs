@@ -17,6 +17,19 @@ pub(crate) fn absolute(base: &Utf8Path, path: &str) -> Utf8PathBuf {
     clean
 }
 
+/// `target` as seen from the directory `from` (both absolute and clean): `../.coverdict.yml`. `.` for `from` itself.
+pub(crate) fn seen_from(from: &Utf8Path, target: &Utf8Path) -> String {
+    let (from, target): (Vec<_>, Vec<_>) = (from.components().collect(), target.components().collect());
+    let shared = from.iter().zip(&target).take_while(|(a, b)| a == b).count();
+    // Nothing in common but a root or less (another drive): only the absolute path leads there.
+    if shared == 0 {
+        return target.iter().collect::<Utf8PathBuf>().into_string();
+    }
+    let up = std::iter::repeat_n("..", from.len() - shared);
+    let parts: Vec<&str> = up.chain(target.iter().skip(shared).map(Utf8Component::as_str)).collect();
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +42,14 @@ mod tests {
         {
             assert_eq!(absolute(base, path), Utf8Path::new(expected), "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_is_seen_from_a_folder() {
+        let seen = |from: &str, target: &str| seen_from(Utf8Path::new(from), Utf8Path::new(target));
+        assert_eq!(seen("/a/b", "/a/b/c.yml"), "c.yml");
+        assert_eq!(seen("/a/b", "/a/c.yml"), "../c.yml");
+        assert_eq!(seen("/a/b", "/x"), "../../x");
+        assert_eq!(seen("/a", "/a"), ".");
     }
 }

@@ -27,12 +27,12 @@ pub(crate) fn settings(
     let reader = Reader { layers };
     let gates = reader.gates()?;
     let overrides = reader.overrides()?;
-    let outputs = reader.outputs(formats)?;
+    let outputs = reader.outputs(formats, cwd)?;
     let judged = matches!(typed.cli.command, Verb::Check(_));
     let mut settings = Settings {
         command: command(&typed.cli.command),
         cwd: cwd.to_owned(),
-        inputs: layers.items("inputs").iter().map(|item| input(item, cwd)).collect(),
+        inputs: layers.items("inputs").iter().map(|item| input(layers, item, cwd)).collect(),
         outputs: if writes_formats(&typed.cli.command) { outputs } else { Vec::new() },
         mode: reader.mode()?,
         metric: reader.metric()?,
@@ -125,7 +125,7 @@ fn one_on_stdout(outputs: &[OutputSpec]) -> Result<()> {
 }
 
 /// `NAME=PATH` or a path. A path that exists as it is typed is never split.
-fn input(item: &Item, cwd: &Utf8Path) -> InputSpec {
+fn input(layers: &Layers, item: &Item, cwd: &Utf8Path) -> InputSpec {
     let text = item.text.as_str();
     let label_of = |text: &str| {
         let (label, path) = text.split_once('=')?;
@@ -134,8 +134,10 @@ fn input(item: &Item, cwd: &Utf8Path) -> InputSpec {
         (is_label && !path.is_empty()).then(|| (label.to_owned(), path.to_owned()))
     };
     match label_of(text) {
-        Some((label, path)) if !cwd.join(text).exists() => InputSpec { label: Some(label), path },
-        _ => InputSpec { label: None, path: text.to_owned() },
+        Some((label, path)) if !layers.base(item, cwd).join(text).exists() => {
+            InputSpec { label: Some(label), path: layers.path(item, &path, cwd) }
+        }
+        _ => InputSpec { label: None, path: layers.path(item, text, cwd) },
     }
 }
 
@@ -193,11 +195,11 @@ impl Reader<'_> {
             let rule = self.one_override(raw)?;
             if let Some(first) = overrides.iter().position(|earlier| shadows(earlier, &rule)) {
                 let message = format!("override {} can never match: rule {} covers it", index + 1, first + 1);
-                let spot = match raw.path.as_ref().map(|item| &item.origin) {
-                    Some(Origin::File(spot)) => *spot,
-                    _ => raw.spot,
-                };
-                return Err(file.fault(spot, &message));
+                let spot = raw.path.as_ref().and_then(|path| match path.origin {
+                    Origin::File(spot) => Some(spot),
+                    _ => None,
+                });
+                return Err(file.fault(spot.unwrap_or(raw.spot), &message));
             }
             overrides.push(rule);
         }
@@ -229,12 +231,12 @@ impl Reader<'_> {
         Ok(Override { path: pattern.text.clone(), pattern, bounds })
     }
 
-    fn outputs(&self, formats: &[&str]) -> Result<Vec<OutputSpec>> {
-        let outputs = self.layers.items("reports").iter().map(|item| self.output(item, formats));
+    fn outputs(&self, formats: &[&str], cwd: &Utf8Path) -> Result<Vec<OutputSpec>> {
+        let outputs = self.layers.items("reports").iter().map(|item| self.output(item, formats, cwd));
         outputs.collect()
     }
 
-    fn output(&self, item: &Item, formats: &[&str]) -> Result<OutputSpec> {
+    fn output(&self, item: &Item, formats: &[&str], cwd: &Utf8Path) -> Result<OutputSpec> {
         let (format, path) = match item.text.split_once('=') {
             Some((format, path)) => (format, Some(path)),
             None => (item.text.as_str(), None),
@@ -250,7 +252,7 @@ impl Reader<'_> {
         if path == Some("") {
             return Err(self.layers.fault("reports", item, &format!("names no path behind {format}=")));
         }
-        let path = path.filter(|path| *path != "-").map(str::to_owned);
+        let path = path.filter(|path| *path != "-").map(|path| self.layers.path(item, path, cwd));
         Ok(OutputSpec { format: format.to_owned(), path })
     }
 
@@ -352,7 +354,7 @@ impl Reader<'_> {
             if item.text.is_empty() {
                 return Err(self.layers.expected("source.src", item, "a directory"));
             }
-            Ok(path::absolute(cwd, &item.text))
+            Ok(path::absolute(self.layers.base(item, cwd), &item.text))
         };
         self.layers.items("source.src").iter().map(directory).collect()
     }

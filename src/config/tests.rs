@@ -75,41 +75,77 @@ impl World {
 
 #[test]
 fn smoke() {
-    let world = World::new();
-    for args in [
-        &["--total", "80"][..],
-        &["check", "cover.out", "-q", "--package=60"],
-        &["-q", "check", "-C", "."],
-        &["report", "a", "-o", "cobertura=x.xml", "-o", "json"],
-        &["merge", "a", "b", "-o", "c"],
-        &["func", "--go"],
-        &["percent"],
-        &["pkglist", "x=y"],
-        &["dump", "-"],
-        &["explain", "stale-blocks"],
-    ] {
-        println!("{:?}", world.settings(args));
+    let world = World::new().file(".coverdict.yml", "version: 1\ngate:\n  treshold: 80\n");
+    println!("{}", world.fault(&["check"]));
+    let good = "\
+version: 1
+inputs: [cover.out, unit=integration/covdata]
+gate:
+  total: 85.50
+  package: 60
+  overrides:
+    - path: internal/billing/...
+      package: 95
+    - path: cmd/...
+      package: 0
+exclude:
+  - \"**/*.pb.go\"
+  - internal/mocks/...
+generated: auto
+source:
+  path-map:
+    - from: /build/shop
+      to: .
+reports:
+  - json: coverage/
+  - cobertura: coverage/cobertura.xml
+";
+    let world = World::new().file(".coverdict.yml", good).file("go.mod", "").file("a/b/x", "");
+    println!("{:#?}", world.settings(&["check"]));
+    for cwd in ["", "a/b"] {
+        let Plan::Print(text) = world.plan_in(cwd, &["--print-config", "--total", "9"]) else { panic!() };
+        println!("{}", String::from_utf8(text).unwrap());
     }
-    for args in [
-        &["cover.out"][..],
-        &["--total", "80", "cover.out"],
-        &["--total", "80", "check"],
-        &["chekc"],
-        &["--totl", "80"],
-        &["check", "--total", "120"],
-        &["check", "--metric", "line"],
-        &["report", "a"],
-        &["merge", "a"],
-        &["merge", "a", "-o", "d/"],
-        &["check", "-o", "text", "-o", "json"],
-        &["check", "-o", "cobetura=x"],
-        &["schema"],
-        &["completions", "tcsh"],
-    ] {
-        println!("{args:?}\n{}", world.fault(args));
-    }
-    for args in [&["--help"][..], &["check", "--help"], &["man"], &["completions", "bash"]] {
-        let Plan::Print(text) = world.plan(args) else { panic!() };
-        println!("{}", String::from_utf8(text).unwrap().lines().take(90).collect::<Vec<_>>().join("\n"));
+    let faults = [
+        "gate:\n  total: 120\n",
+        "gate:\n  total: abc\n",
+        "gate: 5\n",
+        "- a\n",
+        "a: [\n",
+        "gate:\n  total: 1\n  total: 2\n",
+        "exclude: x\n",
+        "exclude: [../x]\n",
+        "exclude: ['[x']\n",
+        "version: 2\n",
+        "total: 80\n",
+        "metric: line\n",
+        "reports:\n  - cobetura: x\n",
+        "deny: [stale-block]\n",
+        "gate:\n  overrides:\n    - path: internal/...\n      package: 3\n    - path: internal/x/...\n      package: 4\n",
+        "gate:\n  overrides:\n    - package: 3\n",
+        "gate:\n  overrides:\n    - path: x\n",
+        "gate:\n  overrides:\n    - path: x\n      total: 4\n",
+        "a: &a [1,1]\nb: &b [*a,*a]\n",
+        "x: *y\n",
+        "version: 1\n---\nversion: 1\n",
+        "\tversion: 1\n",
+        "a: !!python/object x\n",
+        "<<: {a: 1}\n",
+        "source: {path-map: [{from: a}]}\n",
+        "top: 99999999\n",
+        "warn-only: yes\n",
+        "evil\u{1b}[31m: 1\n",
+        "\"evil\\e[31m\": 1\n",
+        "? [a, b]\n: 1\n",
+        "gate: {total: [1]}\n",
+        "gate: {total: {a: 1}}\n",
+        "timestamp: 1.5\n",
+    ];
+    for text in faults {
+        let world = World::new().file(".coverdict.yml", text);
+        match world.plan(&["check"]) {
+            Plan::Fail { text, .. } => println!("{text}"),
+            other => println!("NO FAULT {text:?} {other:?}"),
+        }
     }
 }

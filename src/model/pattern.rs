@@ -15,10 +15,12 @@
 //! A pattern is tested against the path from the repository's root and against the import path. A file matches when its
 //! own path does or when its package does.
 
+use std::fmt;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// A compiled pattern.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Pattern {
     /// As written.
     pub text: String,
@@ -28,6 +30,13 @@ pub struct Pattern {
     anchored: bool,
     packages: GlobSet,
     files: GlobSet,
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The compiled form would fill pages.
+        f.debug_tuple("Pattern").field(&self.text).finish()
+    }
 }
 
 /// The path of the package at the root: no other package is called so, and globs can name it.
