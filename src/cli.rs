@@ -479,6 +479,9 @@ fn with_command(args: &[OsString]) -> Result<(Vec<OsString>, Option<Vec<String>>
 fn stray_word(typed: &[String], word: &str) -> Error {
     let names: Vec<String> =
         Cli::command().get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
+    if word == "help" {
+        return Error::usage("there is no command `help`").help("coverdict --help");
+    }
     let mut words = typed.to_vec();
     let place = words.iter().position(|typed| typed == word).unwrap_or(0);
     let message = if names.iter().any(|name| name == word) {
@@ -534,13 +537,22 @@ fn stop(error: &clap::Error) -> Stop {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("the command line cannot be read");
     let mut fault = Error::usage(first.strip_prefix("error: ").unwrap_or(first));
-    for line in lines.filter(|line| !line.starts_with("For more information")) {
-        fault = match line.strip_prefix("tip: ") {
-            Some(tip) => fault.help(tip),
-            None => fault.note(
-                line.strip_prefix("Usage: ").map_or(line.to_owned(), |usage| format!("usage: {usage}")),
-            ),
-        };
+    let mut usage = None;
+    for line in lines {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            // How to pass a flag's name as an input is never what was wanted.
+            if !tip.starts_with("to pass ") {
+                fault = fault.help(tip);
+            }
+        } else if let Some(line) = line.strip_prefix("Usage: ") {
+            usage = Some(format!("usage: {line}"));
+        } else if !line.starts_with("For more information") {
+            fault = fault.note(line);
+        }
+    }
+    // The neighbour's name says more than the form of the whole line.
+    if let (Some(usage), None) = (usage, &fault.help) {
+        fault = fault.note(usage);
     }
     Stop::Fault(fault)
 }

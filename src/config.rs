@@ -87,12 +87,15 @@ fn settings(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Plan> {
 
 fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Settings)> {
     let cwd = working_directory(typed.cli.global.directory.as_deref(), host)?;
-    let found = match (typed.value("config"), typed.has("no-config")) {
-        (Some(named), _) => Some(path::absolute(&cwd, named)),
+    let file = match (typed.value("config"), typed.has("no-config")) {
+        (Some(named), _) => Some(file::read(&path::absolute(&cwd, named), named.to_owned())?),
         (None, true) => None,
-        (None, false) => file::find(&cwd),
+        (None, false) => {
+            let here = path::absolute(&host.cwd, ".");
+            let found = file::find(&cwd);
+            found.map(|found| file::read(&found, path::seen_from(&here, &found))).transpose()?
+        }
     };
-    let file = found.map(|found| file::read(&found, &path::absolute(&host.cwd, "."))).transpose()?;
     let layers = Layers::new(typed, host, file);
     let settings = resolve::settings(typed, host, &layers, &cwd, formats)?;
     Ok((layers, settings))

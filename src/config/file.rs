@@ -13,7 +13,7 @@ use crate::escape;
 use super::keys::{self, GATES, Kind};
 use super::layer::{ConfigFile, Item, Origin, Raw, RawOverride, Spot, shown};
 use super::yaml::{self, Entry, Node, Value};
-use super::{path, reason, suggest};
+use super::{reason, suggest};
 
 /// What the file is called.
 pub(crate) const NAME: &str = ".coverdict.yml";
@@ -39,9 +39,8 @@ pub(crate) fn find(cwd: &Utf8Path) -> Option<Utf8PathBuf> {
         .find(|file| file.symlink_metadata().is_ok())
 }
 
-/// Reads and checks a file. `from` is the process's directory: messages name the file as seen from there.
-pub(crate) fn read(file: &Utf8Path, from: &Utf8Path) -> Result<ConfigFile> {
-    let shown = path::seen_from(from, file);
+/// Reads and checks a file, which messages call `shown`.
+pub(crate) fn read(file: &Utf8Path, shown: String) -> Result<ConfigFile> {
     let text = text(file, &shown)?;
     let directory = file.parent().unwrap_or(Utf8Path::new("/")).to_owned();
     let mut config = ConfigFile { shown, text, directory, ..ConfigFile::default() };
@@ -145,10 +144,10 @@ fn unknown(config: &ConfigFile, entry: &Entry, names: &[&'static str]) -> Error 
     });
     let hint = near.map(|near| format!(" (did you mean \"{near}\"?)")).unwrap_or_default();
     // Always in quotes, even when it looks like a number.
-    let key = escape::terminal(&entry.key);
-    let key = if key.chars().count() > 80 { shown(&key) } else { format!("\"{key}\"") };
+    let key = shown(&entry.key);
+    let key = if key.starts_with('"') { key } else { format!("\"{key}\"") };
     let error = config.fault(entry.spot, &format!("unknown key {key}{hint}"));
-    error.note(format!("known here: {}", names.join(", ")))
+    if near.is_some() { error } else { error.note(format!("known here: {}", names.join(", "))) }
 }
 
 fn version(config: &ConfigFile, node: &Node) -> Result<()> {

@@ -170,11 +170,11 @@ impl Layers {
 
 /// A value in a message: numbers as they are, all else in quotes.
 pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 80;
     let number = |c: char| c.is_ascii_digit() || "+-.%".contains(c);
-    if !text.is_empty() && text.chars().all(number) {
+    if !text.is_empty() && text.len() <= LONGEST && text.chars().all(number) {
         return text.to_owned();
     }
-    const LONGEST: usize = 80;
     let mut cut: String = text.chars().take(LONGEST).collect();
     if cut.len() < text.len() {
         cut.push('…');

@@ -182,10 +182,16 @@ impl Reader<'_> {
     }
 
     fn percent(&self, name: &str, item: &Item) -> Result<Bound> {
-        Decimal::parse(item.text.trim())
-            .filter(|value| value.at_most(100))
-            .map(Bound::Percent)
-            .ok_or_else(|| self.layers.expected(name, item, "0 to 100"))
+        Decimal::parse(item.text.trim()).filter(|value| value.at_most(100)).map(Bound::Percent).ok_or_else(
+            || {
+                // A number that is only too exact deserves to be told so.
+                let exact = item.text.split_once('.').is_some_and(|(_, decimals)| 9 < decimals.len());
+                let number =
+                    exact && item.text.parse::<f64>().is_ok_and(|value| (0.0..=100.0).contains(&value));
+                let what = if number { "at most 9 decimals" } else { "0 to 100" };
+                self.layers.expected(name, item, what)
+            },
+        )
     }
 
     fn overrides(&self) -> Result<Vec<Override>> {

@@ -1,8 +1,14 @@
 //! Settings through the front door: arguments, environment and files of a literal world in, settings or error text out.
 
+mod config_errors;
+mod discovery;
+mod documents;
+mod layers;
+mod usage_errors;
+
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::*;
 use crate::host::Terminal;
@@ -71,81 +77,19 @@ impl World {
             other => panic!("{args:?} gives {other:?}"),
         }
     }
-}
 
-#[test]
-fn smoke() {
-    let world = World::new().file(".coverdict.yml", "version: 1\ngate:\n  treshold: 80\n");
-    println!("{}", world.fault(&["check"]));
-    let good = "\
-version: 1
-inputs: [cover.out, unit=integration/covdata]
-gate:
-  total: 85.50
-  package: 60
-  overrides:
-    - path: internal/billing/...
-      package: 95
-    - path: cmd/...
-      package: 0
-exclude:
-  - \"**/*.pb.go\"
-  - internal/mocks/...
-generated: auto
-source:
-  path-map:
-    - from: /build/shop
-      to: .
-reports:
-  - json: coverage/
-  - cobertura: coverage/cobertura.xml
-";
-    let world = World::new().file(".coverdict.yml", good).file("go.mod", "").file("a/b/x", "");
-    println!("{:#?}", world.settings(&["check"]));
-    for cwd in ["", "a/b"] {
-        let Plan::Print(text) = world.plan_in(cwd, &["--print-config", "--total", "9"]) else { panic!() };
-        println!("{}", String::from_utf8(text).unwrap());
+    /// The error's text for a config of this text; `check` is run.
+    pub(super) fn config_fault(text: &str) -> String {
+        Self::new().file(".coverdict.yml", text).fault(&["check"])
     }
-    let faults = [
-        "gate:\n  total: 120\n",
-        "gate:\n  total: abc\n",
-        "gate: 5\n",
-        "- a\n",
-        "a: [\n",
-        "gate:\n  total: 1\n  total: 2\n",
-        "exclude: x\n",
-        "exclude: [../x]\n",
-        "exclude: ['[x']\n",
-        "version: 2\n",
-        "total: 80\n",
-        "metric: line\n",
-        "reports:\n  - cobetura: x\n",
-        "deny: [stale-block]\n",
-        "gate:\n  overrides:\n    - path: internal/...\n      package: 3\n    - path: internal/x/...\n      package: 4\n",
-        "gate:\n  overrides:\n    - package: 3\n",
-        "gate:\n  overrides:\n    - path: x\n",
-        "gate:\n  overrides:\n    - path: x\n      total: 4\n",
-        "a: &a [1,1]\nb: &b [*a,*a]\n",
-        "x: *y\n",
-        "version: 1\n---\nversion: 1\n",
-        "\tversion: 1\n",
-        "a: !!python/object x\n",
-        "<<: {a: 1}\n",
-        "source: {path-map: [{from: a}]}\n",
-        "top: 99999999\n",
-        "warn-only: yes\n",
-        "evil\u{1b}[31m: 1\n",
-        "\"evil\\e[31m\": 1\n",
-        "? [a, b]\n: 1\n",
-        "gate: {total: [1]}\n",
-        "gate: {total: {a: 1}}\n",
-        "timestamp: 1.5\n",
-    ];
-    for text in faults {
-        let world = World::new().file(".coverdict.yml", text);
-        match world.plan(&["check"]) {
-            Plan::Fail { text, .. } => println!("{text}"),
-            other => println!("NO FAULT {text:?} {other:?}"),
+
+    /// What a command prints.
+    pub(super) fn printed(&self, args: &[&str]) -> String {
+        match self.plan(args) {
+            Plan::Print(text) => {
+                String::from_utf8(text).expect("UTF-8").replace(self.root().as_str(), "ROOT")
+            }
+            other => panic!("{args:?} gives {other:?}"),
         }
     }
 }

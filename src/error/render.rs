@@ -29,12 +29,12 @@ fn styled(word: &str, style: Style, color: bool) -> String {
     if color { format!("{style}{word}{style:#}") } else { word.to_owned() }
 }
 
-/// The line with a caret below, one line of context on each side. `None` when the place is not in the text.
+/// The line with a caret below, and the line before it. `None` when the place is not in the text.
 fn render_excerpt(excerpt: &Excerpt, color: bool) -> Option<String> {
     const LONGEST: usize = 4096;
     let index = (excerpt.line as usize).checked_sub(1)?;
     let first = index.saturating_sub(1);
-    let lines: Vec<&str> = excerpt.text.lines().skip(first).take(index - first + 2).collect();
+    let lines: Vec<&str> = excerpt.text.lines().skip(first).take(index - first + 1).collect();
     let marked = *lines.get(index - first)?;
     if lines.iter().any(|line| line.len() > LONGEST) {
         return None;
@@ -78,7 +78,14 @@ mod tests {
     #[test]
     fn message_excerpt_notes_and_help_stand_in_this_order() {
         let error = at(3, 3, 8).note("looked for: x").help("do y");
-        insta::assert_snapshot!(render(&error, false), @"");
+        insta::assert_snapshot!(render(&error, false), @r#"
+        error: c.yml:3:3: unknown key "treshold"
+        2 | gate:
+        3 |   treshold: 80
+          |   ^^^^^^^^
+        looked for: x
+        help: do y
+        "#);
     }
 
     #[test]

@@ -210,3 +210,174 @@ fn inner(body: &str) -> Vec<String> {
     }
     globs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern::new(text).unwrap_or_else(|reason| panic!("{text} {reason}"))
+    }
+
+    /// Files of a module `example.com/m` at the root, by path; which of them does a pattern name?
+    fn files(text: &str) -> Vec<&'static str> {
+        const FILES: &[&str] = &[
+            "main.go",
+            "api.pb.go",
+            "cmd/shop/main.go",
+            "cmd/shop/run/run.go",
+            "internal/a.go",
+            "internal/store/order.go",
+            "internal/store/order_gen.go",
+            "internal/store/mock_store/mock.go",
+            "internalx/x.go",
+        ];
+        let pattern = pattern(text);
+        let named = |path: &&str| pattern.matches_file(Some(path), &format!("example.com/m/{path}"));
+        FILES.iter().copied().filter(named).collect()
+    }
+
+    #[test]
+    fn go_patterns_name_packages() {
+        assert_eq!(files("internal/store"), ["internal/store/order.go", "internal/store/order_gen.go"]);
+        assert_eq!(files("internal/a.go"), ["internal/a.go"]);
+        assert_eq!(files("."), ["main.go", "api.pb.go"]);
+        assert_eq!(files("./cmd/shop"), ["cmd/shop/main.go"]);
+        assert_eq!(files("example.com/m"), ["main.go", "api.pb.go"]);
+        assert_eq!(files("example.com/m/cmd/..."), ["cmd/shop/main.go", "cmd/shop/run/run.go"]);
+        assert_eq!(files("./example.com/m/cmd/..."), [""; 0]);
+        assert_eq!(files("shop"), [""; 0]);
+        let internal = [
+            "internal/a.go",
+            "internal/store/order.go",
+            "internal/store/order_gen.go",
+            "internal/store/mock_store/mock.go",
+        ];
+        for text in ["internal/...", "internal/", "./internal/...", "./internal/", "internal/**"] {
+            let expected = if text == "internal/**" { &internal[..] } else { &internal };
+            assert_eq!(files(text), expected, "{text}");
+        }
+        for text in ["...", "./...", "**"] {
+            assert_eq!(files(text).len(), 9, "{text}");
+        }
+        assert_eq!(files("internal...").len(), 5);
+        assert_eq!(files(".../mock_store"), ["internal/store/mock_store/mock.go"]);
+        assert_eq!(
+            files("int...store"),
+            ["internal/store/order.go", "internal/store/order_gen.go", "internal/store/mock_store/mock.go"]
+        );
+        assert_eq!(files("example.com/.../shop"), ["cmd/shop/main.go"]);
+    }
+
+    #[test]
+    fn globs_name_files_and_packages() {
+        assert_eq!(files("**/*.pb.go"), ["api.pb.go"]);
+        assert_eq!(files("*.pb.go"), ["api.pb.go"]);
+        assert_eq!(files("*_gen.go"), ["internal/store/order_gen.go"]);
+        assert_eq!(files("mock_*"), ["internal/store/mock_store/mock.go"]);
+        assert_eq!(files("cmd/*"), ["cmd/shop/main.go"]);
+        assert_eq!(files("cmd/*/main.go"), ["cmd/shop/main.go"]);
+        assert_eq!(files("cmd/*/*"), ["cmd/shop/main.go", "cmd/shop/run/run.go"]);
+        assert_eq!(files("internal/{a,b}.go"), ["internal/a.go"]);
+        assert_eq!(files("internal/[a-c].go"), ["internal/a.go"]);
+        assert_eq!(files("internal/?.go"), ["internal/a.go"]);
+        assert_eq!(files("./*.go"), files("*.go"));
+        assert_eq!(files("*.go").len(), 9);
+        assert_eq!(files("Internal/*"), [""; 0]);
+    }
+
+    #[test]
+    fn packages_are_matched_by_directory_and_import_path() {
+        let named = |text: &str, directory: Option<&str>, import: &str| {
+            pattern(text).matches_package(directory, import)
+        };
+        assert!(named("cmd/...", Some("cmd/shop"), "example.com/m/cmd/shop"));
+        assert!(named("cmd/*", Some("cmd/shop"), "example.com/m/cmd/shop"));
+        assert!(!named("cmd/*", Some("cmd"), "example.com/m/cmd"));
+        assert!(named("cmd/...", Some("cmd"), "example.com/m/cmd"));
+        assert!(named(".", Some(""), "example.com/m"));
+        assert!(named("./...", Some(""), "example.com/m"));
+        assert!(!named("./...", None, "github.com/acme/lib"));
+        assert!(named("github.com/acme/...", None, "github.com/acme/lib"));
+        assert!(named("github.com/*/lib", None, "github.com/acme/lib"));
+        assert!(!named("**/*.pb.go", Some("cmd"), "example.com/m/cmd"));
+    }
+
+    #[test]
+    fn the_last_match_decides_and_a_bang_takes_back() {
+        let list = |texts: &[&str]| texts.iter().map(|text| pattern(text)).collect::<Vec<_>>();
+        let at = |path: &'static str| move |pattern: &Pattern| pattern.matches_file(Some(path), path);
+        let exclude = list(&["internal/...", "!internal/keep/...", "*_gen.go"]);
+        assert!(excluded(&exclude, at("internal/a.go")));
+        assert!(!excluded(&exclude, at("internal/keep/a.go")));
+        assert!(excluded(&exclude, at("internal/keep/a_gen.go")));
+        assert!(!excluded(&exclude, at("cmd/a.go")));
+        assert!(!excluded(&[], at("cmd/a.go")));
+        assert!(included(&[], at("cmd/a.go")));
+        let include = list(&["cmd/...", "!cmd/x/..."]);
+        assert!(included(&include, at("cmd/a.go")));
+        assert!(!included(&include, at("cmd/x/a.go")));
+        assert!(!included(&include, at("internal/a.go")));
+        let all_but = list(&["!cmd/..."]);
+        assert!(!included(&all_but, at("cmd/a.go")));
+        assert!(included(&all_but, at("internal/a.go")));
+    }
+
+    #[test]
+    fn what_is_no_pattern_says_why() {
+        let reason = |text: &str| Pattern::new(text).expect_err(text);
+        assert_eq!(reason(""), "is empty");
+        assert_eq!(reason("!"), "is empty");
+        for text in ["/a", "C:\\a", "c:/a", "\\\\host\\x", "!/a", "~/x"] {
+            assert!(reason(text).starts_with("is absolute"), "{text}");
+        }
+        for text in ["..", "../a", "a/../b", "a\\..\\b", "!.."] {
+            assert!(reason(text).starts_with("holds `..`"), "{text}");
+        }
+        for text in ["[a", "{a", "a}", "[z-a]"] {
+            assert!(reason(text).starts_with("is no pattern: "), "{text}: {}", reason(text));
+        }
+        assert!(reason("!!a").contains("more than one"));
+        assert!(reason(&"a".repeat(2000)).contains("longer than"));
+    }
+
+    #[test]
+    fn a_rule_covers_what_it_surely_matches() {
+        let covers = |a: &str, b: &str| pattern(a).covers(&pattern(b));
+        assert!(covers("internal/...", "internal/x/..."));
+        assert!(covers("internal/...", "internal"));
+        assert!(covers("internal/", "internal/x/*.go"));
+        assert!(covers("...", "example.com/m"));
+        assert!(covers("internal/...", "./internal/x"));
+        assert!(covers("**/*.go", "**/*.go"));
+        assert!(!covers("internal/...", "internalx/..."));
+        assert!(!covers("internal/x/...", "internal/..."));
+        assert!(!covers("./internal/...", "internal/..."));
+        assert!(!covers("./...", "..."));
+        assert!(!covers("internal/...", "int*/..."));
+        assert!(!covers("cmd/*", "cmd/x"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "[!./*?\\[\\]{},a-c\\\\]{0,24}", path in "[a-c./]{0,12}") {
+            if let Ok(pattern) = Pattern::new(&text) {
+                let _ = pattern.matches_file(Some(&path), &path);
+                let _ = pattern.matches_package(Some(&path), &path);
+            }
+        }
+
+        #[test]
+        fn a_covering_pattern_matches_what_the_covered_one_does(
+            a in "(\\./)?[ab](/[ab]){0,2}(/\\.\\.\\.|/)?|\\.\\.\\.|\\*\\*",
+            b in "(\\./)?[ab*](/[ab*]){0,3}(/\\.\\.\\.|/)?",
+            path in "[ab](/[ab]){0,4}",
+        ) {
+            let (a, b) = (pattern(&a), pattern(&b));
+            let import = format!("b/{path}");
+            if a.covers(&b) && b.matches_file(Some(&path), &import) {
+                proptest::prop_assert!(a.matches_file(Some(&path), &import), "{a:?} {b:?} {path}");
+            }
+        }
+    }
+}

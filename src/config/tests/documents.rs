@@ -1,0 +1,241 @@
+//! What is shipped beside the program says what the program does: schema, help, completions, man page, `docs/`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::config::file::{names_in, override_names};
+use crate::config::keys::{self, GATES, Kind};
+
+const CONFIG_PAGE: &str = include_str!("../../../docs/config.md");
+const CLI_PAGE: &str = include_str!("../../../docs/cli.md");
+
+fn schema() -> Value {
+    serde_json::from_str(SCHEMA).expect("the schema is JSON")
+}
+
+fn properties(object: &Value) -> BTreeSet<&str> {
+    object["properties"].as_object().expect("properties").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_schema_has_the_keys_of_the_parser_and_no_others() {
+    let schema = schema();
+    let names = |section: &str| names_in(section).into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(properties(&schema), names(""));
+    for section in ["gate", "source"] {
+        let part = &schema["properties"][section];
+        assert_eq!(properties(part), names(section), "{section}");
+        assert_eq!(part["additionalProperties"], json!(false));
+    }
+    let rule = &schema["properties"]["gate"]["properties"]["overrides"]["items"];
+    assert_eq!(properties(rule), override_names().into_iter().collect());
+    let pair = &schema["properties"]["source"]["properties"]["path-map"]["items"];
+    assert_eq!(properties(pair), BTreeSet::from(["from", "to"]));
+}
+
+#[test]
+fn the_schema_has_the_choices_and_limits_of_the_parser() {
+    let schema = schema();
+    for key in keys::all() {
+        let mut node = &schema;
+        for part in key.name.split('.') {
+            node = &node["properties"][part];
+        }
+        match key.kind {
+            Kind::Choice(names) => {
+                let mut expected: Vec<Value> = names.iter().map(|name| json!(name)).collect();
+                expected.push(Value::Null);
+                assert_eq!(node["enum"], Value::Array(expected), "{}", key.name);
+            }
+            Kind::Number(most) => assert_eq!(node["maximum"], json!(most), "{}", key.name),
+            Kind::Switch => assert_eq!(node["$ref"], "#/$defs/switch", "{}", key.name),
+            Kind::Percent => assert_eq!(node["$ref"], "#/$defs/percent", "{}", key.name),
+            _ => {}
+        }
+        assert!(node["description"].is_string(), "{}", key.name);
+    }
+}
+
+/// Configs that schema and parser must judge alike, as YAML that is JSON too.
+#[test]
+fn schema_and_parser_agree() {
+    let good = [
+        json!({}),
+        json!({ "version": 1, "inputs": ["cover.out", "unit=x"], "gate": null }),
+        json!({ "gate": { "total": 85.5, "package": "60%", "file": 0, "function": 100, "overrides": [] } }),
+        json!({ "gate": { "overrides": [{ "path": "cmd/...", "package": 0 }, { "path": "**/*.go", "file": 1, "function": "2" }] } }),
+        json!({ "include": ["..."], "exclude": ["!x", "**/*.pb.go"], "scope": ["main", "example.com/m/..."] }),
+        json!({ "metric": "lines", "lines": "trim", "mode": "set", "generated": "exclude", "warn-only": true }),
+        json!({ "ignore-comments": false, "require-reason": true, "deny": ["stale-blocks"], "allow": [] }),
+        json!({ "source": { "src": ["../lib"], "path-map": [{ "from": "/build", "to": "." }] } }),
+        json!({ "reports": [{ "json": "a.json", "lcov": "l" }, "text"] }),
+        json!({ "reports": [{ "json": null }] }),
+        json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true }),
+        json!({ "timestamp": 12, "cobertura-source": "/src" }),
+    ];
+    let bad = [
+        json!([]),
+        json!("x"),
+        json!({ "version": 2 }),
+        json!({ "treshold": 1 }),
+        json!({ "inputs": "cover.out" }),
+        json!({ "inputs": [["a"]] }),
+        json!({ "gate": { "total": 101 } }),
+        json!({ "gate": { "total": -1 } }),
+        json!({ "gate": { "total": "eighty" } }),
+        json!({ "gate": { "total": [1] } }),
+        json!({ "gate": { "patch": 1 } }),
+        json!({ "gate": { "overrides": [{ "package": 0 }] } }),
+        json!({ "gate": { "overrides": [{ "path": "x" }] } }),
+        json!({ "gate": { "overrides": [{ "path": "x", "total": 1 }] } }),
+        json!({ "exclude": ["/abs"] }),
+        json!({ "exclude": [""] }),
+        json!({ "metric": "line" }),
+        json!({ "warn-only": "maybe" }),
+        json!({ "source": { "path-map": [{ "from": "a" }] } }),
+        json!({ "source": { "path-map": [{ "from": "a=b", "to": "c" }] } }),
+        json!({ "source": { "stale": "keep" } }),
+        json!({ "reports": ["text", {}, 5.5, []] }),
+        json!({ "top": 1_000_001 }),
+        json!({ "precision": 10 }),
+        json!({ "timestamp": "soon" }),
+        json!({ "timestamp": -1 }),
+    ];
+    let validator = jsonschema::validator_for(&schema()).expect("a schema");
+    let accepts = |config: &Value| {
+        let world = World::new().file(".coverdict.yml", config.to_string());
+        matches!(world.plan(&["check"]), Plan::Run(_))
+    };
+    for config in &good {
+        let errors: Vec<String> = validator.iter_errors(config).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "schema refuses {config}: {errors:?}");
+        assert!(accepts(config), "the parser refuses {config}: {}", World::config_fault(&config.to_string()));
+    }
+    for config in &bad {
+        assert!(!validator.is_valid(config), "the schema takes {config}");
+        assert!(!accepts(config), "the parser takes {config}");
+    }
+}
+
+#[test]
+fn the_schemas_are_printed_as_committed() {
+    assert_eq!(World::new().printed(&["schema", "config"]), SCHEMA);
+    assert_eq!(World::new().printed(&["schema", "report"]), "{}");
+}
+
+#[test]
+fn the_config_page_has_a_row_for_every_key_and_its_example_is_a_config() {
+    let example =
+        CONFIG_PAGE.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    World::new().file(".coverdict.yml", example).settings(&["check"]);
+    for key in keys::all() {
+        let flag = match key.flag {
+            Some("INPUT") => "`INPUT`".to_owned(),
+            Some(flag) => format!("`{flag}`"),
+            None => "-".to_owned(),
+        };
+        let row = format!("| `{}` | {flag} | `{}` |", key.name, key.variable());
+        assert!(CONFIG_PAGE.contains(&row), "docs/config.md lacks the row\n{row}");
+    }
+    for gate in GATES.iter().filter(|gate| gate.per_path) {
+        assert!(CONFIG_PAGE.contains(&format!("`{}`", gate.name.name())));
+    }
+    for row in CONFIG_PAGE.lines().filter(|line| line.starts_with("| `") && line.contains("COVERDICT_")) {
+        let name = row.split('`').nth(1).expect("a name");
+        assert!(keys::find(name).is_some(), "docs/config.md has a row for {name}, which does not exist");
+    }
+}
+
+#[test]
+fn the_command_line_page_has_every_command_and_every_flag() {
+    let command = cli::command(FORMATS, 100);
+    for verb in command.get_subcommands() {
+        let heading = format!("\n### `{}", verb.get_name());
+        assert!(CLI_PAGE.contains(&heading), "docs/cli.md lacks the section of {}", verb.get_name());
+    }
+    let mut known = BTreeSet::new();
+    for arg in command.get_subcommands().flat_map(clap::Command::get_arguments).chain(command.get_arguments())
+    {
+        let name = match (arg.get_long(), arg.get_short()) {
+            (Some(long), _) => format!("--{long}"),
+            (None, Some(short)) => format!("-{short}"),
+            (None, None) => continue,
+        };
+        assert!(CLI_PAGE.contains(&format!("\n| `{name}")), "docs/cli.md lacks the row of {name}");
+        known.insert(name);
+    }
+    for row in CLI_PAGE.lines().filter_map(|line| line.strip_prefix("| `-")) {
+        let name: String = row.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect();
+        let name = format!("-{name}");
+        assert!(
+            known.contains(&name) || ["--help", "--version"].contains(&name.as_str()),
+            "docs/cli.md has {name}, which does not exist"
+        );
+    }
+}
+
+/// The closed list of flags: everything that can be typed is in it.
+#[test]
+fn no_flag_exists_that_the_closed_list_does_not_have() {
+    let closed = "-C --config --no-config --print-config -q -v --color --ci --include --exclude --scope --generated --mode \
+        --metric --lines --src --path-map --stale --deny --allow --test-log -o --timestamp --templates --base --base-mode --diff \
+        --head --ignore-whitespace --unmeasured --min-changed --fetch --baseline --warn-only --split --cobertura-source \
+        --cobertura-class --no-methods --precision --rules --go --top --counts --pkg --args --keep-args --force --from --total \
+        --package --file --function --patch --patch-file --patch-max-missed --no-regress --max-lost --max-missed --help --version";
+    let closed: BTreeSet<&str> = closed.split_whitespace().collect();
+    let mut command = cli::command(FORMATS, 100);
+    command.build();
+    for arg in command.get_subcommands().flat_map(clap::Command::get_arguments).chain(command.get_arguments())
+    {
+        match (arg.get_long(), arg.get_short()) {
+            (Some(long), _) => assert!(closed.contains(format!("--{long}").as_str()), "--{long}"),
+            (None, Some(short)) => assert!(closed.contains(format!("-{short}").as_str()), "-{short}"),
+            (None, None) => {}
+        }
+    }
+}
+
+#[test]
+fn help_lists_the_formats_and_completions_know_the_bare_form() {
+    let world = World::new();
+    for args in [&["check", "--help"][..], &["report", "-h"], &["--total", "80", "--help"]] {
+        assert!(world.printed(args).contains("text json cobertura lcov profile csv"), "{args:?}");
+    }
+    for args in [&["--help"][..], &["-h"], &["-q", "--help"]] {
+        assert!(world.printed(args).contains("coverdict <COMMAND>"), "{args:?}");
+    }
+    assert_eq!(world.printed(&["--version"]), format!("coverdict {}\n", env!("CARGO_PKG_VERSION")));
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = world.printed(&["completions", shell]);
+        for word in ["check", "pkglist", "total", "print-config"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let bash = world.printed(&["completions", "bash"]);
+    let bare = bash
+        .lines()
+        .find(|line| line.trim_start().starts_with("opts=\"-"))
+        .expect("options of the program itself");
+    assert!(bare.contains("--total") && bare.contains(" percent"), "{bare}");
+    let page = world.printed(&["man"]);
+    for verb in cli::command(FORMATS, 100).get_subcommands() {
+        assert!(
+            page.contains(&format!("COVERDICT {}", verb.get_name().to_uppercase())),
+            "{}",
+            verb.get_name()
+        );
+    }
+}
+
+#[test]
+fn every_command_has_help_and_takes_the_common_flags() {
+    let world = World::new();
+    for verb in cli::command(FORMATS, 100).get_subcommands() {
+        let text = world.printed(&[verb.get_name(), "--help"]);
+        assert!(text.contains("Usage: coverdict"), "{text}");
+        assert!(text.contains("-C <DIR>") && text.contains("-q"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    }
+}

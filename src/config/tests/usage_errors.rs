@@ -1,0 +1,245 @@
+//! What is wrong with a command line, in the words that the user reads.
+
+use super::World;
+
+#[test]
+fn a_word_without_a_command_gets_the_line_that_works() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["cover.out"]), @r"
+    error: unexpected word `cover.out`: inputs need a command before them
+    help: did you mean: coverdict check cover.out
+    ");
+    insta::assert_snapshot!(fault(&["--total", "80", "cover.out"]), @r"
+    error: unexpected word `cover.out`: inputs need a command before them
+    help: did you mean: coverdict check --total 80 cover.out
+    ");
+    insta::assert_snapshot!(fault(&["-q", "cover.out"]), @r"
+    error: unexpected word `cover.out`: inputs need a command before them
+    help: did you mean: coverdict check -q cover.out
+    ");
+    insta::assert_snapshot!(fault(&["-C", ".", "my file's.out"]), @r"
+    error: unexpected word `my file's.out`: inputs need a command before them
+    help: did you mean: coverdict check -C . 'my file'\''s.out'
+    ");
+    insta::assert_snapshot!(fault(&["-"]), @r"
+    error: unexpected word `-`: inputs need a command before them
+    help: did you mean: coverdict check -
+    ");
+    insta::assert_snapshot!(fault(&["unit=a.out", "b.out"]), @r"
+    error: unexpected word `unit=a.out`: inputs need a command before them
+    help: did you mean: coverdict check unit=a.out b.out
+    ");
+}
+
+#[test]
+fn a_misplaced_or_misspelt_command_is_put_right() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["--total", "80", "check"]), @r"
+    error: the command `check` must stand before its flags
+    help: did you mean: coverdict check --total 80
+    ");
+    insta::assert_snapshot!(fault(&["chekc", "--total", "80"]), @r"
+    error: unknown command `chekc`
+    help: did you mean: coverdict check --total 80
+    ");
+    insta::assert_snapshot!(fault(&["reprot", "a"]), @r"
+    error: unknown command `reprot`
+    help: did you mean: coverdict report a
+    ");
+    insta::assert_snapshot!(fault(&["help"]), @r"
+    error: there is no command `help`
+    help: coverdict --help
+    ");
+}
+
+#[test]
+fn an_unknown_flag_is_named_with_its_neighbour() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["--totl", "80"]), @r"
+    error: unexpected argument '--totl' found
+    help: a similar argument exists: '--total'
+    ");
+    insta::assert_snapshot!(fault(&["check", "--patch", "80"]), @r"
+    error: unexpected argument '--patch' found
+    help: a similar argument exists: '--path-map'
+    ");
+    insta::assert_snapshot!(fault(&["percent", "--total", "80"]), @r"
+    error: unexpected argument '--total' found
+    usage: coverdict percent [OPTIONS] [INPUT]...
+    ");
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "b", "--json"]), @r"
+    error: unexpected argument '--json' found
+    usage: coverdict merge -o <PATH> <INPUT>...
+    ");
+    insta::assert_snapshot!(fault(&["check", "--outptu"]), @r"
+    error: unexpected argument '--outptu' found
+    help: a similar argument exists: '--top'
+    ");
+}
+
+#[test]
+fn a_gate_takes_a_decimal_from_0_to_100() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["--total", "120"]), @"error: --total is 120; expected 0 to 100");
+    insta::assert_snapshot!(fault(&["--total", "-5"]), @"error: --total is -5; expected 0 to 100");
+    insta::assert_snapshot!(fault(&["--total", ""]), @r#"error: --total is ""; expected 0 to 100"#);
+    insta::assert_snapshot!(fault(&["--package", "eighty"]), @r#"error: --package is "eighty"; expected 0 to 100"#);
+    insta::assert_snapshot!(fault(&["--file", "1e2"]), @r#"error: --file is "1e2"; expected 0 to 100"#);
+    insta::assert_snapshot!(fault(&["--function", "NaN"]), @r#"error: --function is "NaN"; expected 0 to 100"#);
+    insta::assert_snapshot!(fault(&["check", "--total"]), @"error: a value is required for '--total <PERCENT>' but none was supplied");
+}
+
+#[test]
+fn a_choice_names_its_choices() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["--metric", "line"]), @r#"error: --metric is "line"; expected statements, lines or functions"#);
+    insta::assert_snapshot!(fault(&["--lines", "x"]), @r#"error: --lines is "x"; expected code, trim or naive"#);
+    insta::assert_snapshot!(fault(&["--mode", "Set"]), @r#"error: --mode is "Set"; expected set, count or atomic"#);
+    insta::assert_snapshot!(fault(&["--generated", "no"]), @r#"error: --generated is "no"; expected auto, include or exclude"#);
+    insta::assert_snapshot!(fault(&["--color", "red"]), @r#"error: --color is "red"; expected auto, always or never"#);
+    insta::assert_snapshot!(fault(&["--cobertura-class", "x"]), @r#"error: --cobertura-class is "x"; expected file or type"#);
+    insta::assert_snapshot!(fault(&["--top", "x"]), @r#"error: --top is "x"; expected 0 to 1000000"#);
+    insta::assert_snapshot!(fault(&["--precision", "10"]), @"error: --precision is 10; expected 0 to 9");
+    insta::assert_snapshot!(fault(&["--timestamp", "-1"]), @"error: --timestamp is -1; expected now or seconds since 1970");
+}
+
+#[test]
+fn outputs_are_checked_before_anything_is_read() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["-o", "text", "-o", "json"]), @r"
+    error: text and json cannot both go to standard output
+    help: -o json=PATH
+    ");
+    insta::assert_snapshot!(fault(&["-o", "json", "-o", "csv=-"]), @r"
+    error: json and csv cannot both go to standard output
+    help: -o csv=PATH
+    ");
+    insta::assert_snapshot!(fault(&["-o", "cobetura=x"]), @r#"
+    error: -o names the unknown format "cobetura" (did you mean "cobertura"?)
+    formats: text json cobertura lcov profile csv
+    "#);
+    insta::assert_snapshot!(fault(&["-o", "xyz"]), @r#"
+    error: -o names the unknown format "xyz"
+    formats: text json cobertura lcov profile csv
+    "#);
+    insta::assert_snapshot!(fault(&["-o", "json="]), @"error: -o names no path behind json=");
+    insta::assert_snapshot!(fault(&["-o", ""]), @"error: a value is required for '-o <FORMAT[=PATH]>' but none was supplied");
+    insta::assert_snapshot!(fault(&["report", "a"]), @r"
+    error: `report` needs a format to write
+    help: coverdict report -o cobertura=coverage.xml
+    ");
+    insta::assert_snapshot!(fault(&["report"]), @r"
+    error: `report` needs a format to write
+    help: coverdict report -o cobertura=coverage.xml
+    ");
+}
+
+#[test]
+fn merge_needs_a_place_for_a_profile() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["merge", "a"]), @r"
+    error: the following required arguments were not provided:
+    -o <PATH>
+    usage: coverdict merge -o <PATH> <INPUT>...
+    ");
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "data/"]), @r"
+    error: -o data/ asks for a data directory; this version writes text profiles only
+    help: coverdict merge … -o cover.out
+    ");
+    insta::assert_snapshot!(fault(&["merge", "-o", ""]), @"error: a value is required for '-o <PATH>' but none was supplied");
+}
+
+#[test]
+fn findings_and_patterns_are_checked() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["--deny", "stale-block"]), @r#"error: --deny names the unknown finding "stale-block" (did you mean "stale-blocks"?)"#);
+    insta::assert_snapshot!(fault(&["--allow", "x"]), @r#"error: --allow names the unknown finding "x""#);
+    insta::assert_snapshot!(fault(&["--exclude", "/abs"]), @r#"error: --exclude "/abs" is absolute; expected a pattern relative to the repository root, or an import path"#);
+    insta::assert_snapshot!(fault(&["--include", "a/../b"]), @r#"error: --include "a/../b" holds `..`; expected a pattern inside the repository"#);
+    insta::assert_snapshot!(fault(&["--scope", "main,/x"]), @r#"error: --scope "/x" is absolute; expected a pattern relative to the repository root, or an import path"#);
+    insta::assert_snapshot!(fault(&["--exclude", ""]), @r#"error: --exclude "" is empty"#);
+    insta::assert_snapshot!(fault(&["--path-map", "x"]), @r#"error: --path-map is "x"; expected FROM=TO"#);
+    insta::assert_snapshot!(fault(&["--path-map", "=x"]), @r#"error: --path-map is "=x"; expected FROM=TO"#);
+    insta::assert_snapshot!(fault(&["--path-map", "x="]), @r#"error: --path-map is "x="; expected FROM=TO"#);
+    insta::assert_snapshot!(fault(&["--src", ""]), @"error: a value is required for '--src <DIR>' but none was supplied");
+}
+
+#[test]
+fn directories_and_files_of_flags_must_be_there() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["-C", "nowhere"]), @"error: -C nowhere cannot be entered: no such file or directory");
+    insta::assert_snapshot!(fault(&["check", "-C", "nowhere"]), @"error: -C nowhere cannot be entered: no such file or directory");
+    insta::assert_snapshot!(fault(&["--config", "nowhere.yml"]), @"error: cannot read the config nowhere.yml: no such file or directory");
+    insta::assert_snapshot!(fault(&["--config", "."]), @"error: cannot read the config .: it is not a regular file");
+    insta::assert_snapshot!(fault(&["--config", "x", "--no-config"]), @r"
+    error: the argument '--config <PATH>' cannot be used with '--no-config'
+    usage: coverdict check --config <PATH> [INPUT]...
+    ");
+}
+
+#[test]
+fn the_printing_commands_name_their_choices() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["schema"]), @r"
+    error: the following required arguments were not provided:
+    <OF>
+    usage: coverdict schema <OF>
+    ");
+    insta::assert_snapshot!(fault(&["schema", "profile"]), @r"
+    error: invalid value 'profile' for '<OF>'
+    [possible values: report, config]
+    ");
+    insta::assert_snapshot!(fault(&["completions"]), @r"
+    error: the following required arguments were not provided:
+    <SHELL>
+    usage: coverdict completions <SHELL>
+    ");
+    insta::assert_snapshot!(fault(&["completions", "tcsh"]), @r"
+    error: invalid value 'tcsh' for '<SHELL>'
+    [possible values: bash, elvish, fish, powershell, zsh]
+    help: a similar value exists: 'zsh'
+    ");
+    insta::assert_snapshot!(fault(&["explain"]), @r"
+    error: the following required arguments were not provided:
+    <FINDING>
+    usage: coverdict explain <FINDING>
+    ");
+    insta::assert_snapshot!(fault(&["man", "x"]), @r"
+    error: unexpected argument 'x' found
+    usage: coverdict man [OPTIONS]
+    ");
+}
+
+#[test]
+fn escape_sequences_of_an_argument_reach_nobody() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["\u{1b}[31mx"]), @r"
+    error: unexpected word `\x1b[31mx`: inputs need a command before them
+    help: did you mean: coverdict check '\x1b[31mx'
+    ");
+    insta::assert_snapshot!(fault(&["--\u{1b}[31mx"]), @r"
+    error: unexpected argument '--x' found
+    usage: coverdict check [OPTIONS] [INPUT]...
+    ");
+    insta::assert_snapshot!(fault(&["--metric", "\u{1b}[31m\u{202e}"]), @r#"error: --metric is "\x1b[31m\u{202e}"; expected statements, lines or functions"#);
+    insta::assert_snapshot!(fault(&["-C", "\u{1b}[31m"]), @r"error: -C \x1b[31m cannot be entered: no such file or directory");
+    insta::assert_snapshot!(fault(&["completions", "\u{1b}[31m"]), @r"
+    error: invalid value '' for '<SHELL>'
+    [possible values: bash, elvish, fish, powershell, zsh]
+    ");
+}
+
+#[test]
+fn a_variable_is_named_by_its_own_name() {
+    let fault = |name: &str, value: &str| World::new().var(name, value).fault(&["check"]);
+    insta::assert_snapshot!(fault("COVERDICT_TOTAL", "120"), @"error: COVERDICT_TOTAL is 120; expected 0 to 100");
+    insta::assert_snapshot!(fault("COVERDICT_MODE", "sets"), @r#"error: COVERDICT_MODE is "sets"; expected set, count or atomic"#);
+    insta::assert_snapshot!(fault("COVERDICT_WARN_ONLY", "maybe"), @r#"error: COVERDICT_WARN_ONLY is "maybe"; expected true or false"#);
+    insta::assert_snapshot!(fault("COVERDICT_EXCLUDE", "a/...,/b"), @r#"error: COVERDICT_EXCLUDE "/b" is absolute; expected a pattern relative to the repository root, or an import path"#);
+    insta::assert_snapshot!(fault("COVERDICT_REPORTS", "json=a\nxml=b"), @r#"
+    error: COVERDICT_REPORTS names the unknown format "xml"
+    formats: text json cobertura lcov profile csv
+    "#);
+    insta::assert_snapshot!(fault("COVERDICT_DENY", "stale"), @r#"error: COVERDICT_DENY names the unknown finding "stale""#);
+    insta::assert_snapshot!(fault("COVERDICT_PATH_MAP", "a"), @r#"error: COVERDICT_PATH_MAP is "a"; expected FROM=TO"#);
+}
