@@ -20,6 +20,7 @@ use camino::Utf8PathBuf;
 use crate::cli::{self, Stop, Typed, Verb};
 use crate::error::{Error, Exit, Result, render};
 use crate::host::Host;
+use crate::model::Code;
 use crate::settings::{Color, Settings};
 
 use layer::Layers;
@@ -88,6 +89,8 @@ fn settings(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Plan> {
 fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Settings)> {
     let cwd = working_directory(typed.cli.global.directory.as_deref(), host)?;
     let file = match (typed.value("config"), typed.has("no-config")) {
+        // The long text of a finding depends on nothing; a broken config must not hide it.
+        _ if explains_a_finding(&typed.cli.command) => None,
         (Some(named), _) => Some(file::read(&path::absolute(&cwd, named), named.to_owned())?),
         (None, true) => None,
         (None, false) => {
@@ -99,6 +102,10 @@ fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Sett
     let layers = Layers::new(typed, host, file);
     let settings = resolve::settings(typed, host, &layers, &cwd, formats)?;
     Ok((layers, settings))
+}
+
+fn explains_a_finding(verb: &Verb) -> bool {
+    matches!(verb, Verb::Explain(explain) if Code::from_name(&explain.topic).is_some())
 }
 
 /// Whether colour goes to a stream, given whether that is a terminal.

@@ -43,7 +43,7 @@ pub(crate) fn find(cwd: &Utf8Path) -> Option<Utf8PathBuf> {
 pub(crate) fn read(file: &Utf8Path, shown: String) -> Result<ConfigFile> {
     let text = text(file, &shown)?;
     let directory = file.parent().unwrap_or(Utf8Path::new("/")).to_owned();
-    let mut config = ConfigFile { shown, text, directory, ..ConfigFile::default() };
+    let mut config = ConfigFile { shown, directory, text, ..ConfigFile::default() };
     let node = yaml::parse(&config.text).map_err(|fault| config.fault(fault.spot, &fault.message))?;
     let mut values = Values::default();
     section(&config, &mut values, "", &node)?;
@@ -67,7 +67,7 @@ fn text(file: &Utf8Path, shown: &str) -> Result<String> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = memchr::memchr_iter(b'\n', good).count() + 1;
         cannot(&format!("line {line} is not UTF-8"))
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
@@ -142,7 +142,7 @@ fn unknown(config: &ConfigFile, entry: &Entry, names: &[&'static str]) -> Error 
         // The entries of a list are no place to be confused with the sections.
         keys::all().find_map(elsewhere).filter(|_| !matches!(names, ["path" | "from", ..]))
     });
-    let hint = near.map(|near| format!(" (did you mean \"{near}\"?)")).unwrap_or_default();
+    let hint = suggest::did_you_mean(near);
     // Always in quotes, even when it looks like a number.
     let key = shown(&entry.key);
     let key = if key.starts_with('"') { key } else { format!("\"{key}\"") };

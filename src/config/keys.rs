@@ -1,5 +1,8 @@
 //! The table of settings: one name for flag, variable and config key. Every other part of `config` (the file's parser,
 //! the variables, `--print-config`, the tests that hold schema and docs current) walks this table.
+//!
+//! To add a setting: a row here (a gate: a row in [`GATES`]), its flag in `cli`, its field in `settings` and `resolve`, its
+//! property in `schemas/config.schema.json`, its rows in `docs/config.md` and `docs/cli.md`. The tests name what is missing.
 
 use crate::model::GateName;
 

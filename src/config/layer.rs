@@ -248,14 +248,13 @@ fn unknown_variables(host: &Host) -> Vec<String> {
         if value.is_empty() || known.iter().any(|known| known == name) {
             continue;
         }
-        let mut note =
+        let ignored =
             format!("{} is not a variable of this coverdict and was ignored", escape::terminal(name));
         let leaf = |name: &str| name.trim_start_matches("COVERDICT_").to_lowercase();
         let leaves: Vec<String> = known.iter().map(|name| leaf(name)).collect();
-        if let Some(near) = suggest::nearest(&leaf(name), leaves.iter().map(String::as_str)) {
-            note.push_str(&format!(" (did you mean COVERDICT_{}?)", near.to_uppercase()));
-        }
-        notes.push(note);
+        let near = suggest::nearest(&leaf(name), leaves.iter().map(String::as_str));
+        let hint = near.map(|near| format!(" (did you mean COVERDICT_{}?)", near.to_uppercase()));
+        notes.push(ignored + &hint.unwrap_or_default());
     }
     notes
 }

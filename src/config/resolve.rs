@@ -65,6 +65,7 @@ pub(crate) fn settings(
     };
     per_command(&typed.cli.command, &mut settings, typed.has("print-config"))?;
     one_on_stdout(&settings.outputs)?;
+    one_per_path(&settings.outputs)?;
     Ok(settings)
 }
 
@@ -107,8 +108,39 @@ fn per_command(verb: &Verb, settings: &mut Settings, print_only: bool) -> Result
             }];
             Ok(())
         }
+        Verb::Explain(explain) => topic(&explain.topic),
         _ => Ok(()),
     }
+}
+
+/// A finding, or `FILE:LINE`.
+fn topic(topic: &str) -> Result<()> {
+    let line = topic.rsplit_once(':').map_or("", |(_, line)| line);
+    let place = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    if place || Code::from_name(topic).is_some() {
+        return Ok(());
+    }
+    let hint = near_finding(topic);
+    let error = Error::usage(format!("there is no finding {}{hint}", shown(topic)));
+    if !hint.is_empty() {
+        return Err(error);
+    }
+    let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    Err(error.note(format!("findings: {}", names.join(" "))))
+}
+
+/// No file may be written twice.
+fn one_per_path(outputs: &[OutputSpec]) -> Result<()> {
+    for (index, output) in outputs.iter().enumerate() {
+        let Some(path) = &output.path else { continue };
+        let earlier = outputs.iter().take(index).find(|earlier| earlier.path.as_ref() == Some(path));
+        if let Some(earlier) = earlier {
+            let message =
+                format!("{} and {} cannot both be written to {path}", earlier.format, output.format);
+            return Err(Error::usage(message));
+        }
+    }
+    Ok(())
 }
 
 /// At most one output may go to standard output.
@@ -248,10 +280,8 @@ impl Reader<'_> {
             None => (item.text.as_str(), None),
         };
         if !formats.contains(&format) {
-            let mut message = format!("names the unknown format {}", shown(format));
-            if let Some(near) = suggest::nearest(format, formats.iter().copied()) {
-                message.push_str(&format!(" (did you mean {}?)", shown(near)));
-            }
+            let near = suggest::did_you_mean(suggest::nearest(format, formats.iter().copied()));
+            let message = format!("names the unknown format {}{near}", shown(format));
             let fault = self.layers.fault("reports", item, &message);
             return Err(fault.note(format!("formats: {}", formats.join(" "))));
         }
@@ -336,7 +366,14 @@ impl Reader<'_> {
                 "main" => ScopeEntry::Disposition(Disposition::Main),
                 "dep" => ScopeEntry::Disposition(Disposition::Dep),
                 "std" => ScopeEntry::Disposition(Disposition::Std),
-                _ => ScopeEntry::Package(self.pattern("scope", item)?),
+                _ => {
+                    let pattern = self.pattern("scope", item)?;
+                    if pattern.negated {
+                        let message = format!("{} starts with `!`; a scope only adds", shown(&item.text));
+                        return Err(self.layers.fault("scope", item, &message));
+                    }
+                    ScopeEntry::Package(pattern)
+                }
             })
         };
         self.layers.items("scope").iter().map(entry).collect()
@@ -345,10 +382,8 @@ impl Reader<'_> {
     fn findings(&self, name: &'static str) -> Result<Vec<Code>> {
         let code = |item: &Item| {
             Code::from_name(&item.text).ok_or_else(|| {
-                let mut message = format!("names the unknown finding {}", shown(&item.text));
-                if let Some(near) = suggest::nearest(&item.text, Code::ALL.iter().map(|code| code.name())) {
-                    message.push_str(&format!(" (did you mean {}?)", shown(near)));
-                }
+                let message = format!("names the unknown finding {}", shown(&item.text));
+                let message = message + &near_finding(&item.text);
                 self.layers.fault(name, item, &message)
             })
         };
@@ -398,6 +433,10 @@ impl Reader<'_> {
                 .ok_or_else(|| self.layers.expected("timestamp", item, "now or seconds since 1970")),
         }
     }
+}
+
+fn near_finding(text: &str) -> String {
+    suggest::did_you_mean(suggest::nearest(text, Code::ALL.iter().map(|code| code.name())))
 }
 
 /// Whether an earlier rule takes everything that a later one could match, for all gates that the later one names.

@@ -23,6 +23,11 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     best.map(|(_, candidate)| candidate)
 }
 
+/// ` (did you mean "NAME"?)`, or nothing.
+pub(crate) fn did_you_mean(near: Option<&str>) -> String {
+    near.map(|near| format!(" (did you mean \"{near}\"?)")).unwrap_or_default()
+}
+
 /// Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -57,6 +62,8 @@ mod tests {
         assert_eq!(near("pakcage"), Some("package"));
         assert_eq!(near("fle"), Some("file"));
         assert_eq!(near("profile"), None);
+        assert_eq!(did_you_mean(near("fle")), " (did you mean \"file\"?)");
+        assert_eq!(did_you_mean(None), "");
         assert_eq!(near(""), None);
         assert_eq!(nearest(&"x".repeat(1 << 20), names), None);
     }

@@ -44,6 +44,12 @@ impl World {
     }
 
     pub(super) fn plan_in(&self, cwd: &str, args: &[&str]) -> Plan {
+        let args: Vec<OsString> =
+            std::iter::once("coverdict").chain(args.iter().copied()).map(OsString::from).collect();
+        self.raw_plan(cwd, &args)
+    }
+
+    fn raw_plan(&self, cwd: &str, args: &[OsString]) -> Plan {
         let host = Host {
             env: self.env.iter().cloned().collect(),
             cwd: self.root().join(cwd),
@@ -53,9 +59,15 @@ impl World {
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
         };
-        let args: Vec<OsString> =
-            std::iter::once("coverdict").chain(args.iter().copied()).map(OsString::from).collect();
-        plan(&args, &host, Tables { formats: FORMATS, report_schema: "{}" })
+        plan(args, &host, Tables { formats: FORMATS, report_schema: "{}" })
+    }
+
+    /// As [`World::fault`], with arguments that may be no text.
+    pub(super) fn raw_fault(&self, args: &[OsString]) -> String {
+        match self.raw_plan("", args) {
+            Plan::Fail { text, exit: Exit::Usage } => text,
+            other => panic!("{args:?} gives {other:?}"),
+        }
     }
 
     pub(super) fn plan(&self, args: &[&str]) -> Plan {

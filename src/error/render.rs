@@ -17,12 +17,13 @@ pub fn render(error: &Error, color: bool) -> String {
         text.push_str(&excerpt);
     }
     for note in &error.notes {
-        text.push_str(&format!("{}\n", terminal(note)));
+        text.push_str(&terminal(note));
+        text.push('\n');
     }
-    if let Some(help) = &error.help {
-        text.push_str(&format!("{}: {}\n", styled("help", HELP, color), terminal(help)));
+    match &error.help {
+        Some(help) => format!("{text}{}: {}\n", styled("help", HELP, color), terminal(help)),
+        None => text,
     }
-    text
 }
 
 fn styled(word: &str, style: Style, color: bool) -> String {

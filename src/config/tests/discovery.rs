@@ -108,14 +108,27 @@ fn bombs_end_at_once() {
     let mut lines = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
     for level in 1..30 {
         let before = level - 1;
-        lines.push_str(&format!("a{level}: &a{level} [{}]\n", vec![format!("*a{before}"); 9].join(",")));
+        let aliases = vec![format!("*a{before}"); 9].join(",");
+        lines += &format!(
+            "a{level}: &a{level} [{aliases}]
+"
+        );
     }
     let texts = [
         lines,
         "[".repeat(100_000),
         "{a: ".repeat(100_000),
         "- ".repeat(100_000),
-        "a:\n".to_owned() + &(1..500).map(|depth| format!("{}b:\n", " ".repeat(depth))).collect::<String>(),
+        ["a:
+"
+        .to_owned()]
+        .into_iter()
+        .chain((1..500).map(|depth| {
+            " ".repeat(depth)
+                + "b:
+"
+        }))
+        .collect(),
         "exclude:\n".to_owned() + &"  - x\n".repeat(60_000),
         format!("exclude: [&a {}{}]\n", "x".repeat(10_000), ", *a".repeat(20_000)),
         format!("gate: {{total: {}}}\n", "9".repeat(500_000)),

@@ -92,6 +92,7 @@ fn schema_and_parser_agree() {
         json!({ "gate": { "overrides": [{ "path": "x", "total": 1 }] } }),
         json!({ "exclude": ["/abs"] }),
         json!({ "exclude": [""] }),
+        json!({ "scope": ["!main"] }),
         json!({ "metric": "line" }),
         json!({ "warn-only": "maybe" }),
         json!({ "source": { "path-map": [{ "from": "a" }] } }),

@@ -243,3 +243,41 @@ fn a_variable_is_named_by_its_own_name() {
     insta::assert_snapshot!(fault("COVERDICT_DENY", "stale"), @r#"error: COVERDICT_DENY names the unknown finding "stale""#);
     insta::assert_snapshot!(fault("COVERDICT_PATH_MAP", "a"), @r#"error: COVERDICT_PATH_MAP is "a"; expected FROM=TO"#);
 }
+
+#[test]
+fn a_topic_is_a_finding_or_a_place() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["explain", "stale-block"]), @r#"error: there is no finding "stale-block" (did you mean "stale-blocks"?)"#);
+    assert!(fault(&["explain", "x"]).contains("findings: duplicate-blocks "));
+    let broken = World::new().file(".coverdict.yml", "treshold: 1\n");
+    broken.settings(&["explain", "stale-blocks"]);
+    insta::assert_snapshot!(broken.fault(&["explain", "a/b.go:12"]), @r#"
+    error: .coverdict.yml:1:1: unknown key "treshold"
+    1 | treshold: 1
+      | ^^^^^^^^
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    "#);
+}
+
+#[test]
+fn no_file_is_written_twice() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["-o", "json=x", "-o", "lcov=x"]), @"error: json and lcov cannot both be written to x");
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_no_text_are_refused() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let bytes = |bytes: &[u8]| std::ffi::OsString::from_vec(bytes.to_vec());
+    let args = ["coverdict".into(), "check".into(), bytes(b"a\xff.out")];
+    insta::assert_snapshot!(World::new().raw_fault(&args), @r"
+    error: invalid UTF-8 was detected in one or more arguments
+    usage: coverdict check [OPTIONS] [INPUT]...
+    ");
+    let args = ["coverdict".into(), bytes(b"a\xff.out")];
+    insta::assert_snapshot!(World::new().raw_fault(&args), @r"
+    error: unexpected word `a�.out`: inputs need a command before them
+    help: did you mean: coverdict check 'a�.out'
+    ");
+}
