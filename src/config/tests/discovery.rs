@@ -105,13 +105,13 @@ fn a_link_that_leads_nowhere_is_told() {
 
 #[test]
 fn bombs_end_at_once() {
-    let mut lines = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
+    let mut lines = String::from("a0: &a0 [x,x,x,x,x,x,x,x,x]");
     for level in 1..30 {
         let before = level - 1;
         let aliases = vec![format!("*a{before}"); 9].join(",");
-        lines += &format!(
-            "a{level}: &a{level} [{aliases}]
-"
+        lines = [lines, format!("a{level}: &a{level} [{aliases}]")].join(
+            "
+",
         );
     }
     let texts = [

@@ -240,3 +240,13 @@ fn every_command_has_help_and_takes_the_common_flags() {
         assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     }
 }
+
+#[test]
+fn the_errors_on_the_pages_are_what_is_printed() {
+    let on_page = |page: &str, text: &str| {
+        let block: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        assert!(page.contains(&block), "the page lacks\n{block}");
+    };
+    on_page(CONFIG_PAGE, &World::config_fault("version: 1\ngate:\n  totl: 80\n"));
+    on_page(CLI_PAGE, &World::new().fault(&["cover.out"]));
+}
