@@ -244,7 +244,7 @@ fn every_command_has_help_and_takes_the_common_flags() {
 #[test]
 fn the_errors_on_the_pages_are_what_is_printed() {
     let on_page = |page: &str, text: &str| {
-        let block: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        let block = format!("    {}\n", text.trim_end().replace('\n', "\n    "));
         assert!(page.contains(&block), "the page lacks\n{block}");
     };
     on_page(CONFIG_PAGE, &World::config_fault("version: 1\ngate:\n  totl: 80\n"));
