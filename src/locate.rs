@@ -222,7 +222,7 @@ impl<'t> Placer<'t> {
                     Some(module) => self.package(module, area, path),
                     None => Self::odd_package(name),
                 };
-                self.located(shown, None, package, holder, false)
+                self.located(shown.as_deref(), None, package, holder, false)
             }
             Fate::Ambiguous(_) => self.located(None, None, Self::odd_package(name), None, false),
             Fate::Dep(module, package) => {
@@ -260,7 +260,7 @@ impl<'t> Placer<'t> {
                 None => self.bare_package(found),
             },
         };
-        self.located(shown, source, package, holder, found.guessed)
+        self.located(shown.as_deref(), source, package, holder, found.guessed)
     }
 
     /// The import path of a vendored copy.
@@ -321,14 +321,14 @@ impl<'t> Placer<'t> {
 
     fn located(
         &self,
-        shown: Option<String>,
+        shown: Option<&str>,
         source: Option<String>,
         package: String,
         module: Option<usize>,
         guessed: bool,
     ) -> Located {
         Located {
-            path: shown.as_deref().and_then(RepoPath::new),
+            path: shown.and_then(RepoPath::new),
             source,
             package,
             module: module.and_then(|module| self.main.get(module).copied().flatten()),

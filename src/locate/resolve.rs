@@ -103,10 +103,7 @@ impl<'t> Resolver<'t> {
                 return self.inside(&path, false).ok();
             }
             let path = paths::clean_relative(&mapped)?;
-            self.at(0, path.clone()).or_else(|| match self.modules(&path) {
-                Ok(found) => Some(found),
-                Err(_) => None,
-            })
+            self.at(0, path.clone()).or_else(|| self.modules(&path).ok())
         })
     }
 
@@ -124,7 +121,7 @@ impl<'t> Resolver<'t> {
             Err(Claim::Absent(module, path)) => Some((module, path)),
             Err(Claim::None) => None,
         };
-        if let Some(found) = self.from_src(name, claimed.as_ref()) {
+        if let Some(found) = self.src_copy(name, claimed.as_ref()) {
             return Fate::Found(found);
         }
         match self.workspace.vendored(self.tree, name).as_slice() {
@@ -212,7 +209,7 @@ impl<'t> Resolver<'t> {
     }
 
     /// `DIR/name`, or the file that a module lacks at the same place under DIR.
-    fn from_src(&self, name: &str, claimed: Option<&(usize, String)>) -> Option<Found> {
+    fn src_copy(&self, name: &str, claimed: Option<&(usize, String)>) -> Option<Found> {
         let package = Some(paths::directory(name).to_owned());
         let src = || self.tree.areas.iter().enumerate().filter(|(_, area)| area.kind == AreaKind::Src);
         if let Some(found) = src().find_map(|(index, _)| self.at(index, name.to_owned())) {
@@ -359,10 +356,23 @@ impl<'t> Resolver<'t> {
         Fate::Ambiguous(shown.into_iter().collect())
     }
 
-    /// The file, when the area has it.
+    /// The file, when the area has it. A file below the root is the root's, also when `--src` shows it again.
     pub(super) fn at(&self, area: usize, path: String) -> Option<Found> {
-        let has = self.tree.areas.get(area)?.has(&path);
-        has.then_some(Found { area, path, shown: None, package: None, via: None, guessed: false })
+        let place = self.tree.areas.get(area)?;
+        if !place.has(&path) {
+            return None;
+        }
+        let found = Found { area, path, shown: None, package: None, via: None, guessed: false };
+        if area == 0 {
+            return Some(found);
+        }
+        let whole = place.absolute(&found.path);
+        let below = paths::under(self.tree.root(), &whole);
+        let below = below.filter(|path| self.tree.areas.first().is_some_and(|root| root.has(path)));
+        Some(match below {
+            Some(path) => Found { area: 0, path: path.to_owned(), ..found },
+            None => found,
+        })
     }
 
     /// The path below the root of a file of an area, when it lies there.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::modules::{self, Replace};
 use super::paths;
-use super::tree::Tree;
+use super::tree::{Area, Tree};
 
 /// A module whose directory is at hand.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Workspace {
                 replaces.extend(local(&dir, &text.replaces));
                 workspace.needed.extend(text.requires);
                 if let Some(path) = text.module {
-                    workspace.add(index, &file.dir, dir, path);
+                    workspace.add((index, area), &file.dir, path);
                 }
             }
         }
@@ -69,13 +69,17 @@ impl Workspace {
         workspace
     }
 
-    fn add(&mut self, area: usize, dir: &str, absolute: String, path: String) {
-        let key = key(&absolute).to_owned();
+    fn add(&mut self, (area, place): (usize, &Area), dir: &str, path: String) {
+        let key = key(&place.absolute(dir)).to_owned();
         if self.by_dir.contains_key(&key) {
             return; // a `--src` directory inside the root shows the same module again
         }
         let index = self.modules.len();
         self.by_dir.insert(key, index);
+        // `use` and `replace` may lead through links: they name the directory as it is written.
+        if let Some(alias) = &place.alias {
+            self.by_dir.entry(paths::join(alias, dir)).or_insert(index);
+        }
         self.modules.push(Module { area, dir: dir.to_owned(), path: path.clone(), in_work: false });
         self.reach(path, index);
     }

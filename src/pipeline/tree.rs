@@ -662,32 +662,3 @@ mod tests {
         assert_eq!(disk.tree().areas[0].mods, []);
     }
 }
-#[cfg(test)]
-mod bench {
-    use super::*;
-    use crate::model::FileName;
-    #[test]
-    fn bench() {
-        let root = find_root(Utf8Path::new("/tmp/loc/big/mod1"));
-        let t = std::time::Instant::now();
-        let tree = scan(&root, &[]).unwrap();
-        eprintln!("scan {:?} {} files", t.elapsed(), tree.files().len());
-        let t = std::time::Instant::now();
-        for _ in 0..10 {
-            scan(&root, &[]).unwrap();
-        }
-        eprintln!("scan x10 {:?}", t.elapsed());
-        let names: Vec<FileName> =
-            tree.files().iter().map(|f| FileName::new(&format!("example.com/big/{f}"))).collect();
-        let t = std::time::Instant::now();
-        let (located, _, f) = crate::locate::locate(&names, &tree, &Default::default());
-        eprintln!("locate {:?} {}", t.elapsed(), f.len());
-        let t = std::time::Instant::now();
-        let n: usize = located.iter().map(|l| read_source(&tree, l).unwrap().len()).sum();
-        eprintln!("read {:?} {n}", t.elapsed());
-        let abs: Vec<FileName> = tree.files().iter().map(|f| FileName::new(&format!("/ci/x/{f}"))).collect();
-        let t = std::time::Instant::now();
-        let (_, _, f) = crate::locate::locate(&abs, &tree, &Default::default());
-        eprintln!("locate abs {:?} {:?}", t.elapsed(), f.len());
-    }
-}
