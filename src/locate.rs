@@ -265,6 +265,9 @@ impl<'t> Placer<'t> {
 
     /// The import path of a vendored copy.
     fn vendored(&self, found: &Found) -> Option<String> {
+        if !found.path.contains("vendor/") {
+            return None;
+        }
         let holder = self.holder(found.area, &found.path);
         let inner = match holder {
             Some(module) => self.inner(module, found.area, &found.path),

@@ -190,6 +190,10 @@ impl<'t> Resolver<'t> {
             let file = paths::join(&module.dir, rest);
             self.at(module.area, file)
         };
+        if let [module] = modules {
+            let via = Some((*module, path.to_owned()));
+            return place(*module).map(|found| Ok(Found { via, ..found }));
+        }
         let mut having: Vec<usize> =
             modules.iter().copied().filter(|&module| place(module).is_some()).collect();
         if having.len() > 1 {
@@ -298,20 +302,18 @@ impl<'t> Resolver<'t> {
             return missing(format!("{path}, and files of the tree that end alike"));
         };
         let mut best = 0;
-        let mut found: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let mut longest: Vec<(usize, usize)> = Vec::new();
         for &(area, file) in places {
-            let Some(text) = self.file(area, file) else { continue };
-            let parts = paths::common_suffix(path, text);
+            let parts = self.file(area, file).map_or(0, |text| paths::common_suffix(path, text));
             if parts > best {
                 best = parts;
-                found.clear();
+                longest.clear();
             }
             if parts == best {
-                // The same file seen through two areas is one file.
-                found.entry(self.whole(area, text)).or_insert((area, file));
+                longest.push((area, file));
             }
         }
-        let places: Vec<_> = found.into_values().collect();
+        let places = self.distinct(longest);
         match places.as_slice() {
             [(area, file)] => self
                 .file(*area, *file)
@@ -319,6 +321,20 @@ impl<'t> Resolver<'t> {
                 .map_or(Fate::Outside, |found| Fate::Found(Found { guessed: true, ..found })),
             places => self.ambiguous(&self.places(places)),
         }
+    }
+
+    /// The same file seen through two areas is one file.
+    fn distinct(&self, places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+        if places.len() < 2 {
+            return places;
+        }
+        let mut found: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for (area, file) in places {
+            if let Some(text) = self.file(area, file) {
+                found.entry(self.whole(area, text)).or_insert((area, file));
+            }
+        }
+        found.into_values().collect()
     }
 
     fn ends(&self) -> &Ends<'t> {

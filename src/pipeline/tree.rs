@@ -661,4 +661,63 @@ mod tests {
             .expect("a hole");
         assert_eq!(disk.tree().areas[0].mods, []);
     }
+
+    /// Rows recorded with a real toolchain in a workspace with nested, used and replaced modules: see `tests/data/locate/record`.
+    #[test]
+    fn recorded_profiles_find_their_workspace() {
+        let data = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/locate");
+        let dir = data.join("workspace").canonicalize_utf8().expect("the workspace");
+        let root = Root { dir, alias: None, kind: RootKind::Directory, git: None };
+        let tree = scan(&root, &[]).expect("a tree");
+        let names: BTreeSet<FileName> = ["workspace.out", "files.out", "module.out", "vendor.out"]
+            .iter()
+            .flat_map(|profile| {
+                let text = fs_err::read_to_string(data.join(profile)).expect("a profile");
+                let rows = text.lines().skip(1).filter_map(|row| row.rsplit_once(':'));
+                rows.map(|(name, _)| FileName::new(name)).collect::<Vec<_>>()
+            })
+            .collect();
+        let names: Vec<FileName> = names.into_iter().collect();
+        let (located, modules, findings) = locate(&names, &tree, &Options::default());
+        let shown: Vec<String> = names
+            .iter()
+            .zip(&located)
+            .map(|(name, located)| {
+                let path = located.path.as_ref().map_or("-", |path| path.as_str());
+                assert_eq!(located.path.is_some(), read_source(&tree, located).is_ok(), "{name}");
+                let module = located.module.map_or("-", |module| modules[module as usize].path.as_str());
+                let guessed = if located.guessed { " guessed" } else { "" };
+                let disposition = located.disposition.name();
+                format!("{name}: {path} | {} | {module} | {disposition}{guessed}", located.package)
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "/tmp/coverdict-locate/app/cart/cart.go: app/cart/cart.go | example.com/shop/cart | example.com/shop | main guessed",
+                "/tmp/coverdict-locate/app/cart/odd name.go: app/cart/odd name.go | example.com/shop/cart | example.com/shop | main guessed",
+                "errors/errors.go: - | errors | - | std",
+                "errors/join.go: - | errors | - | std",
+                "errors/wrap.go: - | errors | - | std",
+                "example.com/orig/price/price.go: libs/fork/price/price.go | example.com/orig/price | example.com/orig | main",
+                "example.com/shop/cart/cart.go: app/cart/cart.go | example.com/shop/cart | example.com/shop | main",
+                "example.com/shop/cart/odd name.go: app/cart/odd name.go | example.com/shop/cart | example.com/shop | main",
+                "example.com/shop/tools/gen/gen.go: app/tools/gen/gen.go | example.com/shop/tools/gen | example.com/shop/tools | main",
+                "example.com/there/v2/there.go: libs/there/there.go | example.com/there/v2 | example.com/there/v2 | main",
+                "internal/bytealg/bytealg.go: - | internal/bytealg | - | std",
+                "internal/bytealg/compare_native.go: - | internal/bytealg | - | std",
+                "internal/bytealg/count_native.go: - | internal/bytealg | - | std",
+                "internal/bytealg/equal_generic.go: - | internal/bytealg | - | std",
+                "internal/bytealg/index_amd64.go: - | internal/bytealg | - | std",
+                "internal/bytealg/lastindexbyte_generic.go: - | internal/bytealg | - | std",
+            ]
+        );
+        let told: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "2 files were placed by the end of the path, e.g. /tmp/coverdict-locate/app/cart/cart.go is taken for app/cart/cart.go"
+            ]
+        );
+    }
 }

@@ -1,0 +1,3 @@
+module example.com/there/v2
+
+go 1.24
