@@ -127,7 +127,11 @@ impl<'t> Resolver<'t> {
         match self.workspace.vendored(self.tree, name).as_slice() {
             [] => {}
             [(area, path)] => return self.at(*area, path.clone()).map_or(Fate::Outside, Fate::Found),
-            places => return self.ambiguous(places),
+            // Each module has its own copy; which one was built, the name does not say.
+            _ => {
+                let module = self.workspace.needed(package).unwrap_or(package);
+                return Fate::Dep(module.to_owned(), package.to_owned());
+            }
         }
         let needed = self.workspace.needed(package);
         if let Some((module, path)) = claimed

@@ -91,7 +91,7 @@ fn the_longest_module_path_wins() {
             ("tools/go.mod", "module example.com/m/tools\n"),
             ("other/deep/go.mod", "module example.com/m/tools/deep\n"),
         ],
-        &["a.go", "sub/b.go", "tools/t.go", "tools/x/x.go", "other/deep/d.go"],
+        &["a.go", "sub/b.go", "tools/t.go", "tools/x/x.go", "tools/deep/d.go", "other/deep/d.go"],
     );
     check(
         &tree,
@@ -227,6 +227,22 @@ fn vendored_copies_are_dependencies_in_the_tree() {
                 "internal/vendor/v.go = example.com/m/internal/vendor example.com/m main",
             ),
         ],
+    );
+}
+
+#[test]
+fn several_vendored_copies_are_none() {
+    let mods = [
+        ("a/go.mod", "module example.com/a\nrequire example.com/d v1.0.0"),
+        ("b/go.mod", "module example.com/b"),
+    ];
+    let copies = ["a/vendor/example.com/d/p/d.go", "b/vendor/example.com/d/p/d.go"];
+    check(&tree(&mods, &copies), &[("example.com/d/p/d.go", "- - example.com/d/p example.com/d dep")]);
+    let at_root = "vendor/example.com/d/p/d.go";
+    let all = [copies[0], copies[1], at_root];
+    check(
+        &tree(&mods, &all),
+        &[("example.com/d/p/d.go", "vendor/example.com/d/p/d.go = example.com/d/p example.com/d dep")],
     );
 }
 
@@ -627,4 +643,84 @@ fn the_module_of_a_path() {
         [Some(0), Some(1), Some(1), Some(0)]
     );
     assert_eq!(module_of(&[], &RepoPath::new("a.go").expect("a path")), None);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+
+    /// Whatever names and go.mod texts hold: one place a name, sources of the listing only, the same answer twice.
+    #[test]
+    fn anything_goes(
+        given in proptest::collection::vec(proptest::collection::vec(piece(), 0..7), 0..6),
+        texts in proptest::collection::vec(proptest::collection::vec(piece(), 0..9), 3),
+        pairs in proptest::collection::vec((piece(), piece()), 0..2),
+    ) {
+        let texts: Vec<String> = texts.iter().map(|pieces| pieces.concat()).collect();
+        let tree = tree(
+            &[("go.work", &texts[0]), ("go.mod", &texts[1]), ("a/go.mod", &texts[2])],
+            &["a.go", "a/a.go", "a/x/a.go", "x/a.go", "vendor/a/a.go", "a/gram.y"],
+        );
+        let given: Vec<String> = given.iter().map(|pieces| pieces.concat()).collect();
+        let given: Vec<FileName> = given.iter().map(|name| FileName::new(name)).collect();
+        let options = Options {
+            path_map: pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
+        };
+        let first = locate(&given, &tree, &options);
+        proptest::prop_assert_eq!(first.0.len(), given.len());
+        for located in &first.0 {
+            let below = located.source.as_deref().map(|source| source.strip_prefix("/repo/").expect("inside"));
+            proptest::prop_assert!(below.is_none_or(|path| tree.files().iter().any(|file| file == path)));
+            proptest::prop_assert!(located.module.is_none_or(|module| (module as usize) < first.1.len()));
+            proptest::prop_assert!(!located.package.is_empty());
+        }
+        proptest::prop_assert!(first.2.len() <= 4);
+        proptest::prop_assert!(first == locate(&given, &tree, &options));
+    }
+}
+
+fn piece() -> impl proptest::strategy::Strategy<Value = &'static str> {
+    proptest::sample::select(vec![
+        "a",
+        "x",
+        "a.go",
+        "/",
+        "/",
+        "/",
+        "//",
+        ".",
+        "..",
+        "\\",
+        "C:",
+        "_",
+        "@v1",
+        "!",
+        "vendor",
+        "src",
+        "repo",
+        "/repo",
+        "std",
+        "fmt",
+        "go",
+        "command-line-arguments",
+        "\u{0}",
+        "\u{1b}",
+        "é",
+        " ",
+        "\n",
+        "\r\n",
+        "module ",
+        "require ",
+        "replace ",
+        "use ",
+        "=>",
+        "(",
+        ")",
+        "\"",
+        "`",
+        "./",
+        "../",
+        "./a",
+        "v1.0.0",
+        "gram.y",
+    ])
 }

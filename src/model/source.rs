@@ -79,7 +79,8 @@ impl Disposition {
 /// Where a profile's file name leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
-    /// The path to print: relative to the repository root. `None` when the file is not part of the tree.
+    /// The path to print: relative to the repository root. `None` when the file is not part of the tree. A file that a module
+    /// of the tree claims has its path even where it is gone or was never committed; then there is no `source`.
     pub path: Option<RepoPath>,
     /// Where to read the source from, absolute; `None` when no readable place is known.
     pub source: Option<String>,
