@@ -1,0 +1,88 @@
+//! Prints what coverdict reads out of Go files, for comparison with a Go release's own tools.
+//!
+//! `dump-blocks RULES < list-of-files`: rules `early` (Go up to 1.25), `A`, `B`, `C`: a line `FILE:` and its blocks; `funcs`: a line per
+//! function; `speed`: megabytes per second over all files, read beforehand. A file that was not understood gets a line `broken`.
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a tool of the tests, not of the product"
+)]
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::time::Instant;
+
+use coverdict::golang::{Wanted, read};
+use coverdict::model::Source;
+
+fn main() {
+    let rules = std::env::args().nth(1).expect("the rules");
+    let mut list = String::new();
+    std::io::stdin().read_to_string(&mut list).expect("a list of files");
+    let files: Vec<&str> = list.lines().collect();
+    if rules == "speed" {
+        return speed(&files);
+    }
+    for file in files {
+        let text = std::fs::read(file).expect("a readable file");
+        let source = read(&text, Wanted { blocks: rules != "funcs", text: false });
+        let mut out = format!("{file}:\n");
+        if let Some(place) = source.broken {
+            writeln!(out, "broken {place}").expect("a string takes all");
+        }
+        table(&mut out, &source, &rules);
+        print!("{out}");
+    }
+}
+
+fn table(out: &mut String, source: &Source, rules: &str) {
+    let mut row = |place: &dyn std::fmt::Display, stmts: u32| {
+        writeln!(out, "{place} {stmts}").expect("a string takes all");
+    };
+    match rules {
+        "early" => {
+            let blocks = source.blocks_a_to_1_25.as_ref().unwrap_or(&source.blocks_a);
+            blocks.iter().for_each(|block| row(&block.extent, block.stmts));
+        }
+        "A" => source.blocks_a.iter().for_each(|block| row(&block.extent, block.stmts)),
+        "B" => source.blocks_c.iter().for_each(|block| row(&block.extent, block.stmts_b)),
+        "C" => source.blocks_c.iter().for_each(|block| row(&block.extent, block.stmts)),
+        "funcs" => {
+            for function in &source.functions {
+                let (extent, body) = (function.extent, function.body);
+                let literal = if function.literal { "literal" } else { "declared" };
+                writeln!(
+                    out,
+                    "{extent} {body} {} {literal} {:?} {:?} {}",
+                    function.adjusted_line, function.bare, function.meta, function.complexity
+                )
+                .expect("a string takes all");
+            }
+        }
+        other => panic!("unknown rules {other}"),
+    }
+}
+
+fn speed(files: &[&str]) {
+    let texts: Vec<Vec<u8>> =
+        files.iter().map(|file| std::fs::read(file).expect("a readable file")).collect();
+    let bytes: usize = texts.iter().map(Vec::len).sum();
+    for (what, wanted) in
+        [("functions and code", Wanted::default()), ("and all blocks", Wanted { blocks: true, text: false })]
+    {
+        for _ in 0..3 {
+            let start = Instant::now();
+            let mut functions = 0;
+            for text in &texts {
+                functions += read(text, wanted).functions.len();
+            }
+            let seconds = start.elapsed().as_secs_f64();
+            #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+            let rate = bytes as f64 / seconds / 1e6;
+            println!(
+                "{what}: {} files, {bytes} bytes, {functions} functions, {seconds:.3} s, {rate:.0} MB/s",
+                files.len()
+            );
+        }
+    }
+}
