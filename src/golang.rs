@@ -13,10 +13,11 @@ mod parser;
 mod places;
 mod tree;
 
-use blocks::{Ground, RawEnd};
+use blocks::{Blocks, Ground, RawEnd};
+use ignore::{Reach, Scene};
 use lexer::Lexer;
 use places::Places;
-use tree::some;
+use tree::{Tree, some};
 
 use crate::model::{CodeMap, Source};
 
@@ -50,15 +51,27 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
         broken: some(tree.broken).map(|offset| places.physical(offset)),
         ..Source::default()
     };
-    if wanted.blocks {
-        cut(&mut source, text, &tree, &places, &lexer);
+    let wishes = &lexer.comments.wishes;
+    let mut spans = Vec::new();
+    if wanted.blocks || wishes.iter().any(|wish| wish.reach == Reach::Basic) {
+        let blocks = cut(&mut source, text, &tree, &places, &lexer);
+        spans = blocks.spans;
+        if wanted.blocks {
+            source.blocks_a = blocks.basic;
+            source.blocks_c = blocks.ranges;
+            source.statements = blocks.statements;
+        }
     }
+    let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &spans };
+    source.ignores = ignore::resolve(wishes, scene);
     source.code = lexer.code;
+    source.literals = tree.literals;
     source.text = wanted.text.then(|| whole.to_vec());
     source
 }
 
-fn cut(source: &mut Source, text: &[u8], tree: &tree::Tree, places: &Places<'_>, lexer: &Lexer<'_>) {
+/// Cuts the file; the variant of early releases goes straight into `source`.
+fn cut(source: &mut Source, text: &[u8], tree: &Tree, places: &Places<'_>, lexer: &Lexer<'_>) -> Blocks {
     let ground = Ground {
         tree,
         places,
@@ -70,13 +83,11 @@ fn cut(source: &mut Source, text: &[u8], tree: &tree::Tree, places: &Places<'_>,
         text.get(name.0 as usize..name.1 as usize) == Some(b"_")
     };
     let blocks = blocks::cut(ground, RawEnd::Exact, is_blank);
-    source.blocks_a = blocks.basic;
-    source.blocks_c = blocks.ranges;
-    source.statements = blocks.statements;
-    if tree.stmts.iter().any(|stmt| stmt.returns > 0) {
+    if lexer.counted.is_some() && tree.stmts.iter().any(|stmt| stmt.returns > 0) {
         let early = blocks::cut(ground, RawEnd::Early, is_blank).basic;
-        source.blocks_a_to_1_25 = (early != source.blocks_a).then_some(early);
+        source.blocks_a_to_1_25 = (early != blocks.basic).then_some(early);
     }
+    blocks
 }
 
 /// Offsets of the first byte of each line. Lines end at LF only, as in Go.

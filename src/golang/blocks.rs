@@ -37,6 +37,8 @@ pub(super) struct Blocks {
     pub(super) basic: Vec<SourceBlock>,
     pub(super) ranges: Vec<RangeBlock>,
     pub(super) statements: Vec<Statement>,
+    /// The bytes of each block in `basic`, physical.
+    pub(super) spans: Vec<(u32, u32)>,
 }
 
 /// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
@@ -149,7 +151,7 @@ impl<'a> Cutter<'a> {
         loop {
             self.segment.clear();
             let first_statement = self.out.statements.len();
-            let (mut end, next) = self.segment(cursor, &mut extends);
+            let (mut end, next) = self.walk(cursor, &mut extends);
             if extends {
                 end = list.end;
             }
@@ -164,7 +166,7 @@ impl<'a> Cutter<'a> {
     }
 
     /// Walks statements until one ends the basic block. Gives the block's end and the statement to go on with.
-    fn segment(&mut self, mut cursor: Cursor, extends: &mut bool) -> (u32, Option<Cursor>) {
+    fn walk(&mut self, mut cursor: Cursor, extends: &mut bool) -> (u32, Option<Cursor>) {
         let tree = self.ground.tree;
         loop {
             let stmt = tree.stmt(cursor.stmt);
@@ -182,17 +184,19 @@ impl<'a> Cutter<'a> {
                 *extends = false;
             }
             let next = some(cursor.next).map(|next| Cursor { stmt: next, next: tree.stmt(next).next });
-            if stmt.cuts || next.is_none() {
-                return (self.boundary(stmt), next);
+            match next {
+                Some(next) if !stmt.cuts => cursor = next,
+                _ => return (self.boundary(stmt), next),
             }
-            let Some(next) = next else { return (self.boundary(stmt), None) };
-            cursor = next;
         }
     }
 
     fn count(&mut self, start: u32, head_end: u32, end: u32) {
         self.segment.push((start, end));
-        self.out.statements.push(Statement { start, end: head_end, basic: None });
+        // The empty statement that Go takes for granted behind a label before a brace has no bytes.
+        if start < head_end {
+            self.out.statements.push(Statement { start, end: head_end, basic: None });
+        }
     }
 
     fn boundary(&self, stmt: &Stmt) -> u32 {
@@ -240,6 +244,7 @@ impl<'a> Cutter<'a> {
             Extent { start: places.physical(start), end: places.physical(end) }
         };
         self.out.basic.push(SourceBlock { extent, stmts });
+        self.out.spans.push((start, end));
         u32::try_from(self.out.basic.len() - 1).unwrap_or(NONE)
     }
 

@@ -366,6 +366,7 @@ impl Parser<'_> {
             let path = self.literal_path(base, scan.values);
             self.outer_literal(start, path)
         };
+        self.tree.literals.push((brace, self.tree.list(list).end));
         scan.literals.push(&mut self.tree, list);
     }
 

@@ -590,7 +590,8 @@ impl Parser<'_> {
         }
         let start = self.prev_end;
         let first = self.statements();
-        let end = self.prev_end.max(start);
+        // Comments up to the next clause belong to this one.
+        let end = self.tok.start.max(start);
         let literals = scan.literals.first;
         self.tree.add_list(List { kind: ListKind::Clause, start, end, first, literals, next: NONE })
     }

@@ -26,7 +26,7 @@ pub(super) struct List {
     pub(super) kind: ListKind,
     /// Where its first block starts under rule set A: the brace, behind `else`, behind the colon.
     pub(super) start: u32,
-    /// Behind the closing brace; of a clause: behind its last token.
+    /// Behind the closing brace; of a clause: where the next clause or the closing brace begins.
     pub(super) end: u32,
     /// First statement.
     pub(super) first: u32,
@@ -98,7 +98,7 @@ pub(super) struct Tree {
     pub(super) stmts: Vec<Stmt>,
     pub(super) lists: Vec<List>,
     pub(super) funcs: Vec<Func>,
-    /// Braces `[from, to)` of all literals, by start.
+    /// Bodies `[from, to)` of all literals, braces included.
     pub(super) literals: Vec<(u32, u32)>,
     /// Offset of the package keyword.
     pub(super) package: u32,
@@ -132,11 +132,6 @@ impl Tree {
     /// The lists of a chain.
     pub(super) fn chain(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
         std::iter::successors(some(first), |&list| some(self.list(list).next))
-    }
-
-    /// The statements of a list, a label and its statement as one.
-    pub(super) fn statements(&self, list: u32) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(some(self.list(list).first), |&stmt| some(self.stmt(stmt).next))
     }
 }
 

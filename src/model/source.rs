@@ -142,7 +142,7 @@ pub struct RangeBlock {
 }
 
 /// A statement as blocks count them. Extents follow the header rule: up to the opening brace for `if`, `for`, `switch`
-/// and `select`; bodies of function literals excluded.
+/// and `select`. Bodies of function literals inside do not belong to it; [`Source::literals`] has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Statement {
     /// From its first byte to behind its last (header only for control statements), as byte offsets into the file.
@@ -301,6 +301,27 @@ pub struct Source {
     pub blocks_c: Vec<RangeBlock>,
     /// Statements in source order.
     pub statements: Vec<Statement>,
+    /// Bodies of all function literals as byte ranges `[from, to)`, braces included, by start.
+    pub literals: Vec<(u32, u32)>,
     /// The text; kept only when a report shows it.
     pub text: Option<Vec<u8>>,
+}
+
+impl Source {
+    /// Whether a statement has a byte of code in `[from, to)`, the bodies of function literals in it left out.
+    pub fn statement_touches(&self, statement: &Statement, from: u32, to: u32) -> bool {
+        let (mut from, to) = (statement.start.max(from), statement.end.min(to));
+        // Bodies around the statement start before it; one that does must not hide it.
+        let first = self.literals.partition_point(|&(start, _)| start < statement.start);
+        for &(start, end) in self.literals.get(first..).unwrap_or_default() {
+            if start >= to {
+                break;
+            }
+            if self.code.any(from, start) {
+                return true;
+            }
+            from = from.max(end);
+        }
+        self.code.any(from, to)
+    }
 }
