@@ -194,7 +194,7 @@ impl<'a> Cutter<'a> {
     fn count(&mut self, start: u32, head_end: u32, end: u32) {
         self.segment.push((start, end));
         // The empty statement that Go takes for granted behind a label before a brace has no bytes.
-        if start < head_end {
+        if start < end {
             self.out.statements.push(Statement { start, end: head_end, basic: None });
         }
     }

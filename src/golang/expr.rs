@@ -148,7 +148,11 @@ impl Parser<'_> {
                         here = operand();
                     }
                 }
-                Kind::Dot => here.state = State::Dot,
+                Kind::Dot => {
+                    // Only a package's name goes on to a type.
+                    here.composite &= self.prev_kind == Kind::Ident;
+                    here.state = State::Dot;
+                }
                 Kind::Comma => {
                     self.comma(base, scan);
                     here = operand();
@@ -167,7 +171,8 @@ impl Parser<'_> {
                     here = operand();
                 }
                 Kind::LeftParen => {
-                    if mode == Mode::Signature && self.brackets.len() == base && here.state == State::Params {
+                    let first = mode == Mode::Signature && scan.params == NONE;
+                    if first && self.brackets.len() == base && here.state == State::Params {
                         scan.params = self.tok.start;
                     }
                     self.open_paren(&mut here);

@@ -199,8 +199,8 @@ impl<'a> Lexer<'a> {
                         self.line_comment();
                     }
                     b'*' => {
-                        if self.general_comment() {
-                            return self.newline();
+                        if let Some(token) = self.general_comment() {
+                            return token;
                         }
                     }
                     _ => return self.operator(byte),
@@ -230,18 +230,21 @@ impl<'a> Lexer<'a> {
         self.comments.note(self.text, Comment { start: offset(start), end: offset(self.pos) });
     }
 
-    /// Passes over a `/* */` comment. True when the comment stands for the end of a line that ends a statement; then it is
-    /// met again.
-    fn general_comment(&mut self) -> bool {
+    /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that token first and is met
+    /// again; one without an end is no comment.
+    fn general_comment(&mut self) -> Option<Token> {
         let start = self.pos;
-        let body = &self.text[start + 2..];
-        let end = memmem::find(body, b"*/").map_or(self.text.len(), |length| start + 2 + length + 2);
+        let Some(length) = memmem::find(&self.text[start + 2..], b"*/") else {
+            self.pos = self.text.len();
+            return Some(Token { kind: Kind::Illegal, start: offset(start), end: offset(self.pos) });
+        };
+        let end = start + 2 + length + 2;
         if self.ends_statement && memchr(b'\n', &self.text[start..end]).is_some() {
-            return true;
+            return Some(self.newline());
         }
         self.pos = end;
         self.comments.note(self.text, Comment { start: offset(start), end: offset(end) });
-        false
+        None
     }
 
     fn word(&mut self, first: u8) -> Token {

@@ -28,13 +28,12 @@ fn function(
     let list = tree.list(func.body);
     let start = places.physical(func.start);
     let (adjusted, directive) = places.adjusted(func.start);
-    let literal = func.name.1 == 0 && func.receiver.1 == 0;
     let bare = lossy(text, func.name);
-    let (name, meta) = if literal {
-        let place = format!("func.L{}.C{}", adjusted.line, adjusted.col);
+    let (name, meta) = if func.literal || bare.is_empty() {
         let path: Vec<String> = func.path.iter().map(|&span| lossy(text, span)).collect();
         let named = !path.is_empty() && path.iter().all(|part| part != "_");
-        (if named { path.join(".") } else { format!("func.L{}.C{}", start.line, start.col) }, place)
+        let name = if named { path.join(".") } else { format!("func.L{}.C{}", start.line, start.col) };
+        (name, format!("func.L{}.C{}", adjusted.line, adjusted.col))
     } else {
         method_names(slice(text, func.receiver), &bare)
     };
@@ -45,7 +44,7 @@ fn function(
         signature: signature(slice(text, func.signature)),
         extent: Extent { start, end: places.physical(list.end) },
         body: places.physical(list.start),
-        literal,
+        literal: func.literal,
         complexity: func.complexity,
         adjusted_line: adjusted.line,
         adjusted_file: directive.and_then(|_| places.file(func.start)).map(|file| {
@@ -64,47 +63,52 @@ fn unique(name: String, seen: &mut HashMap<String, u32>) -> String {
 /// The names of a declared function with this receiver: for reports and in meta-data.
 fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
     let tokens = tokens(receiver);
-    let inner = tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default();
-    let kinds: Vec<Kind> = inner.iter().map(|token| token.kind).collect();
-    if has_several(&kinds) {
-        return (bare.to_owned(), bare.to_owned());
-    }
-    // A receiver's own name stands before its type, unless the name is the type.
-    let named = kinds.first() == Some(&Kind::Ident)
-        && matches!(kinds.get(1), Some(Kind::Ident | Kind::Star | Kind::LeftParen));
-    let typed = if named { inner.get(1..).unwrap_or_default() } else { inner };
-    let Some(base) = typed.iter().find(|token| token.kind == Kind::Ident) else {
+    let typed = receiver_type(tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default());
+    let Some(base) = typed.iter().position(|token| token.kind == Kind::Ident) else {
         return (bare.to_owned(), bare.to_owned());
     };
-    let base_name = lossy(receiver, (base.start, base.end));
-    let pointer = typed.iter().take_while(|token| token.start < base.start).any(|t| t.kind == Kind::Star);
-    let generic = typed.iter().any(|token| token.kind == Kind::LeftBracket);
+    let (before, named) = typed.split_at(base);
+    let name = named.first().map_or_else(String::new, |base| lossy(receiver, (base.start, base.end)));
+    let generic = named.iter().any(|token| token.kind == Kind::LeftBracket);
     let arguments = if generic { "[...]" } else { "" };
-    let name = if pointer {
-        format!("(*{base_name}{arguments}).{bare}")
-    } else {
-        format!("{base_name}{arguments}.{bare}")
-    };
+    let pointer = before.iter().any(|token| token.kind == Kind::Star);
     // cmd/cover prefixes a plain type name or a pointer to one, nothing else.
     let meta = match typed {
-        [_] => format!("{base_name}.{bare}"),
-        [star, _] if star.kind == Kind::Star => format!("*{base_name}.{bare}"),
+        [_] => format!("{name}.{bare}"),
+        [star, _] if star.kind == Kind::Star => format!("*{name}.{bare}"),
         _ => bare.to_owned(),
     };
+    let name =
+        if pointer { format!("(*{name}{arguments}).{bare}") } else { format!("{name}{arguments}.{bare}") };
     (name, meta)
 }
 
-/// Whether the tokens between the receiver's parentheses declare more than one receiver.
-fn has_several(kinds: &[Kind]) -> bool {
+/// The type of the one receiver that tokens between parentheses declare; empty when they declare none or several.
+fn receiver_type(tokens: &[Token]) -> &[Token] {
     let mut depth = 0_usize;
-    kinds.iter().enumerate().any(|(at, kind)| {
-        match kind {
-            Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => depth += 1,
-            Kind::RightParen | Kind::RightBracket | Kind::RightBrace => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        *kind == Kind::Comma && depth == 0 && at + 1 < kinds.len()
-    })
+    let mut parts = tokens
+        .split(|token| {
+            match token.kind {
+                Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => depth += 1,
+                Kind::RightParen | Kind::RightBracket | Kind::RightBrace => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            token.kind == Kind::Comma && depth == 0
+        })
+        .filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else { return &[] };
+    let last = parts.next_back().unwrap_or(first);
+    let kind = |at: usize| last.get(at).map(|token| token.kind);
+    // A name stands before the type, unless the name is the type.
+    let named =
+        kind(0) == Some(Kind::Ident) && matches!(kind(1), Some(Kind::Ident | Kind::Star | Kind::LeftParen));
+    let alone = std::ptr::eq(first, last);
+    let names_only = !alone && named && first.len() == 1 && parts.all(|part| part.len() == 1);
+    match named {
+        true if alone || names_only => last.get(1..).unwrap_or_default(),
+        false if alone => last,
+        _ => &[],
+    }
 }
 
 fn tokens(text: &[u8]) -> Vec<Token> {

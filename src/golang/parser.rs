@@ -195,6 +195,7 @@ impl Parser<'_> {
             let complexity = self.complexity;
             self.tree.funcs.push(Func {
                 start,
+                literal: false,
                 name,
                 receiver,
                 signature,
@@ -229,7 +230,8 @@ impl Parser<'_> {
         self.in_function = false;
         let complexity = self.complexity;
         let (name, receiver) = ((0, 0), (0, 0));
-        self.tree.funcs.push(Func { start, name, receiver, signature, body, path, complexity });
+        let func = Func { start, literal: true, name, receiver, signature, body, path, complexity };
+        self.tree.funcs.push(func);
         body
     }
 

@@ -1,3 +1,5 @@
+//! Tests of the whole reader: the golden tables here, one theme per file below.
+//!
 //! The golden tables: every `tests/data/blocks/FILE.go` with every `FILE.<release>.blocks`, recorded with cmd/cover.
 
 use std::fmt::Write as _;
@@ -5,6 +7,12 @@ use std::path::Path;
 
 use super::*;
 use crate::model::RuleSet;
+
+mod functions;
+mod ignores;
+mod lines;
+mod robust;
+mod syntax;
 
 const ALL: Wanted = Wanted { blocks: true, text: false };
 

@@ -79,6 +79,8 @@ pub(super) struct Stmt {
 pub(super) struct Func {
     /// The keyword `func`.
     pub(super) start: u32,
+    /// Whether it is a literal.
+    pub(super) literal: bool,
     /// The name as declared, as bytes `[from, to)`; empty for a literal.
     pub(super) name: (u32, u32),
     /// The receiver with its parentheses; empty without one.
