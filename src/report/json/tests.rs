@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::testing::{self, render};
 use super::*;
+use crate::model::{GateName, LineModel, Metric, Mode};
 
 fn json(report: &Report) -> String {
     render(&JSON, report, &FormatOptions::default())
@@ -13,15 +14,9 @@ fn json(report: &Report) -> String {
 fn small_report() {
     let mut text = json(&testing::small());
     for start in
-        ["{\"label", "{\"path", "{\"name", "{\"gate", "\"run", "\"packages", "\"lines\":[", "\"patch"]
+        ["{\"label", "{\"path", "{\"name", "{\"gate\"", "\"run", "\"packages", "\"lines\":[", "\"patch\":"]
     {
-        text = text.replace(
-            start,
-            &format!(
-                "
-{start}"
-            ),
-        );
+        text = text.replace(start, &["\n", start].concat());
     }
     insta::assert_snapshot!(text, @r#"
     {"schema":"coverdict/report/1",
@@ -51,8 +46,7 @@ fn small_report() {
     {"name":"stale-blocks","severity":"warning","file":"main.go","line":42,"column":13,"message":"2 stale blocks in main.go: they belong to another version of this file","facts":["cause: cached test results"],"help":"go test -count=1 ./...","count":2},
     {"name":"outside-module","severity":"note","file":null,"line":null,"column":null,"message":"1 file is outside every module of this workspace","facts":[],"help":null,"count":1}],"verdicts":[
     {"gate":"total","scope":null,"outcome":"fail","metric":"statements","observed":"60.0","covered":6,"total":10,"bound":"80.5","needed":3,"judged":1,"note":""},
-    {"gate":
-    "patch","scope":null,"outcome":"not-judged","metric":"statements","observed":null,"covered":0,"total":0,"bound":"80.5","needed":0,"judged":1,"note":"no base"}]}
+    {"gate":"patch","scope":null,"outcome":"not-judged","metric":"statements","observed":null,"covered":0,"total":0,"bound":"80.5","needed":0,"judged":1,"note":"no base"}]}
     "#);
 }
 
@@ -123,4 +117,19 @@ fn texts_survive_and_hold_nothing_that_deceives() {
     }
     assert_eq!(value["findings"][0]["message"], report.findings[0].message.as_str());
     assert_eq!(value["packages"][1]["files"][0]["lines"][0][1], u64::MAX);
+}
+
+/// The schema repeats closed lists of the code; they must not drift apart.
+#[test]
+fn the_schema_knows_every_name() {
+    let schema: Value = serde_json::from_str(REPORT_SCHEMA).expect("the schema is JSON");
+    let listed = |path: &str| -> Vec<String> {
+        let names = schema.pointer(path).and_then(Value::as_array).expect("a list");
+        names.iter().filter_map(|name| name.as_str().map(ToOwned::to_owned)).collect()
+    };
+    assert_eq!(listed("/$defs/verdict/properties/gate/enum"), GateName::ALL.map(GateName::name));
+    assert_eq!(listed("/$defs/mode/enum"), Mode::ALL.map(Mode::name));
+    assert_eq!(listed("/$defs/metric/enum"), Metric::ALL.map(Metric::name));
+    assert_eq!(listed("/$defs/input/properties/rule_set/enum"), RuleSet::ALL.map(RuleSet::name));
+    assert_eq!(listed("/$defs/file/properties/line_model/enum"), LineModel::ALL.map(LineModel::name));
 }
