@@ -4,10 +4,11 @@
 //! * The two-field form `FN:line,name`: a third field (end line) becomes part of the name in `ReportGenerator` and lcov 1,
 //!   and the line in npm lcov-parse. FNDA repeats the order of FN, since `ReportGenerator` pairs them by position.
 //! * lcov 2 stops on a repeated function name in a file, on a function that was hit without a hit line (or the reverse), and
-//!   on `-a` without any function. diff-cover raises on a comma in an FNDA name. lcov 1 wants DA before LF and LH.
+//!   on `-a` without any function. Its genhtml and diff-cover take the line of FN for a line with code. diff-cover raises
+//!   on a comma in an FNDA name. lcov 1 wants DA before LF and LH.
 //! * npm lcov-parse ends a record at any line that holds `end_of_record`, a file name too; nothing can be done about it.
 //!
-//! Invariants: lines ascend and are unique; a function that is listed has a line; FNH counts functions of which any
+//! Invariants: lines ascend and are unique; a function is listed at its first line that counts; FNH counts functions of which any
 //! statement ran, as every other report does. Files outside the tree and files without lines are left out.
 
 use std::io::{self, BufWriter, Write};
@@ -57,24 +58,26 @@ fn write_functions(file: &FileReport, out: &mut impl Write) -> io::Result<()> {
     let functions: Vec<_> = file
         .functions
         .iter()
-        .filter(|function| is_listed(function, file))
-        .map(|function| (names.name(escape::lcov_function(&function.name)), function))
+        .filter(|function| function.statements.total > 0)
+        .filter_map(|function| Some((first_line(function, file)?, function)))
+        .map(|(line, function)| (line, names.name(escape::lcov_function(&function.name)), calls(function)))
         .collect();
-    for (name, function) in &functions {
-        writeln!(out, "FN:{},{name}", function.extent.start.line)?;
+    for (line, name, _) in &functions {
+        writeln!(out, "FN:{line},{name}")?;
     }
-    for (name, function) in &functions {
-        writeln!(out, "FNDA:{},{name}", calls(function))?;
+    for (_, name, calls) in &functions {
+        writeln!(out, "FNDA:{calls},{name}")?;
     }
-    let hit = functions.iter().filter(|(_, function)| calls(function) > 0).count();
+    let hit = functions.iter().filter(|(_, _, calls)| *calls > 0).count();
     writeln!(out, "FNF:{}\nFNH:{hit}", functions.len())
 }
 
-/// A function without statements does not count anywhere; one without a line would be inconsistent for lcov 2.
-fn is_listed(function: &FunctionReport, file: &FileReport) -> bool {
+/// The first line of the function that counts. The line of `func` holds nothing but a header, which is no code, and a line
+/// of FN without DA is an error for genhtml 2 ("unexpected category") and one more measured line for diff-cover.
+fn first_line(function: &FunctionReport, file: &FileReport) -> Option<u32> {
     let first = file.lines.partition_point(|&(line, _)| line < function.extent.start.line);
-    let has_line = file.lines.get(first).is_some_and(|&(line, _)| line <= function.extent.end.line);
-    function.statements.total > 0 && has_line
+    let &(line, _) = file.lines.get(first)?;
+    (line <= function.extent.end.line).then_some(line)
 }
 
 /// How often the function was entered: the count of its first block, but never at odds with its statements (merged data
@@ -101,7 +104,7 @@ mod tests {
         insta::assert_snapshot!(text, @r"
         TN:
         SF:main.go
-        FN:5,main
+        FN:6,main
         FNDA:1,main
         FNF:1
         FNH:1
@@ -111,10 +114,10 @@ mod tests {
         end_of_record
         TN:
         SF:shapes/shapes.go
-        FN:3,(*Box[...]).Area
+        FN:4,(*Box[...]).Area
         FN:8,Ring.Area
         FN:8,init
-        FN:14,handlers.Get
+        FN:15,handlers.Get
         FNDA:5,(*Box[...]).Area
         FNDA:2147483647,Ring.Area
         FNDA:0,init
@@ -185,12 +188,17 @@ mod tests {
         let rank = |record: &Record| ORDER.iter().position(|kind| *kind == record.kind().as_str());
         for file in records.split_inclusive(|record| *record == Record::EndOfRecord) {
             assert!(file.iter().map(rank).collect::<Option<Vec<_>>>().expect("known kinds").is_sorted());
+            let has_line = |wanted: u32| {
+                file.iter().any(|record| matches!(record, Record::LineData { line, .. } if *line == wanted))
+            };
             let names: Vec<&String> = file
                 .iter()
                 .filter_map(|record| match record {
-                    Record::FunctionName { name, .. } => Some(name),
+                    Record::FunctionName { name, start_line } => Some((name, start_line)),
                     _ => None,
                 })
+                .inspect(|(name, line)| assert!(has_line(**line), "{name} stands on a line with code"))
+                .map(|(name, _)| name)
                 .collect();
             let calls: Vec<(&String, u64)> = file
                 .iter()
