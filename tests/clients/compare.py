@@ -44,12 +44,14 @@ def covered(files):
 
 
 def plain_cobertura(path):
-    """A reader without opinions: the lines of each class; every file and every line once."""
+    """A reader without opinions: the lines of each class; every file and line once; methods agree with their class."""
     files = {}
     for clazz in ElementTree.parse(path).getroot().iter("class"):
         assert clazz.get("filename") not in files, f"{clazz.get('filename')} is in two classes"
         rows = [(int(line.get("number")), int(line.get("hits"))) for line in clazz.find("lines")]
         assert len(rows) == len(dict(rows)) and rows == sorted(rows), clazz.get("filename")
+        for line in clazz.find("methods").iter("line"):
+            assert (int(line.get("number")), int(line.get("hits"))) in rows, f"line {line.get('number')} of a method"
         files[clazz.get("filename")] = dict(rows)
     return files
 
