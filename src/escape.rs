@@ -46,7 +46,7 @@ pub fn terminal_lines(text: &str) -> String {
 /// C0, DEL and C1 controls; bidirectional controls and isolates; zero-width and other invisible format characters; line
 /// and paragraph separators; the byte order mark; tags. (Unicode 16: general categories Cc, Cf, Zl, Zp, and the soft
 /// hyphen's kind; the joiners too, which an identifier of Go cannot hold.)
-pub(crate) fn is_unsafe(c: char) -> bool {
+pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

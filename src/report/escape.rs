@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use crate::escape::is_unsafe;
+
 /// Stands for a character that a format cannot hold.
 const REPLACEMENT: char = '\u{FFFD}';
 
@@ -33,7 +35,7 @@ pub(super) fn xml(text: &str) -> Cow<'_, str> {
         match character {
             '\t' | '\n' => push_reference(&mut out, character),
             _ if forbidden_in_xml(character) => out.push(REPLACEMENT),
-            _ if deceptive(character) => push_reference(&mut out, character),
+            _ if is_unsafe(character) => push_reference(&mut out, character),
             _ => out.push(character),
         }
     }
@@ -48,14 +50,6 @@ fn push_reference(out: &mut String, character: char) {
 /// XML 1.0, production 2 (`Char`), turned round. Surrogates cannot occur in a `char`.
 fn forbidden_in_xml(character: char) -> bool {
     matches!(character, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
-}
-
-/// Characters above ASCII that nobody sees and that change what is seen: C1 controls (U+009B starts a terminal command),
-/// line separators, direction marks and overrides, zero-width ones.
-pub(super) fn deceptive(character: char) -> bool {
-    matches!(character,
-        '\u{7F}'..='\u{9F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
-        | '\u{61C}' | '\u{FEFF}')
 }
 
 /// A name for a format of one record per line without any escaping (LCOV, profile): only line breaks must go.
@@ -143,7 +137,7 @@ mod tests {
     fn every_character_is_legal_in_xml_or_replaced() {
         for character in (0..=0x0011_0000).filter_map(char::from_u32) {
             let text = xml(character.encode_utf8(&mut [0; 4])).into_owned();
-            assert!(!text.chars().any(|shown| forbidden_in_xml(shown) || deceptive(shown)), "{character:?}");
+            assert!(!text.chars().any(|shown| forbidden_in_xml(shown) || is_unsafe(shown)), "{character:?}");
             assert!(!text.contains(['\t', '\n', '\r', '<', '>', '"', '\'']), "{character:?}");
         }
     }

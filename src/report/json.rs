@@ -12,7 +12,8 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::{Format, FormatOptions, escape};
+use super::{Format, FormatOptions};
+use crate::escape::is_unsafe;
 use crate::model::report::{Excluded, InputFacts};
 use crate::model::{
     FileReport, Finding, FunctionReport, LineTally, ModuleReport, PackageReport, Report, RuleSet, RunFacts,
@@ -46,11 +47,13 @@ impl Formatter for Visible {
             return self.0.write_string_fragment(writer, fragment);
         }
         let mut rest = fragment;
-        while let Some((at, character)) =
-            rest.char_indices().find(|&(_, character)| escape::deceptive(character))
-        {
+        while let Some((at, character)) = rest.char_indices().find(|&(_, character)| is_unsafe(character)) {
             let (before, from) = rest.split_at(at);
-            write!(writer, "{before}\\u{:04x}", u32::from(character))?;
+            writer.write_all(before.as_bytes())?;
+            // Two escapes above U+FFFF, as JSON wants it.
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
             rest = from.get(character.len_utf8()..).unwrap_or_default();
         }
         writer.write_all(rest.as_bytes())

@@ -152,7 +152,7 @@ pub(super) fn hostile() -> Report {
         package("example.com/h/<p>&\"\u{1}", Some("=cmd|' /C calc'!A0"), Disposition::Main, files),
     ]);
     report.run.root = "/src/<h>&\u{1}".to_owned();
-    report.run.inputs[0].label = "un\u{202e}it\u{7f}".to_owned();
+    report.run.inputs[0].label = "un\u{202e}it\u{7f}\u{e0041}".to_owned();
     report.findings = vec![
         Finding::new(Code::HostileName, "::error::a\u{1b}[31m\nb").at(Place::file("a\u{2028}b</script>.go")),
     ];
