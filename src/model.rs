@@ -14,7 +14,6 @@ pub mod tally;
 
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
-pub use gate::{GateName, Metric, Outcome, Verdict};
 pub use pattern::Pattern;
 pub use profile::{
     BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, Mode, Part, Pos, Profile,

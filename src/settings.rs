@@ -7,8 +7,6 @@ use crate::model::{Code, GateName, LineModel, Metric, Mode, RuleSet};
 
 pub use crate::model::{Bound, Pattern};
 
-pub use crate::model::Pattern;
-
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
