@@ -106,10 +106,18 @@ fn guessed_path(rows: &[&Row<'_>]) -> Option<Finding> {
     );
     let mut finding = Finding::new(Code::AmbiguousPath, message)
         .at(Place::file(first.path()))
-        .help("--path-map FROM=TO says it for certain")
+        .help(certain(first))
         .count(rows.len() as u64);
     finding.severity = Severity::Note;
     Some(finding)
+}
+
+/// The map that says what was guessed.
+fn certain(row: &Row<'_>) -> String {
+    match row.name.strip_suffix(row.path()).and_then(|from| from.strip_suffix('/')) {
+        Some(from) if !from.is_empty() => format!("--path-map {from}=. says it for certain"),
+        _ => "--path-map FROM=TO says it for certain".to_owned(),
+    }
 }
 
 fn outside_module(rows: &[&Row<'_>], modules: &[ModuleInfo]) -> Option<Finding> {

@@ -244,16 +244,18 @@ impl<'t> Resolver<'t> {
     }
 
     fn absolute(&self, path: &str, mangled: bool) -> Fate {
-        if let Some((module, package)) = paths::module_cache(path) {
+        let expected = match self.inside(path, mangled) {
+            Ok(found) => return Fate::Found(found),
+            Err(expected) => expected,
+        };
+        // The root itself may lie in a module cache: only what lies below it tells.
+        let below = expected.as_ref().map_or(path, |(_, file)| file.as_str());
+        if let Some((module, package)) = paths::module_cache(below) {
             return Fate::Dep(module, package);
         }
-        match self.inside(path, mangled) {
-            Ok(found) => return Fate::Found(found),
-            Err(Some((area, file))) => {
-                let tried = self.whole(area, &file);
-                return Fate::Missing(Missing { expected: Some((area, file)), via: None, tried });
-            }
-            Err(None) => {}
+        if let Some((area, file)) = expected {
+            let tried = self.whole(area, &file);
+            return Fate::Missing(Missing { expected: Some((area, file)), via: None, tried });
         }
         if let Some(package) = paths::goroot_package(path) {
             return Fate::Std(package.to_owned());

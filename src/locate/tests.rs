@@ -282,6 +282,43 @@ fn absolute_names_inside_a_root_are_the_file_itself() {
 }
 
 #[test]
+fn the_top_of_a_disk_is_a_root_like_any_other() {
+    let mut tree = Tree::new("/");
+    fill(
+        &mut tree.areas[0],
+        &[
+            ("go.mod", "module example.com/m\nreplace example.com/r => ./r"),
+            ("r/go.mod", "module example.com/own"),
+        ],
+        &["a.go", "p/b.go", "r/c.go"],
+    );
+    check(
+        &tree,
+        &[
+            ("example.com/m/a.go", "a.go /a.go example.com/m example.com/m main"),
+            ("/a.go", "a.go /a.go example.com/m example.com/m main"),
+            ("/p/b.go", "p/b.go /p/b.go example.com/m/p example.com/m main"),
+            ("example.com/r/c.go", "r/c.go /r/c.go example.com/r example.com/r main"),
+        ],
+    );
+}
+
+#[test]
+fn a_root_in_the_module_cache() {
+    let dir = "/root/go/pkg/mod/example.com/m@v1.2.3";
+    let mut tree = Tree::new(dir);
+    fill(&mut tree.areas[0], &[("go.mod", "module example.com/m")], &["a.go"]);
+    check(
+        &tree,
+        &[
+            (&format!("{dir}/a.go"), &format!("a.go {dir}/a.go example.com/m example.com/m main")),
+            (&format!("{dir}/gone.go"), "gone.go - example.com/m example.com/m main"),
+            ("/root/go/pkg/mod/example.com/n@v1.2.3/a.go", "- - example.com/n example.com/n dep"),
+        ],
+    );
+}
+
+#[test]
 fn windows_paths() {
     let mut tree = Tree::new("C:/work/repo");
     fill(&mut tree.areas[0], &[("go.mod", "module example.com/m")], &["p/a.go"]);
@@ -347,6 +384,7 @@ fn another_machines_path_is_placed_by_its_longest_unique_end() {
             ),
         ]
     );
+    assert_eq!(findings[2].help.as_deref(), Some("--path-map /elsewhere=. says it for certain"));
     assert_eq!(findings[1].facts[0], "candidates: one/util/u.go, two/util/u.go");
     assert_eq!(findings[1].help.as_deref(), Some("--path-map /elsewhere/util=DIR"));
 }
