@@ -17,6 +17,7 @@ mod profile;
 mod testing;
 mod text;
 
+pub use escape::hostile_names;
 pub use json::REPORT_SCHEMA;
 pub use profile::write_profile;
 pub use text::{TEXT, total_line};

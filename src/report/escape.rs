@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::escape::is_unsafe;
+use crate::model::{Code, FileReport, Finding, PackageReport, Place};
 
 /// Stands for a character that a format cannot hold.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -96,6 +97,32 @@ fn replace(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     )
 }
 
+/// One finding for each file whose name holds characters that a terminal or a format cannot show as they are.
+pub fn hostile_names(packages: &[PackageReport]) -> Vec<Finding> {
+    packages.iter().flat_map(|package| &package.files).filter_map(hostile_name).collect()
+}
+
+fn hostile_name(file: &FileReport) -> Option<Finding> {
+    let path = file.path.as_str();
+    let hostile: BTreeSet<char> =
+        path.chars().filter(|&character| is_unsafe(character) || forbidden_in_xml(character)).collect();
+    if hostile.is_empty() {
+        return None;
+    }
+    let named: Vec<String> =
+        hostile.iter().map(|&character| format!("U+{:04X}", u32::from(character))).collect();
+    let finding = Finding::new(Code::HostileName, format!("the name of {path} holds {}", named.join(", ")))
+        .at(Place::file(path))
+        .fact("terminal and log show it escaped");
+    if !file.in_tree || !path.contains(forbidden_in_xml) {
+        return Some(finding);
+    }
+    Some(
+        finding
+            .fact("XML cannot hold it: cobertura has U+FFFD instead, so its readers will not find the file"),
+    )
+}
+
 /// Keeps names apart that became equal by escaping: the second gets `~2` behind it, the third `~3`.
 #[derive(Debug, Default)]
 pub(super) struct Unique {
@@ -121,6 +148,7 @@ impl Unique {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing;
     use super::*;
 
     #[test]
@@ -170,5 +198,41 @@ mod tests {
     #[test]
     fn hits_stop_where_readers_stop() {
         assert_eq!([0, 7, 2_147_483_648, u64::MAX].map(hits), [0, 7, 2_147_483_647, 2_147_483_647]);
+    }
+
+    #[test]
+    fn hostile_names_are_told_once_a_file() {
+        let findings = hostile_names(&testing::hostile().packages);
+        let told: Vec<_> =
+            findings.iter().map(|finding| (finding.message.as_str(), finding.facts.len())).collect();
+        insta::assert_debug_snapshot!(told, @r#"
+        [
+            (
+                "the name of p/a\tb.go holds U+0009",
+                1,
+            ),
+            (
+                "the name of p/a\u{1}b.go holds U+0001",
+                2,
+            ),
+            (
+                "the name of p/a\u{2}b.go holds U+0002",
+                2,
+            ),
+            (
+                "the name of p/a\u{202e}og.b.go holds U+202E",
+                1,
+            ),
+            (
+                "the name of p/a\u{1b}[31m\u{9b}b.go holds U+001B, U+009B",
+                2,
+            ),
+            (
+                "the name of p/a\r\nb.go holds U+000A, U+000D",
+                1,
+            ),
+        ]
+        "#);
+        assert_eq!(hostile_names(&testing::small().packages), []);
     }
 }

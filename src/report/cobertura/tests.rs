@@ -20,62 +20,62 @@ fn small_report() {
     <?xml version="1.0" encoding="UTF-8"?>
     <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
     <coverage line-rate="0.6" branch-rate="1" lines-covered="3" lines-valid="5" branches-covered="0" branches-valid="0" complexity="1.6" version="coverdict 0.1.0" timestamp="0">
-     <sources>
-      <source>/src/m</source>
-     </sources>
-     <packages>
-      <package name="example.com/m" line-rate="1" branch-rate="1" complexity="3">
-       <classes>
-        <class name="main.go" filename="main.go" line-rate="1" branch-rate="1" complexity="3">
-         <methods>
-          <method name="main" signature="()" line-rate="1" branch-rate="1" complexity="3">
-           <lines>
-            <line number="6" hits="1"/>
-           </lines>
-          </method>
-         </methods>
-         <lines>
-          <line number="6" hits="1"/>
-         </lines>
-        </class>
-       </classes>
-      </package>
-      <package name="example.com/m/shapes" line-rate="0.5" branch-rate="1" complexity="1.25">
-       <classes>
-        <class name="shapes.go" filename="shapes/shapes.go" line-rate="0.5" branch-rate="1" complexity="1.25">
-         <methods>
-          <method name="(*Box[...]).Area" signature="() int" line-rate="0.5" branch-rate="1" complexity="2">
-           <lines>
-            <line number="4" hits="5"/>
-            <line number="5" hits="0"/>
-           </lines>
-          </method>
-          <method name="Ring.Area" signature="() (a, b int)" line-rate="1" branch-rate="1" complexity="1">
-           <lines>
-            <line number="8" hits="2147483647"/>
-           </lines>
-          </method>
-          <method name="init" signature="()" line-rate="1" branch-rate="1" complexity="1">
-           <lines>
-            <line number="8" hits="2147483647"/>
-           </lines>
-          </method>
-          <method name="handlers.Get" signature="(r *http.Request)" line-rate="0" branch-rate="1" complexity="1">
-           <lines>
-            <line number="15" hits="0"/>
-           </lines>
-          </method>
-         </methods>
-         <lines>
-          <line number="4" hits="5"/>
-          <line number="5" hits="0"/>
-          <line number="8" hits="2147483647"/>
-          <line number="15" hits="0"/>
-         </lines>
-        </class>
-       </classes>
-      </package>
-     </packages>
+    <sources>
+    <source>/src/m</source>
+    </sources>
+    <packages>
+    <package name="example.com/m" line-rate="1" branch-rate="1" complexity="3">
+    <classes>
+    <class name="main.go" filename="main.go" line-rate="1" branch-rate="1" complexity="3">
+    <methods>
+    <method name="main" signature="()" line-rate="1" branch-rate="1" complexity="3">
+    <lines>
+    <line number="6" hits="1"/>
+    </lines>
+    </method>
+    </methods>
+    <lines>
+    <line number="6" hits="1"/>
+    </lines>
+    </class>
+    </classes>
+    </package>
+    <package name="example.com/m/shapes" line-rate="0.5" branch-rate="1" complexity="1.25">
+    <classes>
+    <class name="shapes.go" filename="shapes/shapes.go" line-rate="0.5" branch-rate="1" complexity="1.25">
+    <methods>
+    <method name="(*Box[...]).Area" signature="() int" line-rate="0.5" branch-rate="1" complexity="2">
+    <lines>
+    <line number="4" hits="5"/>
+    <line number="5" hits="0"/>
+    </lines>
+    </method>
+    <method name="Ring.Area" signature="() (a, b int)" line-rate="1" branch-rate="1" complexity="1">
+    <lines>
+    <line number="8" hits="2147483647"/>
+    </lines>
+    </method>
+    <method name="init" signature="()" line-rate="1" branch-rate="1" complexity="1">
+    <lines>
+    <line number="8" hits="2147483647"/>
+    </lines>
+    </method>
+    <method name="handlers.Get" signature="(r *http.Request)" line-rate="0" branch-rate="1" complexity="1">
+    <lines>
+    <line number="15" hits="0"/>
+    </lines>
+    </method>
+    </methods>
+    <lines>
+    <line number="4" hits="5"/>
+    <line number="5" hits="0"/>
+    <line number="8" hits="2147483647"/>
+    <line number="15" hits="0"/>
+    </lines>
+    </class>
+    </classes>
+    </package>
+    </packages>
     </coverage>
     "#);
 }
@@ -86,10 +86,10 @@ fn an_empty_report_is_a_valid_document_without_packages() {
     <?xml version="1.0" encoding="UTF-8"?>
     <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
     <coverage line-rate="1" branch-rate="1" lines-covered="0" lines-valid="0" branches-covered="0" branches-valid="0" complexity="0" version="coverdict 0.1.0" timestamp="0">
-     <sources>
-      <source>/src/m</source>
-     </sources>
-     <packages/>
+    <sources>
+    <source>/src/m</source>
+    </sources>
+    <packages/>
     </coverage>
     "#);
 }
@@ -101,44 +101,44 @@ fn one_class_per_type_puts_every_line_into_one_class() {
     <?xml version="1.0" encoding="UTF-8"?>
     <!DOCTYPE coverage SYSTEM "http://cobertura.sourceforge.net/xml/coverage-04.dtd">
     <coverage line-rate="0.6" branch-rate="1" lines-covered="3" lines-valid="5" branches-covered="0" branches-valid="0" complexity="1.75" version="coverdict 0.1.0" timestamp="0">
-     <sources>
-      <source>/src/m</source>
-     </sources>
-     <packages>
-      <package name="example.com/m" line-rate="1" branch-rate="1" complexity="3">
-       <classes>
-        <class name="-" filename="main.go" line-rate="1" branch-rate="1" complexity="3">
-         <methods/>
-         <lines>
-          <line number="6" hits="1"/>
-         </lines>
-        </class>
-       </classes>
-      </package>
-      <package name="example.com/m/shapes" line-rate="0.5" branch-rate="1" complexity="1.33">
-       <classes>
-        <class name="-" filename="shapes/shapes.go" line-rate="0" branch-rate="1" complexity="1">
-         <methods/>
-         <lines>
-          <line number="15" hits="0"/>
-         </lines>
-        </class>
-        <class name="Box" filename="shapes/shapes.go" line-rate="0.5" branch-rate="1" complexity="2">
-         <methods/>
-         <lines>
-          <line number="4" hits="5"/>
-          <line number="5" hits="0"/>
-         </lines>
-        </class>
-        <class name="Ring" filename="shapes/shapes.go" line-rate="1" branch-rate="1" complexity="1">
-         <methods/>
-         <lines>
-          <line number="8" hits="2147483647"/>
-         </lines>
-        </class>
-       </classes>
-      </package>
-     </packages>
+    <sources>
+    <source>/src/m</source>
+    </sources>
+    <packages>
+    <package name="example.com/m" line-rate="1" branch-rate="1" complexity="3">
+    <classes>
+    <class name="-" filename="main.go" line-rate="1" branch-rate="1" complexity="3">
+    <methods/>
+    <lines>
+    <line number="6" hits="1"/>
+    </lines>
+    </class>
+    </classes>
+    </package>
+    <package name="example.com/m/shapes" line-rate="0.5" branch-rate="1" complexity="1.33">
+    <classes>
+    <class name="-" filename="shapes/shapes.go" line-rate="0" branch-rate="1" complexity="1">
+    <methods/>
+    <lines>
+    <line number="15" hits="0"/>
+    </lines>
+    </class>
+    <class name="Box" filename="shapes/shapes.go" line-rate="0.5" branch-rate="1" complexity="2">
+    <methods/>
+    <lines>
+    <line number="4" hits="5"/>
+    <line number="5" hits="0"/>
+    </lines>
+    </class>
+    <class name="Ring" filename="shapes/shapes.go" line-rate="1" branch-rate="1" complexity="1">
+    <methods/>
+    <lines>
+    <line number="8" hits="2147483647"/>
+    </lines>
+    </class>
+    </classes>
+    </package>
+    </packages>
     </coverage>
     "#);
 }
