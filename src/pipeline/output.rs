@@ -1,6 +1,7 @@
 //! Where bytes go: standard output, or a file that is complete or absent.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,6 +9,35 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::model::Report;
 use crate::report::{Format, FormatOptions};
+
+/// Temporary files that are being written.
+static UNFINISHED: Mutex<Vec<Utf8PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes what is half written. For an interrupt: nothing runs behind it.
+pub fn abandon() {
+    let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.iter() {
+        let _ = fs_err::remove_file(path);
+    }
+}
+
+/// A temporary file is known to [`abandon`] as long as this lives.
+struct Unfinished(Option<Utf8PathBuf>);
+
+impl Unfinished {
+    fn new(path: &std::path::Path) -> Self {
+        let path = Utf8PathBuf::from_path_buf(path.to_owned()).ok();
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).extend(path.clone());
+        Self(path)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        unfinished.retain(|path| Some(path) != self.0.as_ref());
+    }
+}
 
 /// A report in a format. Writing to memory cannot fail.
 pub fn to_bytes(report: &Report, format: &Format, options: &FormatOptions) -> Vec<u8> {
@@ -63,6 +93,7 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut temporary = builder.tempfile_in(&folder)?;
+    let _unfinished = Unfinished::new(temporary.path());
     let mut out = io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
     write(&mut out)?;
     out.flush()?;
