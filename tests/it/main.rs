@@ -1,1 +1,6 @@
-//! Integration tests: one binary, one module per theme.
+//! Integration tests: one binary, one module per theme. Every theme goes through the front door, arguments in, streams and
+//! files out; `case` is the small world that it runs in.
+
+mod case;
+mod exit_codes;
+mod screens;
