@@ -228,7 +228,9 @@ impl Scan<'_> {
                     self.table.input().lists.insert(row.candidate);
                     self.table.note(row.candidate, row.count);
                 } else {
-                    self.block_row(text, row.count)?;
+                    let rest = data.get(row.from..).unwrap_or_default();
+                    let whole = memchr(b'\n', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
+                    self.block_row(whole, text, row.count)?;
                 }
             }
             at = scan;
@@ -262,12 +264,12 @@ impl Scan<'_> {
             return Err(Fault::NotAProfile { line: self.line, text: cut(row) });
         }
         let Some((text, count)) = split_count(row) else { return self.malformed(row) };
-        self.block_row(text, count)
+        self.block_row(row, text, count)
     }
 
-    /// Takes a row as text and count.
-    fn block_row(&mut self, text: &[u8], count: u64) -> Result<(), Fault> {
-        let Some(id) = self.known_or_new(text)? else { return self.malformed(text) };
+    /// Takes a row as text and count; `row` is all of it, to be shown when it is none.
+    fn block_row(&mut self, row: &[u8], text: &[u8], count: u64) -> Result<(), Fault> {
+        let Some(id) = self.known_or_new(text)? else { return self.malformed(row) };
         self.summary.rows += 1;
         self.enter(id);
         self.table.note(id, count);
@@ -495,7 +497,7 @@ fn cut(row: &[u8]) -> String {
     const SHOWN: usize = 80;
     let text = String::from_utf8_lossy(row.get(..row.len().min(SHOWN * 4)).unwrap_or_default());
     let mut shown: String = text.chars().take(SHOWN).collect();
-    if row.len() > shown.len() {
+    if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }
     shown
