@@ -6,13 +6,19 @@ use std::fmt::Write as _;
 /// `text` with everything escaped that a terminal or log would obey instead of show: control characters (`\x1b`, `\x07`,
 /// `\x9b`, newlines too), marks that change the direction of text or hide it, and line separators (`\u{202e}`). What stays
 /// is one line that looks like what it is. A backslash stays as it is: the result is for eyes and is never read back.
+///
+/// CI runners take commands from logs: a line that starts with `::` after any white space, `##[` and `##vso[` anywhere in it
+/// (actions/runner, azure-pipelines-agent), `##teamcity[` at its start. Their second character is escaped too.
 pub fn terminal(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    let command = text.trim_start().starts_with("::");
+    if !command && !text.contains("##") && !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
+            ':' if command && safe.trim_start() == ":" => safe.push_str("\\x3a"),
+            '#' if safe.ends_with('#') => safe.push_str("\\x23"),
             '\n' => safe.push_str("\\n"),
             '\r' => safe.push_str("\\r"),
             '\t' => safe.push_str("\\t"),
@@ -64,6 +70,15 @@ mod tests {
         assert_eq!(terminal("\u{9b}2J\u{7f}"), "\\x9b2J\\x7f");
         assert_eq!(terminal("evil\u{202e}og.exe"), "evil\\u{202e}og.exe");
         assert_eq!(terminal("\u{feff}\u{2066}\u{200b}"), "\\u{feff}\\u{2066}\\u{200b}");
+    }
+
+    #[test]
+    fn what_a_ci_runner_would_obey_is_escaped() {
+        assert_eq!(terminal("::error::boom"), ":\\x3aerror::boom");
+        assert_eq!(terminal(" ::add-mask::x"), " :\\x3aadd-mask::x");
+        assert_eq!(terminal("a ##[error]x"), "a #\\x23[error]x");
+        assert_eq!(terminal("##vso[x]###[y"), "#\\x23vso[x]#\\x23#[y");
+        assert_eq!(terminal("a::b#c"), "a::b#c");
     }
 
     #[test]
