@@ -112,6 +112,7 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
     let mut findings = std::mem::take(&mut gathered.findings);
     findings.extend(filtered.findings);
     findings.extend(measured.findings);
+    findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
