@@ -61,7 +61,7 @@ fn two_is_a_usage_error_with_the_way_out() {
         ("check --allow nothing-of-ours", "nothing-of-ours"),
         ("report cover.out", "-o"),
         ("merge cover.out", "-o"),
-        ("explain stale-block", "coverdict explain stale-blocks"),
+        ("explain stale-block", "stale-blocks"),
         ("schema", "coverdict schema"),
         ("completions tcsh", "tcsh"),
         ("-C nowhere check", "nowhere"),
