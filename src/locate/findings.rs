@@ -2,8 +2,8 @@
 
 use crate::model::{Code, Disposition, FileName, Finding, Located, Place, Severity};
 
+use super::ModuleInfo;
 use super::resolve::Fate;
-use super::{ModuleInfo, paths};
 
 /// How many names a finding shows.
 const SHOWN: usize = 5;
@@ -26,7 +26,7 @@ pub(super) fn report(
     // When nothing at all belongs to the tree, the tree is the wrong one: then foreign files are what is asked for.
     let none = !rows.iter().any(|row| row.located.path.is_some() || row.located.source.is_some());
     let absent = |row: &&Row<'_>| match row.fate {
-        Fate::Missing(_) => paths::is_go(row.name),
+        Fate::Missing(_) => true,
         Fate::Outside => none,
         _ => false,
     };

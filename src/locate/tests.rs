@@ -578,7 +578,9 @@ fn generators_sources_are_no_go() {
             ("example.com/m/gone.y", "gone.y - example.com/m example.com/m main"),
         ],
     );
-    assert_eq!(told(&tree, &["example.com/m/gram.y", "example.com/m/gone.y"]), []);
+    assert_eq!(told(&tree, &["example.com/m/gram.y"]), []);
+    let findings = told(&tree, &["example.com/m/gram.y", "example.com/m/gone.y", "/etc/passwd"]);
+    assert_eq!(findings[0].message, "source not found for 2 files, e.g. /etc/passwd");
     let (located, _, _) =
         locate(&names(&["example.com/m/gram.y", "example.com/m/gone.y"]), &tree, &Options::default());
     assert!(tree.is_present(&located[0]) && !tree.is_present(&located[1]));
