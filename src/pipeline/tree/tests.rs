@@ -144,7 +144,7 @@ fn one_walk_finds_sources_and_modules() {
 #[test]
 fn use_and_replace_lead_out_of_the_root_and_past_the_walk() {
     let disk = Disk::git(&[
-        ("r/go.work", "use (\n./app\n../shared\n../nothing\n./_gen\n./.hidden\n)"),
+        ("r/go.work", "use (\n./app\n../common\n../nothing\n./_gen\n./.hidden\n)"),
         (
             "r/app/go.mod",
             "module example.com/app\nreplace example.com/lib => ../../lib\nreplace example.com/top => ../../..",
@@ -153,10 +153,10 @@ fn use_and_replace_lead_out_of_the_root_and_past_the_walk() {
         ("r/_gen/g.go", ""),
         ("r/.hidden/go.mod", "module example.com/hidden"),
         ("r/.hidden/h.go", ""),
-        ("shared/go.mod", "module example.com/shared\nreplace example.com/more => ../more"),
-        ("shared/s.go", "package shared"),
-        ("shared/nested/go.mod", "module example.com/nested"),
-        ("shared/nested/n.go", ""),
+        ("common/go.mod", "module example.com/shared\nreplace example.com/more => ../more"),
+        ("common/s.go", "package shared"),
+        ("common/nested/go.mod", "module example.com/nested"),
+        ("common/nested/n.go", ""),
         ("lib/go.mod", "module example.com/own\nreplace example.com/far => ../far"),
         ("lib/l.go", ""),
         ("more/go.mod", "module example.com/more"),
@@ -166,11 +166,11 @@ fn use_and_replace_lead_out_of_the_root_and_past_the_walk() {
     ]);
     let tree = disk.tree();
     let dirs: Vec<String> = tree.areas.iter().map(|area| area.dir.clone()).collect();
-    let expected = ["r", "shared", "r/.hidden", "lib", "more"].map(|dir| disk.path(dir).into_string());
+    let expected = ["r", "common", "r/.hidden", "lib", "more"].map(|dir| disk.path(dir).into_string());
     assert_eq!(dirs, expected);
     assert_eq!(tree.areas[1].files, ["s.go"]);
     let source = |name: &str| place(&tree, name).1.source.unwrap_or_default();
-    assert_eq!(source("example.com/shared/s.go"), disk.path("shared/s.go"));
+    assert_eq!(source("example.com/shared/s.go"), disk.path("common/s.go"));
     assert_eq!(source("example.com/lib/l.go"), disk.path("lib/l.go"));
     assert_eq!(source("example.com/more/m.go"), disk.path("more/m.go"));
     assert_eq!(source("example.com/far/f.go"), "");
