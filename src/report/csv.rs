@@ -40,6 +40,8 @@ fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::testing::{self, render};
     use super::*;
 
@@ -93,6 +95,20 @@ mod tests {
         "#);
         for line in text.lines() {
             assert_eq!(cells(line).len(), 10, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_breaks_a_row_or_starts_a_formula(names in testing::any_names()) {
+            let report = testing::named(&names);
+            let text = render(&CSV, &report, &FormatOptions::default());
+            prop_assert_eq!(text.lines().count(), 1 + report.files().count());
+            for line in text.lines() {
+                let cells = cells(line);
+                prop_assert_eq!(cells.len(), 10);
+                prop_assert!(!cells.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{}", line);
+            }
         }
     }
 

@@ -94,6 +94,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use lcov::{Reader, Record};
+    use proptest::prelude::*;
 
     use super::super::testing::{self, render};
     use super::*;
@@ -150,21 +151,34 @@ mod tests {
     #[test]
     fn an_independent_reader_sees_the_lines_of_the_report() {
         for report in [testing::empty(), testing::small(), testing::hostile()] {
-            let text = render(&LCOV, &report, &FormatOptions::default());
-            let records: Vec<Record> =
-                Reader::new(text.as_bytes()).collect::<Result<_, _>>().expect("the crate lcov reads it");
-            let seen = lines_of(&records);
-            let expected: BTreeMap<String, Vec<(u32, u64)>> = report
-                .files()
-                .filter(|(_, file)| file.in_tree && !file.lines.is_empty())
-                .map(|(_, file)| {
-                    let lines = file.lines.iter().map(|&(line, hits)| (line, escape::hits(hits))).collect();
-                    (escape::record(file.path.as_str()).into_owned(), lines)
-                })
-                .collect();
-            assert_eq!(seen, expected);
-            check_order(&records);
+            check_reader(&report);
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_name_breaks_a_record(names in testing::any_names()) {
+            check_reader(&testing::named(&names));
+        }
+    }
+
+    fn check_reader(report: &Report) {
+        let text = render(&LCOV, report, &FormatOptions::default());
+        let records: Vec<Record> =
+            Reader::new(text.as_bytes()).collect::<Result<_, _>>().expect("the crate lcov reads it");
+        let seen = lines_of(&records);
+        let expected: BTreeMap<String, Vec<(u32, u64)>> = report
+            .files()
+            .filter(|(_, file)| file.in_tree && !file.lines.is_empty())
+            .map(|(_, file)| {
+                let lines = file.lines.iter().map(|&(line, hits)| (line, escape::hits(hits))).collect();
+                (escape::record(file.path.as_str()).into_owned(), lines)
+            })
+            .collect();
+        assert_eq!(seen, expected);
+        check_order(&records);
     }
 
     fn lines_of(records: &[Record]) -> BTreeMap<String, Vec<(u32, u64)>> {

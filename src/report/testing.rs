@@ -1,5 +1,7 @@
 //! Reports made by hand, for the tests of the formats: nothing, a small module, names that real Go builds accept.
 
+use proptest::prelude::*;
+
 use super::{Format, FormatOptions};
 use crate::model::report::{Excluded, InputFacts};
 use crate::model::{
@@ -157,6 +159,36 @@ pub(super) fn hostile() -> Report {
         Finding::new(Code::HostileName, "::error::a\u{1b}[31m\nb").at(Place::file("a\u{2028}b</script>.go")),
     ];
     report
+}
+
+/// Names of any characters, half of them out of those that formats care about.
+pub(super) fn any_names() -> impl Strategy<Value = Vec<String>> {
+    let special = "[ab./$<>&\"',;:=+@|~\\[\\]() \t\r\n\u{1}\u{1b}\u{85}\u{202e}\u{fffe}\u{e0041}-]{1,6}";
+    proptest::collection::vec(prop_oneof![any::<String>(), special], 1..8)
+}
+
+/// Files and functions of these names, whatever they are.
+pub(super) fn named(names: &[String]) -> Report {
+    let mut files: Vec<FileReport> = names
+        .iter()
+        .filter_map(|name| RepoPath::new(name))
+        .map(|path| {
+            let name = path.as_str();
+            file(name, name)
+                .function(name, name, name, (1, 3), 1)
+                .function(&format!("(*{name}).{name}"), name, name, (4, 5), 1)
+                .function(name, name, name, (5, 6), 1)
+                .block((1, 10, 3, 2), 1, 1)
+                .block((4, 10, 5, 2), 1, 0)
+                .block((5, 10, 6, 2), 1, 1)
+                .lines(&[(2, 1), (5, 1), (6, 1)], &[5])
+                .done()
+        })
+        .collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    let path = names.first().map_or("", String::as_str);
+    assemble(vec![package(path, Some(path), Disposition::Main, files)])
 }
 
 fn verdict(gate: GateName, outcome: Outcome, observed: Option<&str>) -> Verdict {

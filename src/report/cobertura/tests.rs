@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proptest::prelude::*;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
@@ -226,6 +227,17 @@ fn documents_keep_the_rules_of_their_readers() {
         for options in [&FormatOptions::default(), &types] {
             check_rules(&report, options);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_name_breaks_a_rule(names in testing::any_names()) {
+        let report = testing::named(&names);
+        check_rules(&report, &FormatOptions::default());
+        check_rules(&report, &FormatOptions { cobertura_class_type: true, ..FormatOptions::default() });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The JSON report against its schema, and what its texts may hold.
 
+use proptest::prelude::*;
 use serde_json::Value;
 
 use super::super::testing::{self, render};
@@ -131,4 +132,19 @@ fn the_schema_knows_every_name() {
     assert_eq!(listed("/$defs/metric/enum"), Metric::ALL.map(Metric::name));
     assert_eq!(listed("/$defs/input/properties/rule_set/enum"), RuleSet::ALL.map(RuleSet::name));
     assert_eq!(listed("/$defs/file/properties/line_model/enum"), LineModel::ALL.map(LineModel::name));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn every_name_comes_back_as_it_was(names in testing::any_names()) {
+        let report = testing::named(&names);
+        let text = json(&report);
+        prop_assert!(!text.trim_end().contains(is_unsafe));
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        for (index, (_, file)) in report.files().enumerate() {
+            prop_assert_eq!(&value["packages"][0]["files"][index]["path"], file.path.as_str());
+        }
+    }
 }
