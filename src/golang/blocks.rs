@@ -78,7 +78,7 @@ struct Cursor {
     next: u32,
 }
 
-impl<'a> Cutter<'a> {
+impl Cutter<'_> {
     /// The blocks of a list, then those inside its statements.
     fn list(&mut self, index: u32) {
         let list = *self.ground.tree.list(index);

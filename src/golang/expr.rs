@@ -116,6 +116,22 @@ struct Here {
     composite: bool,
 }
 
+/// Behind an operator, comma or opening bracket.
+const OPERAND: Here = Here { state: State::Operand, pending: NONE, composite: false };
+
+/// Behind an operand that is no type.
+const DONE: Here = Here { state: State::Done, pending: NONE, composite: false };
+
+/// What to do with the token at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Take,
+    /// It was taken already.
+    Again,
+    /// It does not belong to the scan.
+    Stop,
+}
+
 /// Brackets that may be open at once; Go's parser gives up at the same depth.
 const MAX_BRACKETS: usize = 100_000;
 
@@ -125,120 +141,142 @@ impl Parser<'_> {
         let base = self.brackets.len();
         let mut here = Here { state, pending, composite: false };
         loop {
-            let kind = self.tok.kind;
             self.settle(&mut here);
-            match kind {
+            let step = match self.tok.kind {
                 Kind::Ident => {
                     here.composite &= here.state != State::Operand;
                     here.state = State::Done;
+                    Step::Take
                 }
-                Kind::Literal => here = Here { state: State::Done, pending: NONE, composite: false },
-                Kind::IncDec => here = Here { state: State::Done, pending: NONE, composite: false },
-                Kind::Operator | Kind::Ellipsis => here = operand(),
-                Kind::Assign => {
-                    scan.in_values |= self.brackets.len() == base;
-                    here = operand();
+                Kind::Literal | Kind::IncDec => {
+                    here = DONE;
+                    Step::Take
                 }
-                Kind::Logical => {
-                    self.complexity = self.complexity.saturating_add(1);
-                    here = operand();
-                }
-                Kind::Star | Kind::Arrow => {
-                    if here.state != State::Type {
-                        here = operand();
-                    }
-                }
-                Kind::Dot => {
-                    // Only a package's name goes on to a type.
-                    here.composite &= self.prev_kind == Kind::Ident;
-                    here.state = State::Dot;
-                }
-                Kind::Comma => {
-                    self.comma(base, scan);
-                    here = operand();
-                }
-                Kind::Colon => {
-                    if self.brackets.len() == base {
-                        return;
-                    }
-                    self.colon();
-                    here = operand();
-                }
-                Kind::Semicolon | Kind::Newline => {
-                    if self.brackets.len() == base {
-                        return;
-                    }
-                    here = operand();
-                }
-                Kind::LeftParen => {
-                    let first = mode == Mode::Signature && scan.params == NONE;
-                    if first && self.brackets.len() == base && here.state == State::Params {
-                        scan.params = self.tok.start;
-                    }
-                    self.open_paren(&mut here);
-                }
-                Kind::LeftBracket => self.open_bracket(&mut here),
-                Kind::LeftBrace => {
-                    if here.state == State::Done && here.pending != NONE {
-                        if mode == Mode::Signature && self.brackets.len() == base {
-                            return;
-                        }
-                        self.literal(base, here.pending, scan);
-                        here = Here { state: State::Done, pending: NONE, composite: false };
-                        continue;
-                    }
-                    let typed = here.state == State::Fields || (here.state == State::Done && here.composite);
-                    if !typed && self.brackets.len() == base && matches!(mode, Mode::Head | Mode::Signature) {
-                        return;
-                    }
-                    self.open_brace(&mut here);
+                Kind::Colon | Kind::Semicolon | Kind::Newline => self.separator(base, &mut here),
+                Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => {
+                    self.opening(mode, base, &mut here, scan)
                 }
                 Kind::RightParen | Kind::RightBracket | Kind::RightBrace => {
-                    if self.brackets.len() == base {
-                        return;
-                    }
-                    if !self.close(base, &mut here, scan) {
-                        return;
-                    }
+                    self.closing(base, &mut here, scan)
                 }
-                Kind::Func => {
-                    if here.state != State::Type {
-                        here.pending = self.tok.start;
-                        here.composite = false;
-                    }
-                    here.state = State::Params;
-                }
-                Kind::Chan => {
-                    here.composite &= here.state == State::Type;
-                    here.state = State::Type;
-                }
-                Kind::Map | Kind::Struct | Kind::Interface => {
-                    if here.state != State::Type {
-                        here.composite = kind != Kind::Interface;
-                    }
-                    here.state = if kind == Kind::Map { State::MapKey } else { State::Fields };
-                }
-                Kind::Range if mode == Mode::Head && self.brackets.len() == base => {
-                    // Only a literal in the operand ends the block before the body (cmd/cover, all releases).
-                    scan.first_literal = NONE;
-                    here = operand();
-                }
-                Kind::Type if self.prev_kind == Kind::LeftParen && self.brackets.len() > base => {
-                    scan.type_guard |= self.brackets.len() == base + 1;
-                    here = Here { state: State::Done, pending: NONE, composite: false };
-                }
-                Kind::Illegal => self.mark_broken(),
-                _ => {
-                    // A keyword that no expression holds, or the end: leave it to the statement parser.
-                    if self.brackets.len() > base {
-                        self.mark_broken();
-                        self.brackets.truncate(base);
-                    }
-                    return;
-                }
+                kind if kind < Kind::Break => self.operator(base, &mut here, scan),
+                _ => self.keyword(mode, base, &mut here, scan),
+            };
+            match step {
+                Step::Take => self.bump(),
+                Step::Again => {}
+                Step::Stop => return,
             }
-            self.bump();
         }
+    }
+
+    fn operator(&mut self, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
+        match self.tok.kind {
+            Kind::Dot => {
+                // Only a package's name goes on to a type.
+                here.composite &= self.prev_kind == Kind::Ident;
+                here.state = State::Dot;
+                return Step::Take;
+            }
+            Kind::Star | Kind::Arrow if here.state == State::Type => return Step::Take,
+            Kind::Comma => self.comma(base, scan),
+            Kind::Assign => scan.in_values |= self.brackets.len() == base,
+            Kind::Logical => self.complexity = self.complexity.saturating_add(1),
+            Kind::Illegal => self.mark_broken(),
+            Kind::Eof => return self.leave(base),
+            _ => {}
+        }
+        *here = OPERAND;
+        Step::Take
+    }
+
+    /// A colon or semicolon: inside brackets the next element or field begins.
+    fn separator(&mut self, base: usize, here: &mut Here) -> Step {
+        if self.brackets.len() == base {
+            return Step::Stop;
+        }
+        if self.tok.kind == Kind::Colon {
+            self.colon();
+        }
+        *here = OPERAND;
+        Step::Take
+    }
+
+    fn opening(&mut self, mode: Mode, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
+        let outside = self.brackets.len() == base;
+        match self.tok.kind {
+            Kind::LeftParen => {
+                let signature = mode == Mode::Signature && outside && here.state == State::Params;
+                if signature && scan.params == NONE {
+                    scan.params = self.tok.start;
+                }
+                self.open_paren(here);
+            }
+            Kind::LeftBracket => self.open_bracket(here),
+            _ => {
+                let done = here.state == State::Done;
+                if done && here.pending != NONE && !(mode == Mode::Signature && outside) {
+                    self.literal(base, here.pending, scan);
+                    *here = DONE;
+                    return Step::Again;
+                }
+                let typed = here.state == State::Fields || (done && here.composite);
+                if outside && !typed && matches!(mode, Mode::Head | Mode::Signature) {
+                    return Step::Stop;
+                }
+                self.open_brace(here);
+            }
+        }
+        Step::Take
+    }
+
+    fn closing(&mut self, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
+        let inside = self.brackets.len() > base;
+        if inside && self.close(base, here, scan) { Step::Take } else { Step::Stop }
+    }
+
+    fn keyword(&mut self, mode: Mode, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
+        let kind = self.tok.kind;
+        let outside = self.brackets.len() == base;
+        match kind {
+            Kind::Func => {
+                if here.state != State::Type {
+                    here.pending = self.tok.start;
+                    here.composite = false;
+                }
+                here.state = State::Params;
+            }
+            Kind::Chan => {
+                here.composite &= here.state == State::Type;
+                here.state = State::Type;
+            }
+            Kind::Map | Kind::Struct | Kind::Interface => {
+                if here.state != State::Type {
+                    here.composite = kind != Kind::Interface;
+                }
+                here.state = if kind == Kind::Map { State::MapKey } else { State::Fields };
+            }
+            Kind::Range if mode == Mode::Head && outside => {
+                // Only a literal in the operand ends the block before the body (cmd/cover, all releases).
+                scan.first_literal = NONE;
+                *here = OPERAND;
+            }
+            Kind::Type if self.prev_kind == Kind::LeftParen && !outside => {
+                scan.type_guard |= self.brackets.len() == base + 1;
+                *here = DONE;
+            }
+            _ => return self.leave(base),
+        }
+        Step::Take
+    }
+
+    /// Leaves a token that no expression holds to the statement parser.
+    fn leave(&mut self, base: usize) -> Step {
+        if self.brackets.len() > base {
+            self.mark_broken();
+            self.brackets.truncate(base);
+        }
+        Step::Stop
     }
 
     /// Ends the states that only wait for one kind of token.
@@ -389,9 +427,4 @@ impl Parser<'_> {
         }
         path
     }
-}
-
-/// Behind an operator, comma or opening bracket.
-fn operand() -> Here {
-    Here { state: State::Operand, pending: NONE, composite: false }
 }

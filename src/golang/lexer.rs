@@ -9,8 +9,8 @@ use memchr::{memchr, memmem};
 use super::comments::{Comment, Comments};
 use crate::model::CodeMap;
 
-/// What a token is, as finely as the parser has to tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a token is, as finely as the parser has to tell. Keywords come last, from `Break` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Kind {
     /// The end of the text.
@@ -103,30 +103,26 @@ enum Class {
 
 const CLASSES: [Class; 256] = {
     let mut table = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = match byte {
             b' ' | b'\t' | b'\r' => Class::Blank,
             b'\n' => Class::Line,
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xFF => Class::Letter,
             b'0'..=b'9' => Class::Digit,
             _ => Class::Other,
         };
+        if byte == u8::MAX {
+            break table;
+        }
         byte += 1;
     }
-    table
 };
 
-/// Bytes that an identifier goes on with.
-const WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = matches!(CLASSES[byte], Class::Letter | Class::Digit);
-        byte += 1;
-    }
-    table
-};
+/// Whether an identifier or a number goes on with a byte.
+fn continues_word(byte: u8) -> bool {
+    matches!(CLASSES[usize::from(byte)], Class::Letter | Class::Digit)
+}
 
 /// The lexer. What it collects on the side is taken when the text is through.
 #[derive(Debug)]
@@ -182,7 +178,12 @@ impl<'a> Lexer<'a> {
                 return self.end_of_text();
             };
             match CLASSES[usize::from(byte)] {
-                Class::Blank => self.pos += 1,
+                Class::Blank => {
+                    self.pos += 1;
+                    while self.at(self.pos) == b'\t' || self.at(self.pos) == b' ' {
+                        self.pos += 1;
+                    }
+                }
                 Class::Line => {
                     if self.ends_statement {
                         return self.newline();
@@ -250,7 +251,7 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, first: u8) -> Token {
         let start = self.pos;
         let mut end = start + 1;
-        while self.text.get(end).is_some_and(|&byte| WORD[usize::from(byte)]) {
+        while self.text.get(end).is_some_and(|&byte| continues_word(byte)) {
             end += 1;
         }
         let kind = if first.is_ascii_lowercase() && (2..=11).contains(&(end - start)) {
@@ -271,7 +272,7 @@ impl<'a> Lexer<'a> {
             let signed = matches!(byte, b'p' | b'P') || (!hexadecimal && matches!(byte, b'e' | b'E'));
             if signed && matches!(self.at(end + 1), b'+' | b'-') {
                 end += 2;
-            } else if WORD[usize::from(byte)] || byte == b'.' {
+            } else if continues_word(byte) || byte == b'.' {
                 end += 1;
             } else {
                 break;
@@ -301,9 +302,8 @@ impl<'a> Lexer<'a> {
             b'.' => (Kind::Dot, 1),
             b':' if second == b'=' => (Kind::Assign, 2),
             b':' => (Kind::Colon, 1),
-            b'=' if second == b'=' => (Kind::Operator, 2),
+            b'=' | b'!' if second == b'=' => (Kind::Operator, 2),
             b'=' => (Kind::Assign, 1),
-            b'!' if second == b'=' => (Kind::Operator, 2),
             b'!' | b'~' => (Kind::Operator, 1),
             b'<' | b'>' => angle(byte, second, third),
             b'&' if second == b'^' => assigning(2, third),

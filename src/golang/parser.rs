@@ -9,7 +9,7 @@ use super::lexer::{Kind, Lexer, Token};
 use super::tree::{Chain, Func, List, ListKind, NONE, Stmt, StmtKind, Tree};
 
 /// Bodies and labels inside each other that are followed. Code written or generated stays far below.
-const MAX_DEPTH: u32 = 400;
+const MAX_DEPTH: u32 = 600;
 
 /// The parser. It stands on `tok`, which is not taken yet.
 #[derive(Debug)]

@@ -28,12 +28,11 @@ impl<'a> Places<'a> {
         let from = if self.start(last) <= offset { last } else { 0 };
         let near = (from + 4).min(self.starts.len());
         let ahead = self.starts.get(from..near).unwrap_or_default();
-        let index = match ahead.iter().position(|&start| start > offset) {
-            Some(behind) => from + behind.saturating_sub(1),
-            None => {
-                let rest = self.starts.get(near..).unwrap_or_default();
-                (near + rest.partition_point(|&start| start <= offset)).saturating_sub(1)
-            }
+        let index = if let Some(behind) = ahead.iter().position(|&start| start > offset) {
+            from + behind.saturating_sub(1)
+        } else {
+            let rest = self.starts.get(near..).unwrap_or_default();
+            (near + rest.partition_point(|&start| start <= offset)).saturating_sub(1)
         };
         self.last.set(index);
         index

@@ -10,7 +10,7 @@ fn survives(text: Vec<u8>) -> Source {
     let start = Instant::now();
     let run = std::thread::Builder::new().stack_size(2 << 20).spawn(move || read(&text, super::ALL));
     let source = run.unwrap().join().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(start.elapsed() < Duration::from_mins(1));
     source
 }
 
@@ -66,7 +66,7 @@ fn nesting_that_is_too_deep_is_flagged_and_what_people_write_is_not() {
     let nested = |depth: usize| {
         format!("package p\nfunc f() {{{}{}}}\n", "if x {".repeat(depth), "}".repeat(depth)).into_bytes()
     };
-    assert_eq!(survives(nested(300)).broken, None);
+    assert_eq!(survives(nested(500)).broken, None);
     assert!(survives(nested(100_000)).broken.is_some());
     let brackets = |depth: usize| {
         format!("package p\nvar x = {}1{}\n", "(".repeat(depth), ")".repeat(depth)).into_bytes()

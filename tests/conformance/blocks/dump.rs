@@ -10,7 +10,6 @@
 
 use std::fmt::Write as _;
 use std::io::Read as _;
-use std::time::Instant;
 
 use coverdict::golang::{Wanted, read};
 use coverdict::model::Source;
@@ -42,7 +41,9 @@ fn table(out: &mut String, source: &Source, rules: &str) {
     match rules {
         "early" => {
             let blocks = source.blocks_a_to_1_25.as_ref().unwrap_or(&source.blocks_a);
-            blocks.iter().for_each(|block| row(&block.extent, block.stmts));
+            for block in blocks {
+                row(&block.extent, block.stmts);
+            }
         }
         "A" => source.blocks_a.iter().for_each(|block| row(&block.extent, block.stmts)),
         "B" => source.blocks_c.iter().for_each(|block| row(&block.extent, block.stmts_b)),
@@ -71,18 +72,25 @@ fn speed(files: &[&str]) {
         [("functions and code", Wanted::default()), ("and all blocks", Wanted { blocks: true, text: false })]
     {
         for _ in 0..3 {
-            let start = Instant::now();
+            let start = cpu();
             let mut functions = 0;
             for text in &texts {
                 functions += read(text, wanted).functions.len();
             }
-            let seconds = start.elapsed().as_secs_f64();
+            let seconds = cpu() - start;
             #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
             let rate = bytes as f64 / seconds / 1e6;
             println!(
-                "{what}: {} files, {bytes} bytes, {functions} functions, {seconds:.3} s, {rate:.0} MB/s",
+                "{what}: {} files, {bytes} bytes, {functions} functions, {seconds:.3} s of CPU, {rate:.0} MB/s",
                 files.len()
             );
         }
     }
+}
+
+/// Seconds of processor time that this thread has used (Linux); what other processes do does not count.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux with scheduler figures");
+    let nanoseconds: f64 = stat.split(' ').next().and_then(|first| first.parse().ok()).expect("a number");
+    nanoseconds / 1e9
 }
