@@ -16,7 +16,7 @@ mod tree;
 use blocks::{Blocks, Ground, RawEnd};
 use ignore::{Reach, Scene};
 use lexer::Lexer;
-use places::Places;
+use places::{Places, line_starts};
 use tree::{Tree, some};
 
 use crate::model::{CodeMap, Source};
@@ -73,6 +73,7 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
 /// Cuts the file; the variant of early releases goes straight into `source`.
 fn cut(source: &mut Source, text: &[u8], tree: &Tree, places: &Places<'_>, lexer: &Lexer<'_>) -> Blocks {
     let ground = Ground {
+        text,
         tree,
         places,
         counted: lexer.counted.as_deref().unwrap_or_default(),
@@ -88,14 +89,6 @@ fn cut(source: &mut Source, text: &[u8], tree: &Tree, places: &Places<'_>, lexer
         source.blocks_a_to_1_25 = (early != blocks.basic).then_some(early);
     }
     blocks
-}
-
-/// Offsets of the first byte of each line. Lines end at LF only, as in Go.
-fn line_starts(text: &[u8]) -> Vec<u32> {
-    let mut starts = Vec::with_capacity(text.len() / 24 + 1);
-    starts.push(0);
-    starts.extend(memchr::memchr_iter(b'\n', text).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
-    starts
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@
 
 use std::collections::HashSet;
 
-use super::lexer::RawString;
-use super::places::Places;
+use super::lexer::{Kind, Lexer, RawString};
+use super::places::{Places, line_starts};
 use super::tree::{List, ListKind, NONE, Stmt, StmtKind, Tree, some};
-use crate::model::{Extent, RangeBlock, SourceBlock, Statement};
+use crate::model::{CodeMap, Extent, RangeBlock, SourceBlock, Statement};
 
 /// Where a raw string with carriage returns in it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(super) enum RawEnd {
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ground<'a> {
+    pub(super) text: &'a [u8],
     pub(super) tree: &'a Tree,
     pub(super) places: &'a Places<'a>,
     /// Offsets of the tokens that count as code, ascending.
@@ -143,7 +144,10 @@ impl Cutter<'_> {
             // Just inside the brace; an `else` counts from its keyword. A clause ends where it begins.
             let start = if clause { list.start } else { list.start.saturating_add(1) };
             let end = if clause { list.start } else { list.end };
-            return self.emit_empty(start, end.max(start));
+            // That one byte further may lie inside a comment glued to the keyword.
+            let inside_comment =
+                list.kind == ListKind::Else && self.ground.text.get(list.start as usize) == Some(&b'/');
+            return self.emit_empty(start, end.max(start), inside_comment);
         };
         let mut extends = !clause;
         let mut cursor = Cursor { stmt: first, next: tree.stmt(first).next };
@@ -206,11 +210,31 @@ impl Cutter<'_> {
         }
     }
 
-    fn emit_empty(&mut self, start: u32, end: u32) {
+    fn emit_empty(&mut self, start: u32, end: u32, inside_comment: bool) {
         let basic = self.emit_basic(start, end, 0);
-        let physical = self.ground.places.physical(start);
-        let extent = Extent { start: physical, end: physical };
+        let (from, to) = if inside_comment { self.rescan(start, end) } else { (start, start) };
+        let places = self.ground.places;
+        let extent = Extent { start: places.physical(from), end: places.physical(to) };
         self.out.ranges.push(RangeBlock { extent, stmts: 0, stmts_b: 0, basic });
+    }
+
+    /// The first code range of an empty `else` as Go 1.27 sees it when the bytes start inside a comment: it reads the comment's
+    /// text as code.
+    fn rescan(&self, start: u32, end: u32) -> (u32, u32) {
+        let slice = self.ground.text.get(start as usize..end as usize).unwrap_or_default();
+        let starts = line_starts(slice);
+        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, Vec::new()), true);
+        while lexer.next().kind != Kind::Eof {}
+        let ground = Ground {
+            text: slice,
+            places: &Places::new(&starts, &[]),
+            counted: lexer.counted.as_deref().unwrap_or_default(),
+            raw_strings: &lexer.raw_strings,
+            ..self.ground
+        };
+        let lines = CodeLines::new(&ground);
+        let first = lines.ranges(&ground, 0, end - start).next(&lines, &ground);
+        first.map_or((start, start), |(from, to)| (start + from, start + to))
     }
 
     /// Emits the basic block `[start, end)` of the statements in `segment` under all rule sets.
