@@ -4,6 +4,10 @@
 //! a block's row is recognised by its text in every input behind the first. Nothing is judged here.
 
 mod stretch;
+pub mod counters;
+pub mod covdata;
+mod cursor;
+pub mod meta;
 pub mod table;
 pub mod text;
 

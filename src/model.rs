@@ -4,6 +4,7 @@
 //! Units, everywhere: lines and columns are 1-based; columns count bytes, as Go counts them; intervals of
 //! positions are half-open (the end is the position behind the last byte).
 
+pub mod covdata;
 pub mod finding;
 pub mod gate;
 pub mod pattern;
