@@ -6,6 +6,7 @@ use std::io;
 use crate::model::Report;
 
 mod cobertura;
+pub mod covdata;
 mod csv;
 mod escape;
 pub mod findings;

@@ -166,11 +166,7 @@ fn uleb_entry(cursor: &mut Cursor<'_>, out: &mut Vec<u32>) -> Result<(u32, u32)>
 }
 
 /// Reads an entry of plain 32-bit numbers.
-fn raw_entry(
-    cursor: &mut Cursor<'_>,
-    out: &mut Vec<u32>,
-    number: fn([u8; 4]) -> u32,
-) -> Result<(u32, u32)> {
+fn raw_entry(cursor: &mut Cursor<'_>, out: &mut Vec<u32>, number: fn([u8; 4]) -> u32) -> Result<(u32, u32)> {
     let at = cursor.offset();
     let count = number(cursor.array("number of counters")?) as usize;
     let package = number(cursor.array("index of a package")?);

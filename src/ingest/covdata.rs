@@ -10,6 +10,7 @@
 //! meta-data and the counts of one input, not by the number of files.
 
 mod aggregate;
+mod feed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,12 +19,12 @@ use rayon::prelude::*;
 
 use super::counters::{CounterFile, Entry};
 use super::meta::{Fault, parse_meta};
-use super::{InputName, Table};
 use crate::error::{Error, Result};
-use crate::model::covdata::{Args, Counts, Hash, Meta, Pod, add_counts, span};
-use crate::model::{Code, Extent, Finding, InputKind, Mode, Place};
+use crate::model::covdata::{Args, Counts, Hash, Meta, Pod, add_counts, common_args, span};
+use crate::model::{Code, Extent, Finding, Mode, Place};
 
 pub use aggregate::aggregate;
+pub use feed::Feeder;
 
 /// What a file of a data directory is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -185,26 +186,6 @@ impl Catalogue {
                 pod.counts.push(counts);
             }
         }
-    }
-
-    /// Gives an input's counts to the table: one section per pod, rows in Go's order. Pods of different modes are
-    /// different inputs, as in a text profile with two `mode:` rows. Gives the modes in the order of those inputs.
-    pub fn feed(&self, name: &InputName, counts: &[(usize, Counts)], table: &mut Table) -> Vec<Mode> {
-        let pod_of = |index: &usize| self.pods.get(*index);
-        let modes: BTreeSet<Mode> =
-            counts.iter().filter_map(|(index, _)| pod_of(index)).map(|pod| pod.meta.mode).collect();
-        for &mode in &modes {
-            table.start_input(name, InputKind::Binary, mode);
-            for (index, counts) in counts {
-                let Some(pod) = pod_of(index).filter(|pod| pod.meta.mode == mode) else { continue };
-                for row in rows(&pod.meta, &counts.values) {
-                    let id = table.block(row.file, row.extent, row.stmts);
-                    table.count(id, u64::from(row.count));
-                }
-            }
-            table.end_input();
-        }
-        modes.into_iter().collect()
     }
 
     /// The pods, sorted by the path of their meta-data file as Go does, and what was odd.
@@ -423,10 +404,8 @@ impl Job<'_> {
         if counters.segments > 1 {
             sum.segmented = first_of(sum.segmented.take(), Some((1, file.path.clone())));
         }
-        let slot = slot.get_or_insert_with(|| PodSum {
-            values: vec![0; pod.meta.units.len()],
-            ..PodSum::default()
-        });
+        let slot =
+            slot.get_or_insert_with(|| PodSum { values: vec![0; pod.meta.units.len()], ..PodSum::default() });
         slot.files = slot.files.saturating_add(1);
         if self.keep == KeepArgs::Common {
             let args = counters.args()?;
@@ -493,20 +472,6 @@ fn add_entry(meta: &Meta, entry: &Entry<'_>, values: &mut [u32]) -> std::result:
     }
     add_counts(meta.mode, slots, entry.counters);
     Ok(())
-}
-
-/// What two programs' arguments say alike: the command line as a whole, every other key by itself, as
-/// `go tool covdata merge` keeps them.
-pub fn common_args(known: Args, other: &Args) -> Args {
-    let is_command = |key: &str| key.starts_with("argc") || key.starts_with("argv");
-    let command = |args: &Args| -> Vec<(String, String)> {
-        args.iter().filter(|(key, _)| is_command(key)).cloned().collect()
-    };
-    let same_command = command(&known) == command(other);
-    known
-        .into_iter()
-        .filter(|pair| if is_command(&pair.0) { same_command } else { other.contains(pair) })
-        .collect()
 }
 
 /// Adds numbers of files; keeps the path that sorts first.

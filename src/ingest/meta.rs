@@ -38,14 +38,8 @@ pub fn parse_meta(bytes: &[u8]) -> std::result::Result<Meta, Fault> {
     let granularity = granularity(&mut header)?;
     header.take(6, "header")?;
 
-    let mut meta = Meta {
-        hash,
-        mode,
-        granularity,
-        packages: Vec::new(),
-        functions: Vec::new(),
-        units: Vec::new(),
-    };
+    let mut meta =
+        Meta { hash, mode, granularity, packages: Vec::new(), functions: Vec::new(), units: Vec::new() };
     for blob in blobs(bytes, packages)? {
         package(bytes, blob, &mut meta)?;
     }
@@ -56,13 +50,18 @@ pub fn parse_meta(bytes: &[u8]) -> std::result::Result<Meta, Fault> {
 pub(super) fn check_magic(header: &mut Cursor<'_>, magic: [u8; 4], kind: &str) -> Result<()> {
     let found: [u8; 4] = header.array("header")?;
     if found != magic {
-        return Err(Fault::at(0, format!("no coverage {kind} file: its first bytes are not the magic number")));
+        return Err(Fault::at(
+            0,
+            format!("no coverage {kind} file: its first bytes are not the magic number"),
+        ));
     }
     match header.u32("header")? {
         VERSION => Ok(()),
         newer if newer > VERSION => Err(Fault::at(
             4,
-            format!("format version {newer} is newer than {VERSION}, the newest known: a newer coverdict may read it"),
+            format!(
+                "format version {newer} is newer than {VERSION}, the newest known: a newer coverdict may read it"
+            ),
         )),
         older => Err(Fault::at(4, format!("format version {older} does not exist"))),
     }

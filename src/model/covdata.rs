@@ -122,6 +122,20 @@ pub fn span(range: &Range<u32>) -> Range<usize> {
 /// lines: never shown unless asked for.
 pub type Args = Vec<(String, String)>;
 
+/// What two programs' arguments say alike: the command line as a whole, every other key by itself, as
+/// `go tool covdata merge` keeps them.
+pub fn common_args(known: Args, other: &Args) -> Args {
+    let is_command = |key: &str| key.starts_with("argc") || key.starts_with("argv");
+    let command = |args: &Args| -> Vec<(String, String)> {
+        args.iter().filter(|(key, _)| is_command(key)).cloned().collect()
+    };
+    let same_command = command(&known) == command(other);
+    known
+        .into_iter()
+        .filter(|pair| if is_command(&pair.0) { same_command } else { other.contains(pair) })
+        .collect()
+}
+
 /// What one input counted in one pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {

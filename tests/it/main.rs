@@ -3,5 +3,6 @@
 
 mod bad_input;
 mod case;
+mod covdata;
 mod exit_codes;
 mod screens;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::model::Mode;
 use crate::model::covdata::{
-    Aggregate, AggregateFunction, AggregateName, AggregatePackage, AggregateRow, Meta, MetaPackage, Pod, Unit,
-    add_counts, span,
+    Aggregate, AggregateFunction, AggregateName, AggregatePackage, AggregateRow, Meta, MetaPackage, Pod,
+    Unit, add_counts, span,
 };
 
 /// Puts pods together. `mode` is that of the result: in set mode counts become 0 or 1.
@@ -144,7 +144,12 @@ impl<'a> Builder<'a> {
         let line = |units: &[Unit]| units.first().map_or(0, |unit| unit.extent.start.line);
         self.instances
             .iter()
-            .map(|i| AggregateFunction { name: i.name, line: line(i.units), covered: i.covered, total: i.total })
+            .map(|i| AggregateFunction {
+                name: i.name,
+                line: line(i.units),
+                covered: i.covered,
+                total: i.total,
+            })
             .collect()
     }
 }
