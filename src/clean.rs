@@ -1,7 +1,22 @@
 //! Raw profiles and what is known of the sources -> what counts.
 
+mod contest;
 pub mod filter;
+pub mod judgement;
 pub mod merge;
+mod notices;
+mod overlap;
+mod rule_set;
+mod sections;
+pub mod stale;
+#[cfg(test)]
+mod stale_tests;
+#[cfg(test)]
+mod testing;
 
 pub use filter::{FilterFacts, FilterRules, Filtered, Scope, filter};
+pub use judgement::{
+    Choice, Fate, FileJudgement, FileState, JudgeOptions, Judgement, Listing, Misfit, Reason, Recounted,
+};
 pub use merge::{canonical_names, merge};
+pub use stale::{judge, listings};

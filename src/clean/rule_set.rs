@@ -1,0 +1,307 @@
+//! Which rule set a file's blocks follow, whether they are blocks of the source at hand, and one count for blocks of
+//! several rule sets.
+//!
+//! Input: the blocks of one file, sorted by extent, and its source. Facts used (cmd/cover):
+//! * Go up to 1.26 (A) begins a body's block at its `{`, where the block of the header ends, and ends it behind the `}`.
+//! * Go 1.27 (B, C) begins at the first code byte and ends at column 1 of the line behind the last code line, unless code
+//!   reaches the end of the block. B repeats the statements of the whole basic block in each range, C shares them out.
+//!
+//! The whole block list of a file is never the same under A and C, since no function begins at the same place; single
+//! blocks often are.
+
+use crate::model::{Extent, RuleSet, Source};
+
+use super::judgement::{Misfit, Recounted};
+
+/// A raw block as the judges see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Raw block id.
+    pub(super) id: u32,
+    /// As recorded.
+    pub(super) extent: Extent,
+    /// As recorded.
+    pub(super) stmts: u32,
+    /// Sum over all rows.
+    pub(super) count: u64,
+}
+
+impl Item {
+    /// Whether the block holds at least one byte.
+    pub(super) fn has_bytes(&self) -> bool {
+        self.extent.start < self.extent.end
+    }
+}
+
+/// How one block compares with the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Fit {
+    /// A block of rule set A: its index in the source's list.
+    pub(super) a: Option<u32>,
+    /// A range of rule sets B and C with this extent: its index in the source's list.
+    range: Option<u32>,
+    /// The statements are those of B.
+    pub(super) b: bool,
+    /// The statements are those of C.
+    pub(super) c: bool,
+    /// A function as a whole: data with one counter for each function.
+    function: bool,
+}
+
+impl Fit {
+    /// Whether some rule set has this very block.
+    pub(super) fn any(self) -> bool {
+        self.a.is_some() || self.b || self.c || self.function
+    }
+
+    fn only_a(self) -> bool {
+        self.a.is_some() && !self.b && !self.c
+    }
+
+    fn only_ranges(self) -> bool {
+        self.a.is_none() && (self.b || self.c)
+    }
+}
+
+/// The blocks that Go would cut a source into, ready for comparison.
+#[derive(Debug)]
+pub(super) struct Expected<'a> {
+    source: &'a Source,
+    /// Indices into `blocks_a` and `blocks_c`, sorted by extent.
+    by_extent_a: Vec<u32>,
+    by_extent_c: Vec<u32>,
+}
+
+impl<'a> Expected<'a> {
+    /// The blocks of a source; `None` when they cannot be relied on: the parser gave up somewhere, or `//line` directives
+    /// move positions and file names.
+    pub(super) fn reliable(source: &'a Source) -> Option<Self> {
+        (source.broken.is_none() && !source.line_directives).then(|| Self::of(source))
+    }
+
+    /// The blocks of a source, whatever their worth.
+    pub(super) fn of(source: &'a Source) -> Self {
+        let mut by_extent_a: Vec<u32> = (0u32..).zip(&source.blocks_a).map(|(index, _)| index).collect();
+        by_extent_a.sort_by_key(|&index| source.blocks_a.get(index as usize).map(|block| block.extent));
+        let mut by_extent_c: Vec<u32> = (0u32..).zip(&source.blocks_c).map(|(index, _)| index).collect();
+        by_extent_c.sort_by_key(|&index| source.blocks_c.get(index as usize).map(|block| block.extent));
+        Self { source, by_extent_a, by_extent_c }
+    }
+
+    /// Compares blocks, sorted by extent, with the source: one answer for each, in order.
+    pub(super) fn fit(&self, items: &[Item]) -> Vec<Fit> {
+        let (mut at_a, mut at_c) = (0, 0);
+        let per_function = self.per_function(items);
+        items
+            .iter()
+            .map(|item| {
+                let mut fit = Fit { function: per_function, ..Fit::default() };
+                // Several source blocks can share an extent only behind `//line`; the first with the right statements wins.
+                at_a = advance(at_a, &self.by_extent_a, |index| self.extent_a(index), item.extent);
+                for &index in self.by_extent_a.get(at_a..).unwrap_or(&[]) {
+                    match self.source.blocks_a.get(index as usize) {
+                        Some(block) if block.extent == item.extent => {
+                            if block.stmts == item.stmts && fit.a.is_none() {
+                                fit.a = Some(index);
+                            }
+                        }
+                        _ => break,
+                    }
+                }
+                at_c = advance(at_c, &self.by_extent_c, |index| self.extent_c(index), item.extent);
+                for &index in self.by_extent_c.get(at_c..).unwrap_or(&[]) {
+                    match self.source.blocks_c.get(index as usize) {
+                        Some(block) if block.extent == item.extent => {
+                            fit.range.get_or_insert(index);
+                            fit.b |= block.stmts_b == item.stmts;
+                            fit.c |= block.stmts == item.stmts;
+                        }
+                        _ => break,
+                    }
+                }
+                fit
+            })
+            .collect()
+    }
+
+    /// Whether all blocks that one rule set has for this source are among the blocks compared.
+    pub(super) fn is_complete(&self, fits: &[Fit]) -> bool {
+        let mut seen_a = vec![false; self.source.blocks_a.len()];
+        let mut seen_b = vec![false; self.source.blocks_c.len()];
+        let mut seen_c = seen_b.clone();
+        for fit in fits {
+            if let Some(seen) = fit.a.and_then(|index| seen_a.get_mut(index as usize)) {
+                *seen = true;
+            }
+            if let Some(index) = fit.range.map(|index| index as usize) {
+                seen_b[index] |= fit.b;
+                seen_c[index] |= fit.c;
+            }
+        }
+        [seen_a, seen_b, seen_c].iter().any(|seen| !seen.is_empty() && !seen.contains(&false))
+    }
+
+    /// How a block that does not fit differs from the source.
+    pub(super) fn misfit(&self, item: &Item) -> Misfit {
+        let code = &self.source.code;
+        let lines = code.lines();
+        if !code.is_empty() {
+            if lines < item.extent.end.line {
+                return Misfit::PastFile { lines };
+            }
+            for pos in [item.extent.start, item.extent.end] {
+                if let (None, Some((from, to))) = (code.offset(pos), code.line(pos.line)) {
+                    let newline = u32::from(pos.line < lines);
+                    return Misfit::PastLine { line: pos.line, columns: (to - from).saturating_sub(newline) };
+                }
+            }
+        }
+        let blocks = self
+            .source
+            .blocks_a
+            .iter()
+            .map(|block| (block.extent, block.stmts))
+            .chain(self.source.blocks_c.iter().map(|block| (block.extent, block.stmts)));
+        let mut starts = false;
+        for (extent, stmts) in blocks {
+            if extent == item.extent {
+                return Misfit::Statements { expected: stmts };
+            }
+            starts |= extent.start == item.extent.start;
+        }
+        if starts { Misfit::End } else { Misfit::Start }
+    }
+
+    /// Counts blocks of several rule sets in rule set C: a block of A stands for all its ranges, a range for itself. Every
+    /// range that no block stands for is left out. Items that do not fit are ignored.
+    pub(super) fn recount(&self, items: &[Item], fits: &[Fit]) -> Vec<Recounted> {
+        let ranges = &self.source.blocks_c;
+        let mut of_basic: Vec<(u32, u32)> =
+            (0u32..).zip(ranges).map(|(index, range)| (range.basic, index)).collect();
+        of_basic.sort_unstable();
+        let mut counted: Vec<Option<(u64, Vec<u32>)>> = vec![None; ranges.len()];
+        let mut add = |index: u32, item: &Item| {
+            if let Some(cell) = counted.get_mut(index as usize) {
+                let (count, from) = cell.get_or_insert_with(|| (0, Vec::new()));
+                *count = count.saturating_add(item.count);
+                from.push(item.id);
+            }
+        };
+        for (item, fit) in items.iter().zip(fits) {
+            match (fit.range, fit.a) {
+                (Some(index), _) if fit.any() => add(index, item),
+                (_, Some(basic)) => {
+                    let first = of_basic.partition_point(|&(of, _)| of < basic);
+                    let own = of_basic.get(first..).unwrap_or(&[]).iter().take_while(|&&(of, _)| of == basic);
+                    own.for_each(|&(_, index)| add(index, item));
+                }
+                _ => {}
+            }
+        }
+        let mut recounted: Vec<Recounted> = ranges
+            .iter()
+            .zip(counted)
+            .filter_map(|(range, cell)| {
+                let (count, mut from) = cell?;
+                from.sort_unstable();
+                Some(Recounted { extent: range.extent, stmts: range.stmts, count, from })
+            })
+            .collect();
+        recounted.sort_by_key(|block| block.extent);
+        recounted
+    }
+
+    /// Statements under rule set C of the ranges that the items name: what B inflates.
+    pub(super) fn stmts_c(&self, fits: &[Fit]) -> u64 {
+        let ranges = fits.iter().filter_map(|fit| self.source.blocks_c.get(fit.range? as usize));
+        ranges.map(|range| u64::from(range.stmts)).sum()
+    }
+
+    /// Data with one counter for each function: zero-length blocks at `func`, one statement each. The go command never
+    /// asks for it, but the format allows it.
+    fn per_function(&self, items: &[Item]) -> bool {
+        let starts: Vec<_> = self.source.functions.iter().map(|function| function.extent.start).collect();
+        !items.is_empty()
+            && items.iter().all(|item| {
+                item.extent.start == item.extent.end
+                    && item.stmts == 1
+                    && starts.binary_search(&item.extent.start).is_ok()
+            })
+    }
+
+    fn extent_a(&self, index: u32) -> Option<Extent> {
+        self.source.blocks_a.get(index as usize).map(|block| block.extent)
+    }
+
+    fn extent_c(&self, index: u32) -> Option<Extent> {
+        self.source.blocks_c.get(index as usize).map(|block| block.extent)
+    }
+}
+
+/// Moves an index over a sorted list to the first extent that is not before `to`.
+fn advance(mut at: usize, list: &[u32], extent: impl Fn(u32) -> Option<Extent>, to: Extent) -> usize {
+    while list.get(at).and_then(|&index| extent(index)).is_some_and(|here| here < to) {
+        at += 1;
+    }
+    at
+}
+
+/// What the blocks of one file, or of many, say about the rule set. Adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Votes {
+    a: u64,
+    ranges: u64,
+    b: u64,
+    c: u64,
+}
+
+impl Votes {
+    /// Votes of blocks that were compared with the source.
+    pub(super) fn of_fits<'a>(fits: impl IntoIterator<Item = &'a Fit>) -> Self {
+        let mut votes = Self::default();
+        for fit in fits {
+            votes.a += u64::from(fit.only_a());
+            votes.ranges += u64::from(fit.only_ranges());
+            votes.b += u64::from(fit.only_ranges() && !fit.c);
+            votes.c += u64::from(fit.only_ranges() && !fit.b);
+        }
+        votes
+    }
+
+    /// Votes by shape alone: the block of a header and that of its body touch in A and never in B and C; a block over
+    /// several lines ends at column 1 in B and C and, but for a label at the margin, never in A. `items` sorted by extent.
+    pub(super) fn of_shape(items: &[Item]) -> Self {
+        let mut votes = Self::default();
+        let solid = || items.iter().filter(|item| item.has_bytes());
+        for (item, next) in solid().zip(solid().skip(1)) {
+            votes.a += u64::from(item.extent.end == next.extent.start);
+        }
+        votes.ranges = solid()
+            .filter(|item| item.extent.end.col == 1 && item.extent.start.line < item.extent.end.line)
+            .count() as u64;
+        votes
+    }
+
+    /// Adds the votes of another file.
+    pub(super) fn add(&mut self, other: Self) {
+        self.a += other.a;
+        self.ranges += other.ranges;
+        self.b += other.b;
+        self.c += other.c;
+    }
+
+    /// Whether blocks of A stand beside ranges, or ranges of B beside those of C. Meaningful for votes by source.
+    pub(super) fn is_mixed(self) -> bool {
+        (0 < self.a && 0 < self.ranges) || (0 < self.b && 0 < self.c)
+    }
+
+    /// The winner; `None` for a tie. Ranges that B and C share are taken for C's unless `inflated`.
+    pub(super) fn rule_set(self, inflated: bool) -> Option<RuleSet> {
+        match self.a.cmp(&self.ranges) {
+            std::cmp::Ordering::Greater => Some(RuleSet::A),
+            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Less if self.c < self.b || (self.b == self.c && inflated) => Some(RuleSet::B),
+            std::cmp::Ordering::Less => Some(RuleSet::C),
+        }
+    }
+}
