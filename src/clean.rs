@@ -9,10 +9,6 @@ mod overlap;
 mod rule_set;
 mod sections;
 pub mod stale;
-#[cfg(test)]
-mod stale_tests;
-#[cfg(test)]
-mod testing;
 
 pub use filter::{FilterFacts, FilterRules, Filtered, Scope, filter};
 pub use judgement::{

@@ -9,7 +9,7 @@
 //! The whole block list of a file is never the same under A and C, since no function begins at the same place; single
 //! blocks often are.
 
-use crate::model::{Extent, RuleSet, Source};
+use crate::model::{Extent, Pos, RuleSet, Source, SourceBlock};
 
 use super::judgement::{Misfit, Recounted};
 
@@ -67,8 +67,9 @@ impl Fit {
 #[derive(Debug)]
 pub(super) struct Expected<'a> {
     source: &'a Source,
-    /// Indices into `blocks_a` and `blocks_c`, sorted by extent.
-    by_extent_a: Vec<u32>,
+    /// Blocks of rule set A with their index in `blocks_a`, sorted by extent; both forms where Go 1.26 moved an end.
+    a: Vec<(SourceBlock, u32)>,
+    /// Indices into `blocks_c`, sorted by extent.
     by_extent_c: Vec<u32>,
 }
 
@@ -81,11 +82,25 @@ impl<'a> Expected<'a> {
 
     /// The blocks of a source, whatever their worth.
     pub(super) fn of(source: &'a Source) -> Self {
-        let mut by_extent_a: Vec<u32> = (0u32..).zip(&source.blocks_a).map(|(index, _)| index).collect();
-        by_extent_a.sort_by_key(|&index| source.blocks_a.get(index as usize).map(|block| block.extent));
+        let early = source.blocks_a_to_1_25.as_deref().unwrap_or(&[]);
+        let mut a: Vec<(SourceBlock, u32)> =
+            source.blocks_a.iter().chain(early).map(|&block| (block, 0)).collect();
+        let mut starts: Vec<(Pos, u32)> =
+            (0u32..).zip(&source.blocks_a).map(|(index, block)| (block.extent.start, index)).collect();
+        if early.is_empty() {
+            a.iter_mut().zip(0u32..).for_each(|((_, index), own)| *index = own);
+        } else {
+            starts.sort_unstable();
+            for (block, index) in &mut a {
+                let at = starts.partition_point(|&(start, _)| start < block.extent.start);
+                *index = starts.get(at).map_or(0, |&(_, own)| own);
+            }
+        }
+        a.sort_unstable();
+        a.dedup();
         let mut by_extent_c: Vec<u32> = (0u32..).zip(&source.blocks_c).map(|(index, _)| index).collect();
         by_extent_c.sort_by_key(|&index| source.blocks_c.get(index as usize).map(|block| block.extent));
-        Self { source, by_extent_a, by_extent_c }
+        Self { source, a, by_extent_c }
     }
 
     /// Compares blocks, sorted by extent, with the source: one answer for each, in order.
@@ -97,18 +112,15 @@ impl<'a> Expected<'a> {
             .map(|item| {
                 let mut fit = Fit { function: per_function, ..Fit::default() };
                 // Several source blocks can share an extent only behind `//line`; the first with the right statements wins.
-                at_a = advance(at_a, &self.by_extent_a, |index| self.extent_a(index), item.extent);
-                for &index in self.by_extent_a.get(at_a..).unwrap_or(&[]) {
-                    match self.source.blocks_a.get(index as usize) {
-                        Some(block) if block.extent == item.extent => {
-                            if block.stmts == item.stmts && fit.a.is_none() {
-                                fit.a = Some(index);
-                            }
-                        }
-                        _ => break,
-                    }
+                while self.a.get(at_a).is_some_and(|(block, _)| block.extent < item.extent) {
+                    at_a += 1;
                 }
-                at_c = advance(at_c, &self.by_extent_c, |index| self.extent_c(index), item.extent);
+                let same = self.a.get(at_a..).unwrap_or(&[]).iter();
+                let mut same = same.take_while(|(block, _)| block.extent == item.extent);
+                fit.a = same.find(|(block, _)| block.stmts == item.stmts).map(|&(_, index)| index);
+                while self.extent_c(at_c).is_some_and(|extent| extent < item.extent) {
+                    at_c += 1;
+                }
                 for &index in self.by_extent_c.get(at_c..).unwrap_or(&[]) {
                     match self.source.blocks_c.get(index as usize) {
                         Some(block) if block.extent == item.extent => {
@@ -157,10 +169,9 @@ impl<'a> Expected<'a> {
             }
         }
         let blocks = self
-            .source
-            .blocks_a
+            .a
             .iter()
-            .map(|block| (block.extent, block.stmts))
+            .map(|(block, _)| (block.extent, block.stmts))
             .chain(self.source.blocks_c.iter().map(|block| (block.extent, block.stmts)));
         let mut starts = false;
         for (extent, stmts) in blocks {
@@ -229,21 +240,10 @@ impl<'a> Expected<'a> {
             })
     }
 
-    fn extent_a(&self, index: u32) -> Option<Extent> {
-        self.source.blocks_a.get(index as usize).map(|block| block.extent)
-    }
-
-    fn extent_c(&self, index: u32) -> Option<Extent> {
+    fn extent_c(&self, at: usize) -> Option<Extent> {
+        let index = *self.by_extent_c.get(at)?;
         self.source.blocks_c.get(index as usize).map(|block| block.extent)
     }
-}
-
-/// Moves an index over a sorted list to the first extent that is not before `to`.
-fn advance(mut at: usize, list: &[u32], extent: impl Fn(u32) -> Option<Extent>, to: Extent) -> usize {
-    while list.get(at).and_then(|&index| extent(index)).is_some_and(|here| here < to) {
-        at += 1;
-    }
-    at
 }
 
 /// What the blocks of one file, or of many, say about the rule set. Adds up.

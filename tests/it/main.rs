@@ -6,3 +6,6 @@ mod case;
 mod covdata;
 mod exit_codes;
 mod screens;
+//! Integration tests: one binary, one module per theme.
+
+mod stale;
