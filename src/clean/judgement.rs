@@ -35,7 +35,8 @@ pub enum Fate {
     Dropped(Reason),
     /// Would be dropped, but is counted because `--stale keep` asks for it.
     Doubted(Reason),
-    /// Another block has the same extent and the right number of statements: the count goes there.
+    /// Another block is the same piece of source in its right form (the extent is the same and the statements differ, or
+    /// a raw string in a CRLF file ends where Go 1.26 says): the count goes there.
     Folded {
         /// The block that takes the count.
         into: u32,

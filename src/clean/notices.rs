@@ -21,7 +21,7 @@ pub(super) struct InputVotes {
 }
 
 impl InputVotes {
-    /// Adds a file whose source is at hand.
+    /// Adds a file whose blocks were compared with the source; `source` is given when they count as recorded.
     pub(super) fn add_fitting(
         &mut self,
         items: &[Item],
@@ -110,10 +110,10 @@ pub(super) fn about_inputs(
     findings: &mut Vec<Finding>,
 ) {
     for ((input, votes), rule_set) in raw.inputs.iter().zip(votes).zip(rule_sets) {
-        if *rule_set != Some(RuleSet::B) {
+        let extra = votes.recorded.saturating_sub(votes.counted);
+        if *rule_set != Some(RuleSet::B) || extra == 0 {
             continue;
         }
-        let extra = votes.recorded.saturating_sub(votes.counted);
         findings.push(
             Finding::new(
                 Code::InflatedStatements,

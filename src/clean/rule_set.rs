@@ -153,6 +153,29 @@ impl<'a> Expected<'a> {
         [seen_a, seen_b, seen_c].iter().any(|seen| !seen.is_empty() && !seen.contains(&false))
     }
 
+    /// Items that are one block of the source in two forms, as (other form, form of Go 1.26): up to 1.25 a block that
+    /// ends in a raw string with carriage returns ended early.
+    pub(super) fn twins(&self, items: &[Item], fits: &[Fit]) -> Vec<(usize, usize)> {
+        if self.source.blocks_a_to_1_25.is_none() {
+            return Vec::new();
+        }
+        let mut by_block: Vec<(u32, bool, usize)> = items
+            .iter()
+            .zip(fits)
+            .enumerate()
+            .filter_map(|(at, (item, fit))| {
+                let block = self.source.blocks_a.get(fit.a? as usize)?;
+                Some((fit.a?, block.extent != item.extent, at))
+            })
+            .collect();
+        by_block.sort_unstable();
+        let pairs = by_block.windows(2).filter_map(|pair| match pair {
+            [(block, false, exact), (other, true, early)] if block == other => Some((*early, *exact)),
+            _ => None,
+        });
+        pairs.collect()
+    }
+
     /// How a block that does not fit differs from the source.
     pub(super) fn misfit(&self, item: &Item) -> Misfit {
         let code = &self.source.code;

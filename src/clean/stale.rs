@@ -140,7 +140,12 @@ impl FileJudge<'_> {
             contest::settle(&case)
         };
         let mut fates = settled.fates;
-        let votes = self.vote(&fits, &fates, inputs);
+        for (other, exact) in expected.iter().flat_map(|expected| expected.twins(self.items, &fits)) {
+            let both = [other, exact].iter().all(|&at| fates.get(at) == Some(&Fate::Kept));
+            if let (true, Some(into)) = (both, self.items.get(exact)) {
+                fates[other] = Fate::Folded { into: into.id };
+            }
+        }
         let kept_fits = || {
             let both = fates.iter().zip(&fits);
             both.filter(|(fate, _)| **fate == Fate::Kept).map(|(_, fit)| fit)
@@ -165,6 +170,7 @@ impl FileJudge<'_> {
                 recount = Some(expected.recount(&items, &own));
             }
         }
+        let votes = self.vote(&fits, &fates, recount.is_some(), inputs);
         let notice = FileNotice {
             raw: self.raw,
             file: self.file,
@@ -276,7 +282,7 @@ impl FileJudge<'_> {
     }
 
     /// Adds what the file says about the rule set of each input that lists it.
-    fn vote(&self, fits: &[Fit], fates: &[Fate], inputs: &mut [InputVotes]) -> Votes {
+    fn vote(&self, fits: &[Fit], fates: &[Fate], recounted: bool, inputs: &mut [InputVotes]) -> Votes {
         let by_source = !fits.is_empty();
         let all = if by_source { Votes::of_fits(fits) } else { Votes::of_shape(self.items) };
         let single = inputs.len() == 1;
@@ -286,7 +292,7 @@ impl FileJudge<'_> {
                 continue;
             }
             if by_source {
-                votes.add_fitting(self.items, fits, self.state.source, listed);
+                votes.add_fitting(self.items, fits, self.state.source.filter(|_| !recounted), listed);
             } else if single {
                 votes.shape.add(all);
             } else {
