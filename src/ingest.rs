@@ -3,11 +3,11 @@
 //! All inputs go through one [`Table`], one after the other, so that memory follows the number of unique blocks and
 //! a block's row is recognised by its text in every input behind the first. Nothing is judged here.
 
-mod stretch;
 pub mod counters;
 pub mod covdata;
 mod cursor;
 pub mod meta;
+mod stretch;
 pub mod table;
 pub mod text;
 

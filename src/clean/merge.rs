@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::judgement::{Fate, Judgement};
 use crate::model::{Block, FileProfile, InputSet, Located, Mode, Profile, RawProfile};
 
 /// For each name, the name that stands for its file: the same index unless two names lead to one path. Import-path
@@ -33,46 +34,88 @@ fn is_absolute(name: &str) -> bool {
     name.starts_with(['/', '\\', '.', '_']) || name.as_bytes().get(1) == Some(&b':')
 }
 
-/// Makes the clean profile. `kept` tells which raw blocks count; `replaced` gives, for a canonical name, blocks that stand
-/// in for all of its raw blocks (a recount in another rule set).
-pub fn merge(
-    raw: &RawProfile,
-    canonical: &[u32],
-    mode: Mode,
-    kept: impl Fn(u32) -> bool,
-    mut replaced: HashMap<u32, Vec<Block>>,
-) -> Profile {
+/// Makes the clean profile from what was judged to count.
+pub fn merge(raw: &RawProfile, canonical: &[u32], mode: Mode, judgement: &Judgement) -> Profile {
     let mut sets = InputSets::new(raw);
-    let mut by_file: Vec<Vec<Block>> = vec![Vec::new(); raw.names.len()];
-    for (id, block) in raw.blocks.iter().enumerate() {
-        let id = u32::try_from(id).unwrap_or(u32::MAX);
-        let file = canonical.get(block.file as usize).copied().unwrap_or(block.file);
-        if !kept(id) || replaced.contains_key(&file) {
-            continue;
-        }
-        if let Some(blocks) = by_file.get_mut(file as usize) {
-            let inputs = sets.of(id, block.count > 0);
-            blocks.push(Block { extent: block.extent, stmts: block.stmts, count: block.count, inputs });
-        }
-    }
+    let by_file = collect(raw, canonical, judgement, &mut sets);
     let mut files = Vec::new();
-    for (id, name) in raw.names.iter().enumerate() {
-        let id = u32::try_from(id).unwrap_or(u32::MAX);
-        let mut blocks = std::mem::take(by_file.get_mut(id as usize).unwrap_or(&mut Vec::new()));
-        if let Some(standing_in) = replaced.remove(&id) {
-            blocks = standing_in;
-        }
+    for ((id, name), mut blocks) in (0u32..).zip(&raw.names).zip(by_file) {
         if blocks.is_empty() {
             continue;
         }
         join_equal(&mut blocks, &mut sets);
         if mode == Mode::Set {
-            blocks.iter_mut().for_each(|block| block.count = block.count.min(1));
+            for block in &mut blocks {
+                block.count = block.count.min(1);
+            }
         }
         files.push(FileProfile { name: name.clone(), id, blocks, rule_set: None, fits_source: None });
     }
+    tell_files(&mut files, canonical, judgement);
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Profile { mode, files, input_sets: sets.finish() }
+}
+
+/// The blocks that count, by the name that stands for their file.
+fn collect(
+    raw: &RawProfile,
+    canonical: &[u32],
+    judgement: &Judgement,
+    sets: &mut InputSets<'_>,
+) -> Vec<Vec<Block>> {
+    let stands_for = |file: u32| canonical.get(file as usize).copied().unwrap_or(file) as usize;
+    let mut by_file: Vec<Vec<Block>> = vec![Vec::new(); raw.names.len()];
+    for (id, block) in (0u32..).zip(&raw.blocks) {
+        let counted = match judgement.fates.get(id as usize).copied().unwrap_or_default() {
+            Fate::Kept | Fate::Doubted(_) => Some(block),
+            Fate::Folded { into } => raw.blocks.get(into as usize),
+            Fate::Dropped(_) | Fate::Recounted => None,
+        };
+        if let (Some(counted), Some(blocks)) = (counted, by_file.get_mut(stands_for(block.file))) {
+            let inputs = sets.of(id, block.count > 0);
+            let (extent, stmts) = (counted.extent, counted.stmts);
+            blocks.push(Block { extent, stmts, count: block.count, inputs });
+        }
+    }
+    for (file, judged) in (0u32..).zip(&judgement.files) {
+        let recount = judged.recount.as_deref().unwrap_or_default();
+        let Some(blocks) = by_file.get_mut(stands_for(file)) else { continue };
+        for block in recount {
+            let hit = |id: &u32| raw.blocks.get(*id as usize).is_some_and(|block| block.count > 0);
+            let inputs = block.from.iter().fold(InputSet(0), |set, id| {
+                let own = sets.of(*id, hit(id));
+                sets.join(set, own)
+            });
+            blocks.push(Block { extent: block.extent, stmts: block.stmts, count: block.count, inputs });
+        }
+    }
+    by_file
+}
+
+/// Rule set and fit of each file; where several names make one file, what holds for all of them.
+fn tell_files(files: &mut [FileProfile], canonical: &[u32], judgement: &Judgement) {
+    let mut position = vec![None; canonical.len()];
+    for (at, file) in files.iter().enumerate() {
+        if let Some(slot) = position.get_mut(file.id as usize) {
+            *slot = Some(at);
+        }
+    }
+    let mut told = vec![false; files.len()];
+    for (&file, judged) in canonical.iter().zip(&judgement.files) {
+        let Some(at) = position.get(file as usize).copied().flatten() else { continue };
+        let (Some(file), Some(told)) = (files.get_mut(at), told.get_mut(at)) else { continue };
+        if *told {
+            file.rule_set = file.rule_set.filter(|own| judged.rule_set == Some(*own));
+            file.fits_source = match (file.fits_source, judged.fits_source) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (own, other) => own.or(other),
+            };
+        } else {
+            file.rule_set = judged.rule_set;
+            file.fits_source = judged.fits_source;
+            *told = true;
+        }
+    }
 }
 
 fn join_equal(blocks: &mut Vec<Block>, sets: &mut InputSets<'_>) {

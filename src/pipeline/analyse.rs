@@ -1,10 +1,10 @@
 //! The pure middle: clean, filter, measure, gate. Takes what was read, gives the report; nothing here can fail but the one
 //! thing that makes a verdict impossible: a gate on a profile without statements.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use super::gather::Gathered;
-use crate::clean::{self, FilterFacts, FilterRules, Filtered, Scope};
+use crate::clean::{self, FileState, FilterFacts, FilterRules, Filtered, JudgeOptions, Judgement, Scope};
 use crate::error::{Error, Result};
 use crate::gate::{self, Measures};
 use crate::host::Host;
@@ -13,30 +13,54 @@ use crate::model::report::InputFacts;
 use crate::model::{
     Bound, Code, Finding, GateName, Located, Profile, Report, RunFacts, Severity, Source, Tally, pattern,
 };
-use crate::settings::{Command, Generated, ScopeEntry, Settings};
+use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
 
-/// A clean profile with all that is known of its files.
+/// A clean profile with all that is known of it.
 #[derive(Debug)]
 pub struct Cleaned {
     /// All blocks that count, before any selection of files.
     pub profile: Profile,
     /// Rows that were merged into others.
     pub merged_rows: u64,
+    /// The fate of every block.
+    pub judgement: Judgement,
 }
 
 /// Judges and merges.
-pub fn clean(gathered: &mut Gathered) -> Cleaned {
+pub fn clean(settings: &Settings, gathered: &mut Gathered) -> Cleaned {
     let raw = &gathered.raw;
+    let judgement = {
+        let states = file_states(gathered);
+        clean::judge(raw, &states, JudgeOptions { keep: settings.stale == Stale::Keep })
+    };
     let canonical = clean::canonical_names(raw, &gathered.located);
-    let profile = clean::merge(raw, &canonical, gathered.mode, |_| true, HashMap::new());
+    let profile = clean::merge(raw, &canonical, gathered.mode, &judgement);
     let rows: u64 = raw.inputs.iter().map(|input| input.rows).sum();
-    let blocks: u64 = profile.files.iter().map(|file| file.blocks.len() as u64).sum();
-    let merged_rows = rows.saturating_sub(blocks);
+    let merged_rows = rows.saturating_sub(raw.blocks.len() as u64);
     if merged_rows > 0 {
         let message = format!("{merged_rows} duplicate blocks merged (same position, -coverpkg)");
         gathered.findings.push(Finding::new(Code::DuplicateBlocks, message).count(merged_rows));
     }
-    Cleaned { profile, merged_rows }
+    gathered.findings.extend(judgement.findings.iter().cloned());
+    Cleaned { profile, merged_rows, judgement }
+}
+
+/// What judging needs to know of each name. A file is gone when its module is at hand, other files of the profile in it are
+/// there, and it is not: a tree without any of the sources says nothing.
+fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
+    let present = |place: &Located| gathered.tree.is_present(place);
+    let at_hand: BTreeSet<u32> =
+        gathered.located.iter().filter(|place| present(place)).filter_map(|place| place.module).collect();
+    let mut states = Vec::with_capacity(gathered.located.len());
+    for (place, source) in gathered.located.iter().zip(&gathered.sources) {
+        let expected = place.path.is_some() && place.module.is_some_and(|module| at_hand.contains(&module));
+        states.push(FileState {
+            path: place.path.as_ref().map(|path| path.as_str()),
+            source: source.as_ref(),
+            gone: expected && !place.guessed && !present(place),
+        });
+    }
+    states
 }
 
 /// Selects the files that count.
@@ -71,7 +95,7 @@ fn facts(gathered: &Gathered, id: u32) -> Option<(&Located, Option<&Source>)> {
 /// The whole middle: from what was read to the report.
 pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Result<Report> {
     let _ = host;
-    let Cleaned { profile, merged_rows } = clean(&mut gathered);
+    let Cleaned { profile, merged_rows, judgement } = clean(settings, &mut gathered);
     let (mode, input_sets) = (profile.mode, profile.input_sets.clone());
     let filtered = select(settings, &gathered, profile);
     let modules: Vec<Module> = gathered
@@ -99,12 +123,13 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
         .raw
         .inputs
         .iter()
-        .map(|input| InputFacts {
+        .enumerate()
+        .map(|(at, input)| InputFacts {
             label: input.label.clone(),
             path: input.path.clone(),
             kind: input.kind,
             mode: input.mode,
-            rule_set: None,
+            rule_set: judgement.input_rule_sets.get(at).copied().flatten(),
             rows: input.rows,
             blocks: input.lists.len() as u64,
         })

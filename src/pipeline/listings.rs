@@ -44,7 +44,7 @@ fn denied(findings: &[Finding]) -> Exit {
 /// `merge`: the clean union, whatever the scope; patterns select where they are given.
 pub fn merge(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let mut gathered = gather::gather(settings, host)?;
-    let cleaned = analyse::clean(&mut gathered);
+    let cleaned = analyse::clean(settings, &mut gathered);
     let Gathered { located, findings, mode, .. } = gathered;
     let selected = cleaned.profile.files.iter().filter(|file| {
         let Some(place) = located.get(file.id as usize) else { return true };

@@ -6,6 +6,4 @@ mod case;
 mod covdata;
 mod exit_codes;
 mod screens;
-//! Integration tests: one binary, one module per theme.
-
 mod stale;
