@@ -266,6 +266,12 @@ impl Outcome {
         self
     }
 
+    /// Standard output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}\n{}", self.screen()))
+    }
+
     /// The last line of standard output.
     pub(crate) fn last_line(&self) -> String {
         self.stdout().lines().last().unwrap_or_default().to_owned()
