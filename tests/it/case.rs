@@ -320,7 +320,8 @@ pub(crate) fn project() -> &'static Utf8Path {
     Utf8Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn copy(from: &Utf8Path, to: &Utf8Path) {
+/// Copies a tree.
+pub(crate) fn copy(from: &Utf8Path, to: &Utf8Path) {
     fs_err::create_dir_all(to).expect("a folder");
     for entry in from.read_dir_utf8().expect("a folder") {
         let entry = entry.expect("an entry");

@@ -10,4 +10,6 @@ mod outputs;
 mod places;
 mod screens;
 mod selection;
+mod recorded;
+mod screens;
 mod stale;
