@@ -112,35 +112,40 @@ fn receiver_type(tokens: &[Token]) -> &[Token] {
 }
 
 fn tokens(text: &[u8]) -> Vec<Token> {
-    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let mut lexer = Lexer::new(text, CodeMap::new(length, vec![0]), false);
-    let mut tokens = Vec::new();
-    loop {
-        let token = lexer.next();
-        match token.kind {
-            Kind::Eof => return tokens,
-            Kind::Newline => {}
-            _ => tokens.push(token),
-        }
-    }
+    all_tokens(text).filter(|token| token.kind != Kind::Newline).collect()
 }
 
-/// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of parentheses.
+fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let mut lexer = Lexer::new(text, CodeMap::new(length, vec![0]), false);
+    std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
+}
+
+/// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of parentheses, ends of lines
+/// between fields written as semicolons.
 fn signature(text: &[u8]) -> String {
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
     let mut end = 0;
-    for token in tokens(text) {
+    let mut new_line = false;
+    for token in all_tokens(text) {
+        if token.kind == Kind::Newline {
+            new_line = true;
+            continue;
+        }
         let closes = matches!(token.kind, Kind::RightParen | Kind::RightBracket);
         if closes && out.last() == Some(&b',') {
             out.pop();
         }
+        if new_line && token.kind != Kind::RightBrace {
+            out.push(b';');
+        }
         let opened = matches!(out.last(), None | Some(b'(' | b'['));
-        let gap = token.start > end;
-        if gap && !opened && !closes && token.kind != Kind::Comma {
+        let tight = opened || closes || matches!(token.kind, Kind::Comma | Kind::Semicolon);
+        if token.start > end && !tight {
             out.push(b' ');
         }
         out.extend_from_slice(slice(text, (token.start, token.end)));
-        end = token.end;
+        (end, new_line) = (token.end, false);
     }
     String::from_utf8_lossy(&out).into_owned()
 }

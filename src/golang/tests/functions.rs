@@ -82,6 +82,10 @@ func F(
 func G[T interface{ ~int | ~string }, U any](t T, f func(U) (T, error)) <-chan T { return nil }
 func H() func(int) (int, error) { return nil }
 func I() struct{ A, B int } { return struct{ A, B int }{} }
+func K(x interface {
+\tM()
+\tN() // c
+}) {}
 func J(/* nothing */) [2]map[string]interface{ M() } { return nil }
 ";
     let signatures: Vec<String> = read(text.as_bytes(), Wanted::default())
@@ -96,6 +100,7 @@ func J(/* nothing */) [2]map[string]interface{ M() } { return nil }
             "G(t T, f func(U) (T, error)) <-chan T",
             "H() func(int) (int, error)",
             "I() struct{ A, B int }",
+            "K(x interface { M(); N() })",
             "J() [2]map[string]interface{ M() }",
         ]
     );

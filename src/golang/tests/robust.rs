@@ -4,6 +4,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::super::*;
+use mutate::{Dice, mutate};
+
+#[path = "../../../tests/conformance/blocks/mutate.rs"]
+mod mutate;
 
 /// Runs on a thread with the stack of a worker thread, and within a time that only more than linear work exceeds.
 fn survives(text: Vec<u8>) -> Source {
@@ -110,74 +114,6 @@ fn bytes_that_are_no_text() {
     }
 }
 
-/// A small generator of numbers, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (below.max(1) as u64)).unwrap()
-    }
-}
-
-const SCRAPS: [&str; 30] = [
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    "func",
-    "func() {",
-    "if ",
-    "else ",
-    "case x:",
-    "switch ",
-    "//",
-    "/*",
-    "*/",
-    "`",
-    "\"",
-    "'",
-    ";",
-    "\n",
-    ":",
-    "L:",
-    "range ",
-    "struct{",
-    "map[",
-    "\u{e9}",
-    "\r",
-    "//line x:3\n",
-    "//coverdict:ignore\n",
-    "panic(",
-];
-
-fn mutate(text: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let mut text = text.to_vec();
-    for _ in 0..=dice.roll(4) {
-        let at = dice.roll(text.len());
-        let end = (at + dice.roll(60)).min(text.len());
-        match dice.roll(5) {
-            0 => text.truncate(at),
-            1 => drop(text.drain(at..end)),
-            2 => text[at..end].iter_mut().for_each(|byte| *byte = u8::try_from(dice.roll(256)).unwrap()),
-            3 => drop(text.splice(at..at, SCRAPS[dice.roll(SCRAPS.len())].bytes())),
-            _ => {
-                let from = dice.roll(other.len());
-                let to = (from + dice.roll(200)).min(other.len());
-                drop(text.splice(at..end, other[from..to].iter().copied()));
-            }
-        }
-        if text.is_empty() {
-            break;
-        }
-    }
-    text
-}
-
 /// What holds of any source.
 fn check(source: &Source) {
     for range in &source.blocks_c {
@@ -203,7 +139,7 @@ fn mutated_sources_break_nothing() {
     names.retain(|name| name.extension().is_some_and(|extension| extension == "go"));
     names.sort();
     let texts: Vec<Vec<u8>> = names.iter().map(|name| fs_err::read(name).unwrap()).collect();
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+    let mut dice = Dice::new();
     for _ in 0..2_000 {
         let text = &texts[dice.roll(texts.len())];
         let other = &texts[dice.roll(texts.len())];

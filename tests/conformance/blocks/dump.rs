@@ -1,7 +1,7 @@
 //! Prints what coverdict reads out of Go files, for comparison with a Go release's own tools.
 //!
 //! `dump-blocks RULES < list-of-files`: rules `early` (Go up to 1.25), `A`, `B`, `C`: a line `FILE:` and its blocks; `funcs`: a line per
-//! function; `speed`: megabytes per second over all files, read beforehand. A file that was not understood gets a line `broken`.
+//! function; `mutants`: reads ten mutated copies of each file and prints the count, panicking when anything is wrong; `speed`: megabytes per second over all files, read beforehand. A file that was not understood gets a line `broken`.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -11,16 +11,22 @@
 use std::fmt::Write as _;
 use std::io::Read as _;
 
+use mutate::{Dice, mutate};
+
 use coverdict::golang::{Wanted, read};
 use coverdict::model::Source;
+
+mod mutate;
 
 fn main() {
     let rules = std::env::args().nth(1).expect("the rules");
     let mut list = String::new();
     std::io::stdin().read_to_string(&mut list).expect("a list of files");
     let files: Vec<&str> = list.lines().collect();
-    if rules == "speed" {
-        return speed(&files);
+    match rules.as_str() {
+        "speed" => return speed(&files),
+        "mutants" => return mutants(&files),
+        _ => {}
     }
     for file in files {
         let text = std::fs::read(file).expect("a readable file");
@@ -52,10 +58,13 @@ fn table(out: &mut String, source: &Source, rules: &str) {
             for function in &source.functions {
                 let (extent, body) = (function.extent, function.body);
                 let literal = if function.literal { "literal" } else { "declared" };
+                let bare = if function.literal { "-" } else { &function.bare };
+                let signature: String =
+                    function.signature.chars().filter(|&c| !c.is_whitespace() && c != ';').collect();
                 writeln!(
                     out,
-                    "{extent} {body} {} {literal} {:?} {:?} {}",
-                    function.adjusted_line, function.bare, function.meta, function.complexity
+                    "{extent} {body} {} {literal} {bare} {} {} {signature}",
+                    function.adjusted_line, function.meta, function.complexity
                 )
                 .expect("a string takes all");
             }
@@ -86,6 +95,27 @@ fn speed(files: &[&str]) {
             );
         }
     }
+}
+
+fn mutants(files: &[&str]) {
+    let mut dice = Dice::new();
+    let mut other: Vec<u8> = Vec::new();
+    let mut slowest = (0.0, "");
+    for file in files {
+        let text = std::fs::read(file).expect("a readable file");
+        for _ in 0..10 {
+            let mutant = mutate(&text, &other, &mut dice);
+            let start = cpu();
+            let source = read(&mutant, Wanted { blocks: true, text: false });
+            assert!(source.blocks_c.iter().all(|block| block.extent.start <= block.extent.end), "{file}");
+            let seconds = cpu() - start;
+            if seconds > slowest.0 {
+                slowest = (seconds, file);
+            }
+        }
+        other = text;
+    }
+    println!("{} mutated sources, slowest {:.1} ms in {}", files.len() * 10, slowest.0 * 1e3, slowest.1);
 }
 
 /// Seconds of processor time that this thread has used (Linux); what other processes do does not count.
