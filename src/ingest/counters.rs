@@ -6,7 +6,8 @@
 
 use super::cursor::{Cursor, Result};
 use super::meta::{Fault, check_magic};
-use crate::model::covdata::{Args, Hash};
+use crate::model::Mode;
+use crate::model::covdata::{Args, Hash, add_counts};
 
 /// First bytes of the file, and of its footer.
 pub const MAGIC: [u8; 4] = *b"\x00cwm";
@@ -50,7 +51,58 @@ pub struct Entry<'a> {
     /// Index of the function in its package.
     pub function: u32,
     /// One counter per unit.
-    pub counters: &'a [u32],
+    pub counters: Counters<'a>,
+}
+
+/// The counters of an entry, as they lie in the file where possible: nearly all are below 128, and most files are read
+/// for nothing but a sum.
+#[derive(Debug, Clone, Copy)]
+pub enum Counters<'a> {
+    /// All below 128.
+    Narrow(&'a [u8]),
+    /// Any.
+    Wide(&'a [u32]),
+}
+
+impl Counters<'_> {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Narrow(counters) => counters.len(),
+            Self::Wide(counters) => counters.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The counters as numbers.
+    pub fn to_vec(&self) -> Vec<u32> {
+        match self {
+            Self::Narrow(counters) => counters.iter().map(|&counter| u32::from(counter)).collect(),
+            Self::Wide(counters) => counters.to_vec(),
+        }
+    }
+
+    /// Adds the counters to counts, as [`add_counts`] does.
+    #[inline]
+    pub fn add_to(&self, mode: Mode, counts: &mut [u32]) {
+        match self {
+            Self::Wide(counters) => add_counts(mode, counts, counters),
+            Self::Narrow(counters) if mode == Mode::Set => {
+                for (count, &counter) in counts.iter_mut().zip(*counters) {
+                    *count |= u32::from(counter != 0);
+                }
+            }
+            Self::Narrow(counters) => {
+                for (count, &counter) in counts.iter_mut().zip(*counters) {
+                    *count = count.saturating_add(u32::from(counter));
+                }
+            }
+        }
+    }
 }
 
 impl<'a> CounterFile<'a> {
@@ -113,12 +165,12 @@ impl<'a> CounterFile<'a> {
         // An entry takes three bytes at least, so a lying number ends at the end of the file.
         for _ in 0..self.functions {
             let offset = cursor.offset();
-            let (package, function) = match self.flavour {
+            let (package, function, counters) = match self.flavour {
                 Flavour::Uleb => uleb_entry(&mut cursor, scratch)?,
                 Flavour::RawLittle => raw_entry(&mut cursor, scratch, u32::from_le_bytes)?,
                 Flavour::RawBig => raw_entry(&mut cursor, scratch, u32::from_be_bytes)?,
             };
-            visitor(Entry { offset, package, function, counters: scratch })?;
+            visitor(Entry { offset, package, function, counters })?;
         }
         if self.segments == 1 && cursor.left() != 0 {
             // Two files glued together look like this; Go takes the first and says nothing.
@@ -144,39 +196,47 @@ fn footer(bytes: &[u8], end: usize) -> Result<u32> {
     Ok(segments)
 }
 
-/// Reads an entry of LEB128 numbers: package and function; the counters go to `out`.
+/// Package, function, counters.
+type Parts<'a> = (u32, u32, Counters<'a>);
+
+/// Reads an entry of LEB128 numbers.
 #[inline]
-fn uleb_entry(cursor: &mut Cursor<'_>, out: &mut Vec<u32>) -> Result<(u32, u32)> {
+fn uleb_entry<'s, 'a: 's>(cursor: &mut Cursor<'a>, scratch: &'s mut Vec<u32>) -> Result<Parts<'s>> {
     let at = cursor.offset();
     let count = cursor.uleb32("number of counters")? as usize;
     let package = cursor.uleb32("index of a package")?;
     let function = cursor.uleb32("index of a function")?;
-    check_count(count, cursor.left(), at)?;
-    out.clear();
     // Counters below 128 are bytes. In set mode all are.
-    if let Some(plain) = cursor.rest().get(..count).filter(|plain| plain.is_ascii()) {
-        out.extend(plain.iter().map(|&byte| u32::from(byte)));
+    if let Some(plain) = cursor.rest().get(..count)
+        && plain.iter().fold(0, |all, &byte| all | byte) < 0x80
+    {
         cursor.skip(count);
-        return Ok((package, function));
+        return Ok((package, function, Counters::Narrow(plain)));
     }
+    check_count(count, cursor.left(), at)?;
+    scratch.clear();
     for _ in 0..count {
-        out.push(cursor.uleb32("counter")?);
+        scratch.push(cursor.uleb32("counter")?);
     }
-    Ok((package, function))
+    Ok((package, function, Counters::Wide(scratch)))
 }
 
 /// Reads an entry of plain 32-bit numbers.
-fn raw_entry(cursor: &mut Cursor<'_>, out: &mut Vec<u32>, number: fn([u8; 4]) -> u32) -> Result<(u32, u32)> {
+fn raw_entry<'a>(
+    cursor: &mut Cursor<'_>,
+    scratch: &'a mut Vec<u32>,
+    number: fn([u8; 4]) -> u32,
+) -> Result<Parts<'a>> {
     let at = cursor.offset();
     let count = number(cursor.array("number of counters")?) as usize;
     let package = number(cursor.array("index of a package")?);
     let function = number(cursor.array("index of a function")?);
     check_count(count, cursor.left() / 4, at)?;
-    out.clear();
+    scratch.clear();
     for _ in 0..count {
-        out.push(number(cursor.array("counter")?));
+        scratch.push(number(cursor.array("counter")?));
     }
-    Ok((package, function))
+    Ok((package, function, Counters::Wide(scratch)))
 }
 
 fn check_count(count: usize, room: usize, at: usize) -> Result<()> {

@@ -75,6 +75,7 @@ pub enum KeepArgs {
 #[derive(Debug, Default)]
 pub struct Catalogue {
     pods: Vec<Pod>,
+    slots: Vec<Slots>,
     by_hash: BTreeMap<Hash, usize>,
     /// Inputs that hold a pod's meta-data file.
     listed: Vec<BTreeSet<u32>>,
@@ -117,6 +118,7 @@ impl Catalogue {
         let meta = parse_meta(bytes)?;
         let pod = self.pods.len();
         self.by_hash.insert(meta.hash, pod);
+        self.slots.push(Slots::of(&meta));
         self.pods.push(Pod { path: file.path.clone(), bytes: bytes.to_vec(), meta, counts: Vec::new() });
         self.listed.push(BTreeSet::new());
         self.files.push(0);
@@ -391,10 +393,14 @@ impl Job<'_> {
         sum: &mut Sum,
     ) -> std::result::Result<(), Fault> {
         let counters = CounterFile::parse(bytes)?;
-        let index = self.catalogue.by_hash.get(&counters.hash).copied();
-        let Some((pod, slot)) =
-            index.and_then(|index| Some((self.catalogue.pods.get(index)?, sum.pods.get_mut(index)?)))
-        else {
+        let known = self.catalogue.by_hash.get(&counters.hash).and_then(|&index| {
+            Some((
+                self.catalogue.pods.get(index)?,
+                self.catalogue.slots.get(index)?,
+                sum.pods.get_mut(index)?,
+            ))
+        });
+        let Some((pod, slots, slot)) = known else {
             counters.visit(scratch, |_| Ok(()))?;
             let orphan = sum.orphans.entry(counters.hash).or_insert_with(|| (0, file.path.clone()));
             orphan.0 += 1;
@@ -414,7 +420,7 @@ impl Job<'_> {
                 None => args,
             });
         }
-        counters.visit(scratch, |entry| add_entry(&pod.meta, &entry, &mut slot.values))
+        counters.visit(scratch, |entry| add_entry(&pod.meta, slots, &entry, &mut slot.values))
     }
 
     /// Adds a lane to the sum. Neither adding nor stopping at the largest number depends on the order of the lanes.
@@ -445,33 +451,75 @@ impl Job<'_> {
     }
 }
 
+/// Where the counts of functions lie, in a form that stays in the processor's cache: every entry of every counter file
+/// asks here.
+#[derive(Debug, Default)]
+struct Slots {
+    /// First function of each package, and one more.
+    packages: Vec<u32>,
+    /// Range of units of each function.
+    functions: Vec<(u32, u32)>,
+}
+
+impl Slots {
+    fn of(meta: &Meta) -> Self {
+        let packages = meta.packages.iter().map(|package| package.functions.start);
+        let end = u32::try_from(meta.functions.len()).unwrap_or(u32::MAX);
+        let functions = meta.functions.iter().map(|function| (function.units.start, function.units.end));
+        Self { packages: packages.chain([end]).collect(), functions: functions.collect() }
+    }
+
+    #[inline]
+    fn get<'a>(&self, package: u32, function: u32, values: &'a mut [u32]) -> Option<&'a mut [u32]> {
+        let &[start, end, ..] = self.packages.get(package as usize..)? else { return None };
+        let index = start.checked_add(function).filter(|&index| index < end)?;
+        let &(from, to) = self.functions.get(index as usize)?;
+        values.get_mut(from as usize..to as usize)
+    }
+}
+
 /// Adds the counters of a function, after a look whether the meta-data knows it.
 #[inline]
-fn add_entry(meta: &Meta, entry: &Entry<'_>, values: &mut [u32]) -> std::result::Result<(), Fault> {
-    let Some(function) = meta.function(entry.package, entry.function) else {
-        let what = format!(
-            "function {} of package {} is not in the meta-data, which has {}",
-            entry.function,
-            entry.package,
-            meta.packages.get(entry.package as usize).map_or_else(
-                || format!("{} packages", meta.packages.len()),
-                |package| format!("{} functions there", package.functions.len())
-            ),
-        );
-        return Err(Fault::at(entry.offset, what));
-    };
-    let slots = values.get_mut(span(&function.units)).unwrap_or_default();
-    if slots.len() != entry.counters.len() {
-        let what = format!(
+fn add_entry(
+    meta: &Meta,
+    slots: &Slots,
+    entry: &Entry<'_>,
+    values: &mut [u32],
+) -> std::result::Result<(), Fault> {
+    match slots.get(entry.package, entry.function, values) {
+        Some(slots) if slots.len() == entry.counters.len() => {
+            entry.counters.add_to(meta.mode, slots);
+            Ok(())
+        }
+        _ => Err(misfit(meta, entry)),
+    }
+}
+
+/// Why an entry does not fit the meta-data.
+#[cold]
+fn misfit(meta: &Meta, entry: &Entry<'_>) -> Fault {
+    let what = match (meta.function(entry.package, entry.function), meta.packages.get(entry.package as usize))
+    {
+        (Some(function), _) => format!(
             "{} counters for the function {}, which has {} units",
             entry.counters.len(),
             function.name,
-            slots.len()
-        );
-        return Err(Fault::at(entry.offset, what));
-    }
-    add_counts(meta.mode, slots, entry.counters);
-    Ok(())
+            function.units.len()
+        ),
+        (None, Some(package)) => format!(
+            "function {} of package {} is not in the meta-data, which has {} functions there",
+            entry.function,
+            entry.package,
+            package.functions.len()
+        ),
+        (None, None) => format!(
+            "function {} of package {} is not in the meta-data, which has {} packages",
+            entry.function,
+            entry.package,
+            meta.packages.len()
+        ),
+    };
+    Fault::at(entry.offset, what)
 }
 
 /// Adds numbers of files; keeps the path that sorts first.

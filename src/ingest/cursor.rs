@@ -96,17 +96,22 @@ impl<'a> Cursor<'a> {
     }
 
     /// An unsigned LEB128 of at most ten bytes.
+    #[inline]
     pub(super) fn uleb(&mut self, what: &str) -> Result<u64> {
-        let rest = self.rest();
-        if let Some(&byte) = rest.first()
-            && byte < 0x80
-        {
-            self.at += 1;
-            return Ok(u64::from(byte));
+        match *self.rest() {
+            [low, ..] if low < 0x80 => {
+                self.at += 1;
+                Ok(u64::from(low))
+            }
+            [low, high, ..] if high < 0x80 => {
+                self.at += 2;
+                Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.long_uleb(what),
         }
-        self.long_uleb(what)
     }
 
+    #[cold]
     fn long_uleb(&mut self, what: &str) -> Result<u64> {
         let mut value = 0u64;
         for (index, &byte) in self.rest().iter().take(10).enumerate() {

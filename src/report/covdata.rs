@@ -118,14 +118,13 @@ fn selected(meta: &Meta, packages: &[&MetaPackage]) -> (Meta, Vec<Range<u32>>) {
 /// algebra, which knows blocks and not functions.
 pub fn recounted(pod: &Pod, mut count: impl FnMut(&str, &Unit) -> u64) -> Pod {
     let meta = &pod.meta;
-    let values = meta.functions.iter().flat_map(|function| {
-        meta.function_units(function).iter().map(|unit| (function, unit)).collect::<Vec<_>>()
-    });
-    let values = values.map(|(function, unit)| {
-        let count = u32::try_from(count(&function.file, unit)).unwrap_or(u32::MAX);
-        if meta.mode == Mode::Set { count.min(1) } else { count }
-    });
-    let values = values.collect();
+    let mut values = Vec::with_capacity(meta.units.len());
+    for function in &meta.functions {
+        for unit in meta.function_units(function) {
+            let count = u32::try_from(count(&function.file, unit)).unwrap_or(u32::MAX);
+            values.push(if meta.mode == Mode::Set { count.min(1) } else { count });
+        }
+    }
     let input = pod.counts.first().map_or(0, |counts| counts.input);
     Pod { counts: vec![Counts { input, files: 1, values, args: Args::new() }], ..pod.clone() }
 }
@@ -214,7 +213,7 @@ pub fn encode_meta(meta: &Meta) -> Vec<u8> {
         out.extend_from_slice(&(blob.len() as u64).to_le_bytes());
     }
     out.extend_from_slice(&strings);
-    blobs.iter().for_each(|blob| out.extend_from_slice(blob));
+    out.extend(blobs.iter().flatten());
     out
 }
 
@@ -377,12 +376,10 @@ impl<'a> Strings<'a> {
 
 fn uleb(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
-        #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
         out.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "below 128")]
-    out.push(value as u8);
+    out.push((value & 0x7f) as u8);
 }
 
 /// Numbers of the format are 32 bits wide; what was read from a file fits.

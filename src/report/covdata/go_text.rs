@@ -37,25 +37,22 @@ pub fn textfmt(data: &Aggregate, out: &mut dyn std::io::Write) -> std::io::Resul
 /// Digits without the machinery of `format!`: large profiles are mostly numbers.
 fn push_number(number: u32, out: &mut String) {
     let mut digits = [0u8; 10];
-    let mut at = digits.len();
     let mut rest = number;
-    loop {
-        at -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
-        if let Some(digit) = digits.get_mut(at) {
-            *digit = b'0' + (rest % 10) as u8;
-        }
+    let mut used = 0;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
+        used += 1;
         if rest == 0 {
             break;
         }
     }
-    out.extend(digits.iter().skip(at).map(|&digit| char::from(digit)));
+    out.extend(digits.iter().skip(digits.len() - used).map(|&digit| char::from(digit)));
 }
 
 /// Import paths, a line each.
 pub fn pkglist(data: &Aggregate) -> String {
-    data.packages.iter().map(|package| format!("{}\n", visible(&package.path))).collect()
+    data.packages.iter().flat_map(|package| [visible(&package.path), Cow::Borrowed("\n")]).collect()
 }
 
 /// A line per package. A package without statements has its name alone; Go forgets the newline there.

@@ -26,7 +26,7 @@ fn counters(bytes: &[u8]) -> Result<u64, Fault> {
     file.args()?;
     let mut sum = 0;
     file.visit(&mut Vec::new(), |entry| {
-        sum += entry.counters.iter().map(|&count| u64::from(count)).sum::<u64>();
+        sum += entry.counters.to_vec().into_iter().map(u64::from).sum::<u64>();
         Ok(())
     })?;
     Ok(sum)

@@ -57,7 +57,7 @@ fn decoded(meta: &Meta, bytes: &[u8]) -> (Vec<u32>, Args) {
     let mut values = vec![0; meta.units.len()];
     file.visit(&mut Vec::new(), |entry| {
         let function = meta.function(entry.package, entry.function).expect("a function");
-        values[span(&function.units)].copy_from_slice(entry.counters);
+        values[span(&function.units)].copy_from_slice(&entry.counters.to_vec());
         Ok(())
     })
     .expect("entries");

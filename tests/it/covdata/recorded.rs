@@ -48,7 +48,7 @@ fn text_profiles_are_those_of_go_byte_for_byte() {
 fn percentages_are_those_of_go_with_every_package_on_its_line() {
     let normal = |go: &str| {
         let lines = go.replace("\t\t\t", "\n\t");
-        lines.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>()
+        lines.lines().flat_map(|line| [line.trim_end(), "\n"]).collect::<String>()
     };
     for directory in recorded() {
         let ours = percent(&aggregated(&read(&directory)));
@@ -259,7 +259,7 @@ fn reduced_pods_have_a_hash_of_their_own_and_the_rows_of_their_packages() {
     let expected: String = go
         .lines()
         .filter(|line| line.starts_with("mode:") || line.contains("covapp/util/"))
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect();
     assert_eq!(profile(&again), expected);
 }
