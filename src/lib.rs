@@ -3,6 +3,7 @@
 //! `ARCHITECTURE.md` has the picture. In short: `cli` and `config` turn the command line into `settings`; `pipeline` gathers
 //! (reads everything), analyses (pure, cannot fail) and emits; the stages do not know each other.
 
+pub mod algebra;
 pub mod clean;
 pub mod cli;
 pub mod config;

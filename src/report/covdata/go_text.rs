@@ -1,11 +1,12 @@
 //! What `go tool covdata textfmt`, `percent`, `func` and `pkglist` print. Bytes as Go's for `textfmt` and `pkglist`; where
 //! Go's own output has a defect (`docs/covdata.md`), the plain function is ours and the `go_` one is Go's.
 //!
-//! Names are printed as they are, except control characters, which no terminal or log shall see.
+//! Names are printed as they are, except what a terminal would obey instead of show.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::escape::terminal;
 use crate::model::Tally;
 use crate::model::covdata::{Aggregate, AggregatePackage};
 
@@ -52,14 +53,14 @@ fn push_number(number: u32, out: &mut String) {
 
 /// Import paths, a line each.
 pub fn pkglist(data: &Aggregate) -> String {
-    data.packages.iter().flat_map(|package| [visible(&package.path), Cow::Borrowed("\n")]).collect()
+    data.packages.iter().flat_map(|package| [terminal(&package.path), Cow::Borrowed("\n")]).collect()
 }
 
 /// A line per package. A package without statements has its name alone; Go forgets the newline there.
 pub fn percent(data: &Aggregate) -> String {
     let mut out = String::new();
     for package in &data.packages {
-        let path = visible(&package.path);
+        let path = terminal(&package.path);
         let tally = package_tally(package);
         if tally.total == 0 {
             let _ = writeln!(out, "\t{path}");
@@ -145,8 +146,8 @@ pub fn go_func(data: &Aggregate) -> String {
     let mut cells: Vec<[String; 3]> = go_rows(data)
         .into_iter()
         .map(|row| {
-            let place = format!("{}:{}:", visible(&row.file), row.line);
-            [place, visible(&row.name).into_owned(), format!("{}%", row.tally.go_percent(1))]
+            let place = format!("{}:{}:", terminal(&row.file), row.line);
+            [place, terminal(&row.name).into_owned(), format!("{}%", row.tally.go_percent(1))]
         })
         .collect();
     cells.push(["total".to_owned(), "(statements)".to_owned(), format!("{}%", total.go_percent(1))]);
@@ -172,16 +173,4 @@ fn aligned(rows: &[[String; 3]]) -> String {
         out.push('\n');
     }
     out
-}
-
-/// A name without control characters.
-fn visible(name: &str) -> Cow<'_, str> {
-    if !name.contains(char::is_control) {
-        return Cow::Borrowed(name);
-    }
-    let mut out = String::new();
-    for char in name.chars() {
-        if char.is_control() { out.extend(char.escape_default()) } else { out.push(char) }
-    }
-    Cow::Owned(out)
 }
