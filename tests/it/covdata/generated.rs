@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use coverdict::ingest::counters::CounterFile;
-use coverdict::ingest::covdata::FileKind;
+use coverdict::ingest::covdata::{Catalogue, Feeder, FileKind, KeepArgs, aggregate};
 use coverdict::ingest::meta::parse_meta;
+use coverdict::ingest::{InputName, Table};
 use coverdict::model::covdata::{Args, Counts, Granularity, Hash, Meta, Pod, Unit, span};
 use coverdict::model::{Extent, Mode};
 use coverdict::report::covdata::{
-    Digest, Encoding, MetaBuilder, WriteArgs, directory, encode_counters, encode_meta,
+    Digest, Encoding, MetaBuilder, WriteArgs, directory, encode_counters, encode_meta, textfmt,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -62,6 +63,85 @@ fn decoded(meta: &Meta, bytes: &[u8]) -> (Vec<u32>, Args) {
     })
     .expect("entries");
     (values, file.args().expect("arguments"))
+}
+
+/// A pod of one package with one file; every unit ran once.
+fn pod(package: &str, units: &[(u32, u32, u32, u32)]) -> Pod {
+    let mut builder = MetaBuilder::new(Hash::default(), Mode::Count, Granularity::PerBlock);
+    builder.package(package, "p", "m", Hash::default());
+    let units: Vec<Unit> =
+        units.iter().map(|&(a, b, c, d)| Unit { extent: Extent::new(a, b, c, d), stmts: 1 }).collect();
+    builder.function(Arc::from("F"), Arc::from(format!("{package}/f.go")), false, &units);
+    let meta = builder.finish_hashed(Digest::Fnv);
+    let counts = vec![Counts { input: 0, files: 1, values: vec![1; units.len()], args: Args::new() }];
+    Pod { path: format!("covmeta.{}", meta.hash), bytes: encode_meta(&meta), meta, counts }
+}
+
+/// Several statements on one line: Go sorts by end line before start column.
+#[test]
+fn rows_are_sorted_by_end_line_before_start_column() {
+    let pods = [pod("m/p", &[(3, 20, 5, 2), (3, 2, 9, 2), (3, 9, 3, 30), (3, 9, 3, 20)])];
+    let mut out = Vec::new();
+    textfmt(&aggregate(&pods, Mode::Count), &mut out).expect("written to memory");
+    assert_eq!(
+        String::from_utf8(out).expect("UTF-8"),
+        "mode: count\nm/p/f.go:3.9,3.20 1 1\nm/p/f.go:3.9,3.30 1 1\nm/p/f.go:3.20,5.2 1 1\nm/p/f.go:3.2,9.2 1 1\n"
+    );
+}
+
+/// The table tells builds apart by sections: every pod is one, whatever the order of its functions.
+#[test]
+fn every_pod_is_a_section_of_its_input() {
+    let pods = [
+        pod("m/p", &[(3, 20, 5, 2), (3, 2, 9, 2), (3, 9, 3, 30)]),
+        pod("m/q", &[(1, 1, 2, 2)]),
+        pod("m/p", &[(3, 20, 5, 2), (4, 2, 9, 2)]),
+    ];
+    let world = World::written(directory(&pods, WriteArgs::No));
+    let read = |index: usize, buffer: &mut Vec<u8>| world.read(index, buffer);
+    let mut catalogue = Catalogue::read(&world.files, &read).expect("meta-data");
+    let counts = catalogue.count(0, &world.files, &read, KeepArgs::No).expect("counters");
+    let name = InputName { label: "e2e".to_owned(), path: "data".to_owned() };
+    let mut table = Table::new();
+    let modes = Feeder::default().feed(&catalogue, &name, &counts, &mut table).expect("room");
+    let raw = table.finish();
+    assert_eq!((modes, raw.inputs.len(), raw.sections.len()), (vec![Mode::Count], 1, 3));
+    assert!(raw.sections.iter().all(|section| section.parts.len() == 1 && section.parts[0].hit));
+    assert_eq!((raw.inputs[0].rows, raw.inputs[0].hits.len(), raw.inputs[0].lists.len()), (6, 5, 5));
+    let twice = raw.blocks.iter().find(|block| block.extent == Extent::new(3, 20, 5, 2)).expect("a block");
+    assert_eq!(twice.count, 2);
+}
+
+/// Modes of one input: each is an input of its own to the table, as a second `mode:` row is in a text profile.
+#[test]
+fn every_mode_of_a_directory_is_an_input() {
+    let mut set = pod("m/p", &[(1, 1, 2, 2)]);
+    set.meta.mode = Mode::Set;
+    set.bytes = encode_meta(&set.meta);
+    let mut count = pod("m/q", &[(1, 1, 2, 2)]);
+    count.counts[0].values = vec![7];
+    let world = World::written(directory(&[count, set], WriteArgs::No));
+    assert_eq!(
+        world.collect().expect("data").modes().into_iter().map(|(mode, _)| mode).collect::<Vec<_>>(),
+        [Mode::Set, Mode::Count]
+    );
+    let read = |index: usize, buffer: &mut Vec<u8>| world.read(index, buffer);
+    let mut catalogue = Catalogue::read(&world.files, &read).expect("meta-data");
+    let counts = catalogue.count(0, &world.files, &read, KeepArgs::No).expect("counters");
+    let name = InputName { label: "e2e".to_owned(), path: "data".to_owned() };
+    let mut table = Table::new();
+    let modes = Feeder::default().feed(&catalogue, &name, &counts, &mut table).expect("room");
+    assert_eq!(modes, [Mode::Set, Mode::Count]);
+    let modes: Vec<Mode> = table.finish().inputs.iter().map(|input| input.mode).collect();
+    assert_eq!(modes, [Mode::Set, Mode::Count]);
+}
+
+/// As the runtime does: functions that never ran take no room.
+#[test]
+fn functions_without_counts_are_left_out() {
+    let pod = pod("m/p", &[(1, 1, 2, 2)]);
+    let bytes = encode_counters(&pod.meta, &[0], Encoding::Uleb, &Args::new());
+    assert_eq!(CounterFile::parse(&bytes).expect("a counter file").functions, 0);
 }
 
 proptest! {
