@@ -7,7 +7,7 @@
 use super::cursor::{Cursor, Result};
 use super::meta::{Fault, check_magic};
 use crate::model::Mode;
-use crate::model::covdata::{Args, Hash, add_counts};
+use crate::model::covdata::{Args, CounterDump, Hash, add_counts};
 
 /// First bytes of the file, and of its footer.
 pub const MAGIC: [u8; 4] = *b"\x00cwm";
@@ -23,6 +23,26 @@ pub enum Flavour {
     RawBig,
     /// Unsigned LEB128: what the runtime and the tools write.
     Uleb,
+}
+
+impl Flavour {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RawLittle => "raw little-endian",
+            Self::RawBig => "raw big-endian",
+            Self::Uleb => "uleb",
+        }
+    }
+}
+
+/// Whether the command line of the program is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadArgs {
+    /// It is not even looked at.
+    No,
+    /// It is, for `dump --args`.
+    Yes,
 }
 
 /// A counter file whose frame has been checked.
@@ -153,6 +173,18 @@ impl<'a> CounterFile<'a> {
             found.ok_or_else(|| Fault::at(at, format!("string {index} does not exist")))
         };
         (0..count).map(|_| Ok((string(&mut args)?, string(&mut args)?))).collect()
+    }
+
+    /// The whole contents, for `dump`.
+    pub fn dump(&self, args: ReadArgs) -> std::result::Result<CounterDump, Fault> {
+        let args = if args == ReadArgs::Yes { self.args()? } else { Args::new() };
+        let mut entries = Vec::new();
+        self.visit(&mut Vec::new(), |entry| {
+            entries.push((entry.package, entry.function, entry.counters.to_vec()));
+            Ok(())
+        })?;
+        let (hash, segments) = (self.hash, self.segments);
+        Ok(CounterDump { hash, flavour: self.flavour.name(), segments, args, entries })
     }
 
     /// Shows all entries of the first segment. `scratch` is reused from function to function and file to file.

@@ -183,6 +183,21 @@ pub fn add_counts(mode: Mode, into: &mut [u32], from: &[u32]) {
     }
 }
 
+/// The contents of one counter file, for those who want to look at them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterDump {
+    /// The meta-data that it belongs to.
+    pub hash: Hash,
+    /// `uleb`, `raw little-endian` or `raw big-endian`.
+    pub flavour: &'static str,
+    /// Segments in the file; only the first is shown.
+    pub segments: u32,
+    /// What the file says of the program; empty unless asked for.
+    pub args: Args,
+    /// Package id, function id, counters.
+    pub entries: Vec<(u32, u32, Vec<u32>)>,
+}
+
 /// The rows of several pods, as `go tool covdata` puts them together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aggregate {

@@ -8,6 +8,7 @@
 //! one directory replaces files instead of counting twice. Command lines are left out unless asked for.
 
 mod digest;
+mod dump;
 mod go_text;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use crate::model::covdata::{
 };
 
 pub use digest::{Digest, file_hash, package_hash};
+pub use dump::{dump_counters, dump_meta};
 pub use go_text::{FuncRow, func_rows, go_func, percent, pkglist, textfmt};
 
 const META_MAGIC: [u8; 4] = *b"\x00cvm";

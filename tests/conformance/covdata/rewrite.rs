@@ -1,17 +1,20 @@
 //! Rewrites data directories for the conformance run: `rewrite HOW OUT IN…`, where HOW is `merge`, `keep-args`,
-//! `raw-little`, `raw-big`, `textfmt`, `func`, `percent`, `pkglist` or `pkg=PATH` (only that import path). OUT is a directory,
-//! or a file for the texts.
+//! `raw-little`, `raw-big`, `textfmt`, `func`, `percent`, `pkglist`, `pkg=PATH` (only that import path), `subtract` or
+//! `intersect` (the first IN and all others). OUT is a directory, or a file for the texts.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use coverdict::algebra::{Counts, intersect, mismatches, subtract};
 use coverdict::error::{Error, Result};
-use coverdict::ingest::covdata::{CovFile, FileKind, KeepArgs, aggregate, collect, kind_of_name};
-use coverdict::model::Mode;
-use coverdict::model::covdata::Pod;
+use coverdict::ingest::covdata::{CovData, CovFile, KeepArgs, aggregate, collect, kind_of_name, rows};
+use coverdict::model::covdata::{Pod, Unit};
+use coverdict::model::{Block, Extent, FileName, FileProfile, InputSet, Mode, Profile};
 use coverdict::report::covdata::{
-    DataFile, Encoding, WriteArgs, directory, encode_counters, go_func, percent, pkglist, reduced, textfmt,
+    DataFile, Encoding, WriteArgs, directory, encode_counters, go_func, percent, pkglist, recounted, reduced,
+    textfmt,
 };
 
 fn main() -> ExitCode {
@@ -30,15 +33,10 @@ fn main() -> ExitCode {
 }
 
 fn run(how: &str, out: &Path, inputs: &[String]) -> Result<()> {
-    let files = list(inputs)?;
-    let read = |index: usize, buffer: &mut Vec<u8>| {
-        let Some(file) = files.get(index) else { return Ok(()) };
-        let mut file = fs_err::File::open(&file.path).map_err(|error| Error::input(error.to_string()))?;
-        std::io::Read::read_to_end(&mut file, buffer).map_err(|error| Error::input(error.to_string()))?;
-        Ok(())
-    };
-    let keep = if how == "keep-args" { KeepArgs::Common } else { KeepArgs::No };
-    let data = collect(&files, &read, keep)?;
+    if how == "subtract" || how == "intersect" {
+        return algebra(how, out, inputs);
+    }
+    let data = read(inputs, if how == "keep-args" { KeepArgs::Common } else { KeepArgs::No })?;
     let mode = data.modes().last().map_or(Mode::Set, |&(mode, _)| mode);
     let text = match how {
         "textfmt" => {
@@ -56,6 +54,64 @@ fn run(how: &str, out: &Path, inputs: &[String]) -> Result<()> {
     fs_err::write(out, text).map_err(|error| Error::output(error.to_string()))
 }
 
+fn read(inputs: &[String], keep: KeepArgs) -> Result<CovData> {
+    let files = list(inputs)?;
+    let read = |index: usize, buffer: &mut Vec<u8>| {
+        let Some(file) = files.get(index) else { return Ok(()) };
+        let mut file = fs_err::File::open(&file.path).map_err(|error| Error::input(error.to_string()))?;
+        std::io::Read::read_to_end(&mut file, buffer).map_err(|error| Error::input(error.to_string()))?;
+        Ok(())
+    };
+    collect(&files, &read, keep)
+}
+
+/// The pods of the first input with the counts of the result.
+fn algebra(how: &str, out: &Path, inputs: &[String]) -> Result<()> {
+    let operands: Vec<CovData> =
+        inputs.iter().map(|input| read(std::slice::from_ref(input), KeepArgs::No)).collect::<Result<_>>()?;
+    let profiles: Vec<Profile> = operands.iter().map(profile_of).collect();
+    let all: Vec<&Profile> = profiles.iter().collect();
+    let Some((first, others)) = all.split_first() else { return Ok(()) };
+    if let Some(mismatch) = mismatches(&all).first() {
+        return Err(Error::input(format!("{} is of different builds", mismatch.file)));
+    }
+    let result = match how {
+        "subtract" => subtract(first, others),
+        _ => intersect(first, others, Counts::First),
+    };
+    let count = |name: &str, unit: &Unit| -> u64 {
+        let file = result.files.iter().find(|file| file.name.as_str() == name);
+        let block = file.and_then(|file| {
+            file.blocks.iter().find(|block| (block.extent, block.stmts) == (unit.extent, unit.stmts))
+        });
+        block.map_or(0, |block| block.count)
+    };
+    let pods: Vec<Pod> =
+        operands.first().iter().flat_map(|data| &data.pods).map(|pod| recounted(pod, count)).collect();
+    write_directory(out, "merge", &pods)
+}
+
+fn profile_of(data: &CovData) -> Profile {
+    let mut files: BTreeMap<FileName, BTreeMap<(Extent, u32), u64>> = BTreeMap::new();
+    for pod in &data.pods {
+        for row in rows(&pod.meta, &pod.total()) {
+            let file = files.entry(FileName::new(row.file)).or_default();
+            *file.entry((row.extent, row.stmts)).or_default() += u64::from(row.count);
+        }
+    }
+    let mode = data.modes().last().map_or(Mode::Set, |&(mode, _)| mode);
+    let files = (0..).zip(files).map(|(id, (name, blocks))| {
+        let blocks = blocks.into_iter().map(|((extent, stmts), count)| Block {
+            extent,
+            stmts,
+            count,
+            inputs: InputSet::default(),
+        });
+        FileProfile { name, id, blocks: blocks.collect(), rule_set: None, fits_source: None }
+    });
+    Profile { mode, files: files.collect(), input_sets: vec![Vec::new()] }
+}
+
 /// The data files of all inputs, each of which is a directory.
 fn list(inputs: &[String]) -> Result<Vec<CovFile>> {
     let mut files = Vec::new();
@@ -68,7 +124,6 @@ fn list(inputs: &[String]) -> Result<Vec<CovFile>> {
             }
         }
     }
-    debug_assert!(files.iter().all(|file| matches!(file.kind, FileKind::Meta | FileKind::Counters)));
     Ok(files)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use coverdict::ingest::counters::{CounterFile, ReadArgs};
 use coverdict::ingest::covdata::{
     Catalogue, CovData, Feeder, FileKind, KeepArgs, aggregate, kind_of_name, rows,
 };
@@ -10,8 +11,8 @@ use coverdict::ingest::{InputName, Table};
 use coverdict::model::covdata::{Aggregate, Granularity};
 use coverdict::model::{Code, Mode, Tally};
 use coverdict::report::covdata::{
-    Digest, WriteArgs, directory, encode_meta, file_hash, func_rows, go_func, package_hash, percent, pkglist,
-    recounted, reduced, textfmt,
+    Digest, WriteArgs, directory, dump_counters, dump_meta, encode_meta, file_hash, func_rows, go_func,
+    package_hash, percent, pkglist, recounted, reduced, textfmt,
 };
 
 use super::world::{World, base, data, recorded};
@@ -318,6 +319,36 @@ fn the_table_gets_the_rows_and_counts_of_the_text_profile() {
             assert_eq!(raw.sections.len(), 1);
         }
     }
+}
+
+#[test]
+fn single_files_can_be_looked_at() {
+    let world = World::recorded(&data().join("go1.26.6/count"));
+    let pod = world.collect().expect("data").pods.remove(0);
+    let text = dump_meta(&pod.meta, Some(&pod.total()));
+    let lines: Vec<&str> = text.lines().take(4).collect();
+    assert_eq!(
+        lines,
+        [
+            "meta-data 15089fd4dac5d639a38d0ae35d60d1e6: mode count, granularity perblock, 5 packages, 15 functions, 51 units",
+            "package 0 example.com/covapp/internal/calc: name calc, module example.com/covapp, hash 856e706c6ce185bdb656b195d9865bc9",
+            "  function 0 init: example.com/covapp/internal/calc/a.go",
+            "    5.13,7.2 1 4",
+        ]
+    );
+    assert!(!dump_meta(&pod.meta, None).contains("5.13,7.2 1 4"));
+
+    let file = CounterFile::parse(&world.bytes[world.index_of(FileKind::Counters)]).expect("counters");
+    let shown = dump_counters(&file.dump(ReadArgs::Yes).expect("counters"));
+    assert!(
+        shown.starts_with("counters of 15089fd4dac5d639a38d0ae35d60d1e6: uleb, segment 1 of 1, "),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\n  argv0 ./app\n") && shown.contains("\n  package 0 function 0: 1\n"),
+        "{shown}"
+    );
+    assert!(!dump_counters(&file.dump(ReadArgs::No).expect("counters")).contains("./app"));
 }
 
 #[test]
