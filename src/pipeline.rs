@@ -2,6 +2,7 @@
 //! stages.
 
 pub mod analyse;
+pub mod binary;
 pub mod emit;
 pub mod gather;
 pub mod inputs;

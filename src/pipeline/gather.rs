@@ -5,6 +5,7 @@ use std::io::Read;
 use fs_err::File;
 use rayon::prelude::*;
 
+use super::binary::Binary;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::progress::Progress;
 use super::tree::{self, Root};
@@ -12,7 +13,7 @@ use crate::diff::repo;
 use crate::error::{Error, Result};
 use crate::golang::{self, Wanted};
 use crate::host::Host;
-use crate::ingest::{self, InputName, Sniffed, Table, text};
+use crate::ingest::{InputName, Table, text};
 use crate::locate::{self, ModuleInfo, Tree};
 use crate::model::{Code, Finding, Located, Mode, Place as At, RawProfile, Source};
 use crate::settings::Settings;
@@ -62,35 +63,26 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
 pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile, Vec<Finding>)> {
     let mut table = Table::new();
     let mut findings = Vec::new();
+    let mut binary = Binary::open(inputs)?;
     let total = inputs.iter().map(|input| input.size).sum();
     let mut progress = Progress::new(host.terminal.stderr, total);
-    for input in inputs {
+    for (index, input) in (0u32..).zip(inputs) {
         let name = InputName { label: input.label.clone(), path: input.path.clone() };
         match &input.place {
+            _ if binary.has(index) => binary.feed(index, &name, &mut table)?,
             Place::Stdin => read_text(&mut table, &name, &mut host.stdin, &mut progress, &mut findings)?,
-            Place::File(path) => {
+            Place::File(path) | Place::Directory(path) => {
                 let mut file = File::open(path).map_err(|error| inputs::unreadable(&input.path, &error))?;
-                refuse_binary(&name, path)?;
                 read_text(&mut table, &name, &mut file, &mut progress, &mut findings)?;
-            }
-            Place::Directory(_) => {
-                return Err(Error::input(format!("no coverage data found in {}", input.path)));
             }
         }
         progress.finish_file(input.size);
     }
-    Ok((table.finish(), findings))
-}
-
-fn refuse_binary(name: &InputName, path: &camino::Utf8Path) -> Result<()> {
-    let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| inputs::unreadable(&name.path, &error))?;
-    file.take(16).read_to_end(&mut head).map_err(|error| inputs::unreadable(&name.path, &error))?;
-    match ingest::sniff(&head) {
-        Sniffed::Meta | Sniffed::Counters => {
-            Err(Error::input(format!("{} is binary coverage data, which cannot be read yet", name.path)))
-        }
-        Sniffed::Empty | Sniffed::Text => Ok(()),
+    findings.extend(binary.finish());
+    let raw = table.finish();
+    match (raw.inputs.is_empty(), findings.first()) {
+        (true, Some(finding)) => Err(Error::input(finding.message.clone())),
+        _ => Ok((raw, findings)),
     }
 }
 

@@ -1,0 +1,112 @@
+//! The shell's part of reading GOCOVERDIR data: lists directories, opens files, hands bytes to `ingest::covdata`.
+
+use std::io::Read;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use fs_err::File;
+
+use super::inputs::{self, InputFile, Place};
+use crate::error::{Error, Result};
+use crate::ingest::covdata::{Catalogue, CovFile, Feeder, FileKind, KeepArgs, kind_of_name};
+use crate::ingest::{self, InputName, Sniffed, Table};
+use crate::model::Finding;
+
+/// The binary files among the inputs, with all their meta-data read.
+#[derive(Debug, Default)]
+pub struct Binary {
+    files: Vec<CovFile>,
+    paths: Vec<Utf8PathBuf>,
+    catalogue: Catalogue,
+    feeder: Feeder,
+}
+
+impl Binary {
+    /// Finds the binary inputs and reads their meta-data: counters may lie in another input than the meta-data that
+    /// they belong to.
+    pub fn open(inputs: &[InputFile]) -> Result<Self> {
+        let mut binary = Self::default();
+        for (index, input) in (0u32..).zip(inputs) {
+            match &input.place {
+                Place::Stdin => {}
+                Place::File(path) => {
+                    if let Some(kind) = kind_of_file(path, &input.path)? {
+                        binary.add(index, path.clone(), input.path.clone(), kind);
+                    }
+                }
+                Place::Directory(directory) => binary.add_directory(index, input, directory)?,
+            }
+        }
+        if !binary.files.is_empty() {
+            let (files, paths) = (&binary.files, &binary.paths);
+            binary.catalogue = Catalogue::read(files, &|file, bytes| read(files, paths, file, bytes))?;
+        }
+        Ok(binary)
+    }
+
+    fn add(&mut self, input: u32, path: Utf8PathBuf, shown: String, kind: FileKind) {
+        self.files.push(CovFile { input, path: shown, kind });
+        self.paths.push(path);
+    }
+
+    /// The files of a directory that are called as Go calls them; sub-directories and all else are left alone.
+    fn add_directory(&mut self, index: u32, input: &InputFile, directory: &Utf8Path) -> Result<()> {
+        let entries = fs_err::read_dir(directory).map_err(|error| inputs::unreadable(&input.path, &error))?;
+        let mut found: Vec<(String, FileKind)> = entries
+            .flatten()
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                let kind = kind_of_name(&name)?;
+                fs_err::metadata(entry.path()).ok()?.is_file().then_some((name, kind))
+            })
+            .collect();
+        found.sort();
+        if found.is_empty() {
+            return Err(Error::input(format!("no coverage data found in {}", input.path))
+                .note("a data directory holds covmeta.* and covcounters.* files")
+                .note("a program writes them when it was built with go build -cover and GOCOVERDIR names the directory"));
+        }
+        let shown = input.path.trim_end_matches('/');
+        for (name, kind) in found {
+            self.add(index, directory.join(&name), format!("{shown}/{name}"), kind);
+        }
+        Ok(())
+    }
+
+    /// Whether an input is binary.
+    pub fn has(&self, input: u32) -> bool {
+        self.files.iter().any(|file| file.input == input)
+    }
+
+    /// Counts one input into the table.
+    pub fn feed(&mut self, input: u32, name: &InputName, table: &mut Table) -> Result<()> {
+        let (files, paths) = (&self.files, &self.paths);
+        let read = |file: usize, bytes: &mut Vec<u8>| read(files, paths, file, bytes);
+        let counts = self.catalogue.count(input, files, &read, KeepArgs::No)?;
+        self.feeder.feed(&self.catalogue, name, &counts, table)?;
+        Ok(())
+    }
+
+    /// What was odd about all of it.
+    pub fn finish(self) -> Vec<Finding> {
+        self.catalogue.finish().findings
+    }
+}
+
+/// Whether a file is binary data, by its first bytes.
+fn kind_of_file(path: &Utf8Path, shown: &str) -> Result<Option<FileKind>> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| inputs::unreadable(shown, &error))?;
+    file.take(16).read_to_end(&mut head).map_err(|error| inputs::unreadable(shown, &error))?;
+    Ok(match ingest::sniff(&head) {
+        Sniffed::Meta => Some(FileKind::Meta),
+        Sniffed::Counters => Some(FileKind::Counters),
+        Sniffed::Empty | Sniffed::Text => None,
+    })
+}
+
+fn read(files: &[CovFile], paths: &[Utf8PathBuf], index: usize, bytes: &mut Vec<u8>) -> Result<()> {
+    let (Some(file), Some(path)) = (files.get(index), paths.get(index)) else { return Ok(()) };
+    let unreadable = |error| inputs::unreadable(&file.path, &error);
+    File::open(path).map_err(unreadable)?.read_to_end(bytes).map_err(unreadable)?;
+    Ok(())
+}
