@@ -111,7 +111,7 @@ fn verdicts_of(
     match lowest {
         Some((item, own)) => {
             let whole = Item { scope: None, ..item.clone() };
-            vec![Verdict { bound, ..verdict(&whole, own, Outcome::Pass) }]
+            vec![Verdict { bound, note: by_own_rule(general, judged), ..verdict(&whole, own, Outcome::Pass) }]
         }
         None => vec![Verdict {
             gate: name,
@@ -125,6 +125,15 @@ fn verdicts_of(
             judged: 0,
             note: format!("no {} to count", metric.name()),
         }],
+    }
+}
+
+/// How many scopes have another bound than the general one.
+fn by_own_rule(general: Option<Bound>, judged: &[(Item, Decimal)]) -> String {
+    let Some(Bound::Percent(general)) = general else { return String::new() };
+    match judged.iter().filter(|(item, own)| item.tally.total > 0 && *own != general).count() {
+        0 => String::new(),
+        count => format!("{count} by a rule of their own"),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
 use crate::model::{
-    Bound, Code, Finding, GateName, Located, Profile, Report, RunFacts, Severity, Source, Tally, pattern,
+    Bound, Code, Finding, GateName, Located, PackageReport, Profile, Report, RunFacts, Severity, Source,
+    Tally, pattern,
 };
 use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
 
@@ -137,6 +138,7 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
     let mut findings = std::mem::take(&mut gathered.findings);
     findings.extend(filtered.findings);
     findings.extend(measured.findings);
+    findings.extend(unused_overrides(settings, &measured.packages));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {
@@ -157,6 +159,27 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
         findings: sort_findings(findings, settings),
         verdicts,
     })
+}
+
+/// Rules of `gate.overrides` that name nothing in the profile: most often a path that is not relative to the root.
+fn unused_overrides(settings: &Settings, packages: &[PackageReport]) -> Vec<Finding> {
+    let is_used = |rule: &crate::settings::Override| {
+        packages.iter().any(|package| {
+            let directory = package.files.first().map(|file| file.path.directory());
+            rule.pattern.matches_package(directory, &package.path)
+                || package.files.iter().any(|file| {
+                    let name = format!("{}/{}", package.path, file.path.base());
+                    rule.pattern.matches_file(Some(file.path.as_str()), &name)
+                })
+        })
+    };
+    let unused = settings.overrides.iter().filter(|rule| !is_used(rule));
+    unused
+        .map(|rule| {
+            Finding::new(Code::UnusedExclude, format!("override pattern \"{}\" matched nothing", rule.path))
+                .fact("paths are relative to the root of the repository, or import paths")
+        })
+        .collect()
 }
 
 /// A gate on the total of nothing means a broken pipeline, not a pass.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::binary::Binary;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::progress::Progress;
-use super::tree::{self, Root};
+use super::tree::{self, Root, Sources};
 use crate::diff::repo;
 use crate::error::{Error, Result};
 use crate::golang::{self, Wanted};
@@ -104,14 +104,16 @@ fn read_text(
     })?;
     if let Some((line, text)) = &summary.first_malformed {
         let count = summary.malformed;
+        let what = if count == 1 {
+            format!("1 row of {path} is not a coverage row and was skipped")
+        } else {
+            format!("{count} rows of {path} are not coverage rows and were skipped")
+        };
         findings.push(
-            Finding::new(
-                Code::MalformedRows,
-                format!("{count} rows of {path} are not coverage rows and were skipped, first: {path}:{line}: \"{text}\""),
-            )
-            .at(At { file: path.clone(), line: u32::try_from(*line).ok(), col: None })
-            .fact("expected: file.go:line.col,line.col statements count")
-            .count(count),
+            Finding::new(Code::MalformedRows, format!("{what}, first: {path}:{line}: \"{text}\""))
+                .at(At { file: path.clone(), line: u32::try_from(*line).ok(), col: None })
+                .fact("expected: file.go:line.col,line.col statements count")
+                .count(count),
         );
     }
     if summary.mode_rows > 1 {
@@ -168,10 +170,14 @@ fn result_mode(raw: &RawProfile, settings: &Settings, findings: &mut Vec<Finding
 
 /// Reads and parses the sources, in parallel, in the order of the names.
 fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -> Vec<Option<Source>> {
+    /// Fewer files are not worth another thread.
+    const SHARE: usize = 64;
+    let reader = Sources::new(tree, located);
     let read: Vec<Option<(Source, Option<Finding>)>> = located
         .par_iter()
+        .with_min_len(SHARE)
         .map(|place| {
-            let text = tree::read_source(tree, place).ok()?;
+            let text = reader.read(place).ok()?;
             let source = golang::read(&text, Wanted { blocks: true, text: false });
             let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
             let finding = source.broken.map(|at| {

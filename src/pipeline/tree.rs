@@ -326,13 +326,49 @@ fn read_text(path: &Utf8Path) -> Option<String> {
     )
 }
 
-/// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
-pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
-    let source = located.source.as_deref();
-    read_inside(tree, source.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no source is known"))?)
+/// Reads sources that were located. Links are resolved first: what then lies outside every area of the tree is not opened.
+/// Directories are resolved once, since most files of a profile share theirs.
+#[derive(Debug)]
+pub struct Sources<'t> {
+    tree: &'t Tree,
+    /// Directories without a link in their path that lie inside an area.
+    plain: BTreeSet<&'t str>,
 }
 
-/// Reads a file by its absolute path, under the same rules as [`read_source`].
+impl<'t> Sources<'t> {
+    /// A reader of the sources of these places.
+    pub fn new(tree: &'t Tree, located: &'t [Located]) -> Self {
+        let directory = |place: &'t Located| Some(place.source.as_deref()?.rsplit_once('/')?.0);
+        let mut plain: BTreeSet<&'t str> = located.iter().filter_map(directory).collect();
+        plain.retain(|dir| {
+            let is_inside = tree.areas.iter().any(|area| Utf8Path::new(dir).starts_with(&area.dir));
+            is_inside && canonical(Utf8Path::new(dir)).is_ok_and(|real| slashed(&real) == *dir)
+        });
+        Self { tree, plain }
+    }
+
+    /// The bytes of a source.
+    pub fn read(&self, located: &Located) -> io::Result<Vec<u8>> {
+        let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
+        let source = located.source.as_deref().ok_or_else(unknown)?;
+        let path = Utf8Path::new(source);
+        if source.rsplit_once('/').is_some_and(|(dir, _)| self.plain.contains(dir)) {
+            let metadata = fs_err::symlink_metadata(path)?;
+            if !metadata.is_symlink() {
+                check(path, &metadata, MAX_SOURCE)?;
+                return read_opened(path, MAX_SOURCE);
+            }
+        }
+        read_inside(self.tree, source)
+    }
+}
+
+/// Reads a source that was located.
+pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
+    Sources::new(tree, std::slice::from_ref(located)).read(located)
+}
+
+/// Reads a file by its absolute path, under the same rules as [`Sources`].
 pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
     let real = canonical(Utf8Path::new(path))?;
     if !tree.areas.iter().any(|area| real.starts_with(&area.dir)) {
@@ -345,6 +381,10 @@ pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
 fn read_regular(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     // Asked before opening, since opening a pipe waits, and again of what was opened.
     check(path, &fs_err::metadata(path)?, max)?;
+    read_opened(path, max)
+}
+
+fn read_opened(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     let file = fs_err::File::open(path)?;
     let metadata = file.metadata()?;
     check(path, &metadata, max)?;

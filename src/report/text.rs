@@ -225,7 +225,8 @@ fn passing(verdict: &Verdict) -> String {
         _ if verdict.bound == "per path" => {
             format!("all {} at or above their bound", grouped(verdict.judged))
         }
-        _ => format!("all {} {bound}", grouped(verdict.judged)),
+        _ if verdict.note.is_empty() => format!("all {} {bound}", grouped(verdict.judged)),
+        _ => format!("all {} {bound} ({})", grouped(verdict.judged), verdict.note),
     }
 }
 
