@@ -3,12 +3,16 @@
 
 mod bad_input;
 mod case;
+mod config;
 mod covdata;
 mod exit_codes;
 mod inputs;
 mod outputs;
 mod places;
+mod program;
+mod properties;
 mod recorded;
 mod screens;
 mod selection;
 mod stale;
+mod tidy;
