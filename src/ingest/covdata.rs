@@ -190,6 +190,25 @@ impl Catalogue {
         }
     }
 
+    /// Takes counts into the sum of the pods that they belong to. For callers that do not ask who counted what: memory does
+    /// not grow with the number of inputs.
+    pub fn keep_sum(&mut self, counts: Vec<(usize, Counts)>) {
+        for (pod, counts) in counts {
+            let Some(pod) = self.pods.get_mut(pod) else { continue };
+            let Some(sum) = pod.counts.first_mut() else {
+                pod.counts.push(counts);
+                continue;
+            };
+            sum.args = match (sum.files, counts.files) {
+                (0, _) => counts.args,
+                (_, 0) => std::mem::take(&mut sum.args),
+                _ => common_args(std::mem::take(&mut sum.args), &counts.args),
+            };
+            sum.files = sum.files.saturating_add(counts.files);
+            add_counts(pod.meta.mode, &mut sum.values, &counts.values);
+        }
+    }
+
     /// The pods, sorted by the path of their meta-data file as Go does, and what was odd.
     pub fn finish(mut self) -> CovData {
         let mut findings = std::mem::take(&mut self.findings);
@@ -341,8 +360,11 @@ impl Job<'_> {
     fn run(&self) -> Result<Sum> {
         let next = AtomicUsize::new(0);
         let failed = AtomicBool::new(false);
-        let lanes: Vec<std::result::Result<Sum, (usize, Error)>> =
-            (0..self.lanes()).into_par_iter().map(|_| self.lane(&next, &failed)).collect();
+        let lanes: Vec<std::result::Result<Sum, (usize, Error)>> = match self.lanes() {
+            // No pool of threads for a single file.
+            1 => vec![self.lane(&next, &failed)],
+            lanes => (0..lanes).into_par_iter().map(|_| self.lane(&next, &failed)).collect(),
+        };
         let mut sum = Sum::default();
         let mut first: Option<(usize, Error)> = None;
         for lane in lanes {

@@ -71,14 +71,48 @@ fn intern(meta: &Meta, name: &InputName, table: &mut Table) -> Result<Vec<(u32, 
     }
     rows.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut blocks = Vec::with_capacity(rows.len());
-    for (file, id, Unit { extent, stmts }) in rows {
-        // Six numbers of at most ten digits and their separators.
-        if !table.has_room(file.len() + 64) {
-            return Err(Error::input(format!("{}: more blocks than 32-bit numbers can name", name.path)));
-        }
-        blocks.push((id, table.block(file, extent, stmts)));
+    let mut text = Vec::new();
+    for (file, id, unit) in rows {
+        row_text(file, unit, &mut text);
+        let block = match table.find(&text) {
+            Some(block) => block,
+            None if table.has_room(text.len()) => table.add(&text, file, unit.extent, unit.stmts),
+            None => {
+                return Err(Error::input(format!("{}: more blocks than 32-bit numbers can name", name.path)));
+            }
+        };
+        blocks.push((id, block));
     }
     Ok(blocks)
+}
+
+/// The text of a row up to its count, by which the table knows a block (as [`Table::block`] makes it, without the machinery
+/// of `format!`: a large program has a hundred thousand rows).
+fn row_text(file: &str, unit: Unit, text: &mut Vec<u8>) {
+    let (start, end) = (unit.extent.start, unit.extent.end);
+    text.clear();
+    text.extend_from_slice(file.as_bytes());
+    text.push(b':');
+    let numbers = [start.line, start.col, end.line, end.col, unit.stmts];
+    for (number, behind) in numbers.into_iter().zip(*b".,.  ") {
+        push_number(number, text);
+        text.push(behind);
+    }
+}
+
+fn push_number(number: u32, text: &mut Vec<u8>) {
+    let from = text.len();
+    let mut rest = number;
+    loop {
+        text.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if let Some(digits) = text.get_mut(from..) {
+        digits.reverse();
+    }
 }
 
 /// Rows of a section ascend by package, file, start line, end line, start column, end column, statements
@@ -101,6 +135,27 @@ fn give(blocks: &[(u32, u32)], values: &[u32], table: &mut Table) {
         table.count(id, count);
         if count > 0 {
             table.open.hit = true;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Extent;
+
+    #[test]
+    fn rows_are_known_by_the_text_of_the_table() {
+        for (file, extent, stmts) in [
+            ("a.go", Extent::new(1, 2, 30, 40), 0),
+            ("m/p/x.go", Extent::new(0, 0, 0, 0), 7),
+            ("é.go", Extent::new(u32::MAX, 1, 4_000_000_000, 10), u32::MAX),
+        ] {
+            let mut table = Table::new();
+            let known = table.block(file, extent, stmts);
+            let mut text = Vec::new();
+            row_text(file, Unit { extent, stmts }, &mut text);
+            assert_eq!(table.find(&text), Some(known));
         }
     }
 }

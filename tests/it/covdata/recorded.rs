@@ -187,6 +187,24 @@ fn files_pair_up_under_any_name_and_across_inputs() {
     assert_eq!(renamed.findings, []);
 }
 
+/// Sums need no memory for every input.
+#[test]
+fn inputs_can_be_kept_apart_or_as_a_sum() {
+    let directory_ = data().join("go1.26.6/atomic/data");
+    let world = World::of(&[directory_.clone(), directory_]);
+    let read = |index: usize, buffer: &mut Vec<u8>| world.read(index, buffer);
+    let apart = world.collect_with(KeepArgs::Common).expect("data");
+    let mut catalogue = Catalogue::read(&world.files, &read).expect("meta-data");
+    for input in 0..2 {
+        let counts = catalogue.count(input, &world.files, &read, KeepArgs::Common).expect("counters");
+        catalogue.keep_sum(counts);
+    }
+    let sum = catalogue.finish();
+    assert_eq!((apart.pods[0].counts.len(), sum.pods[0].counts.len()), (2, 1));
+    assert_eq!(sum.pods[0].counts[0].files, 8);
+    assert_eq!(directory(&apart.pods, WriteArgs::Common), directory(&sum.pods, WriteArgs::Common));
+}
+
 #[test]
 fn equal_meta_data_is_taken_once_and_unequal_is_reported() {
     let directory = data().join("go1.26.6/set/data");
