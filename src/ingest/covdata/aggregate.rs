@@ -112,15 +112,13 @@ impl<'a> Builder<'a> {
         self.entries.sort_by_key(|entry| order(&entry.row));
         let mut rows: Vec<AggregateRow> = Vec::with_capacity(self.entries.len());
         for group in self.entries.chunk_by(|a, b| same(&a.row, &b.row)) {
-            let Some((first, rest)) = group.split_first() else { continue };
-            let mut row = first.row;
-            let count = std::slice::from_mut(&mut row.count);
-            // Adding to nothing makes 1 of any hit in set mode.
-            let own = std::mem::take(&mut count[0]);
-            add_counts(mode, count, &[own]);
-            for entry in rest {
-                add_counts(mode, count, &[entry.row.count]);
+            let Some(first) = group.first() else { continue };
+            let mut sum = [0];
+            for entry in group {
+                add_counts(mode, &mut sum, &[entry.row.count]);
             }
+            let [count] = sum;
+            let row = AggregateRow { count, ..first.row };
             for entry in group {
                 if let Some(instance) = self.instances.get_mut(entry.instance as usize) {
                     let stmts = u64::from(row.unit.stmts);
