@@ -265,8 +265,8 @@ impl Sets {
 }
 
 /// The profile in the coordinates of another version of the source. `line` gives the number of an unchanged line there, or
-/// `None` for a changed line and for a line that the file does not have. A block moves when all its lines are unchanged and stay together; the second value is the number of blocks that
-/// do not.
+/// `None` for a changed line and for a line that the file does not have. A block moves when all its lines are unchanged and
+/// stay together; the second value is the number of blocks that do not.
 pub fn mapped(profile: &Profile, line: impl Fn(&FileName, u32) -> Option<u32>) -> (Profile, usize) {
     let mut lost = 0;
     let mut files = Vec::new();
