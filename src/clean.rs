@@ -15,4 +15,5 @@ pub use judgement::{
     Choice, Fate, FileJudgement, FileState, JudgeOptions, Judgement, Listing, Misfit, Reason, Recounted,
 };
 pub use merge::{canonical_names, merge};
+pub use notices::describe;
 pub use stale::{judge, listings};

@@ -217,36 +217,40 @@ impl<'a> Work<'a> {
         let ranges = Votes::of_shape(items).rule_set(false) == Some(RuleSet::C);
         let inflated = ranges && 1 < same.len();
         self.done.mixed |= inflated;
-        let mut folds = Vec::new();
+        let listed = self.listed();
+        let mut instead: Vec<usize> = (0..items.len()).collect();
         for group in same {
             let best = group.iter().copied().max_by_key(|&index| {
                 let item = items.get(index);
                 let stmts = item.map_or(0, |item| item.stmts);
                 let ran = item.is_some_and(|item| 0 < item.count);
                 let smaller = if inflated { u32::MAX - stmts } else { 0 };
-                (self.fits(index), smaller, ran, self.listed(index), stmts)
+                (self.fits(index), smaller, ran, listed.get(index).copied(), stmts)
             });
             let Some(best) = best else { continue };
-            folds.extend(group.iter().filter(|&&index| index != best).map(|&index| (index, best)));
-        }
-        for (index, best) in folds {
             let into = items.get(best).map_or(0, |item| item.id);
-            if let Some(fate) = self.done.fates.get_mut(index) {
-                *fate = Fate::Folded { into };
+            for &index in group.iter().filter(|&&index| index != best) {
+                instead[index] = best;
+                self.done.fates[index] = Fate::Folded { into };
             }
-            for set in self.sets.iter_mut().filter(|set| set.items.binary_search(&index).is_ok()) {
-                if let Err(at) = set.items.binary_search(&best) {
-                    set.items.insert(at, best);
-                }
-            }
+        }
+        for set in &mut self.sets {
+            set.items.iter_mut().for_each(|index| *index = instead[*index]);
+            set.items.sort_unstable();
+            set.items.dedup();
         }
         self.refresh_sets();
     }
 
-    /// How many sections and inputs list a block, as far as its listings differ.
-    fn listed(&self, index: usize) -> u32 {
-        let lists = self.sets.iter().filter(|set| set.items.binary_search(&index).is_ok());
-        lists.fold(0u32, |sum, set| sum.saturating_add(set.groups))
+    /// For each block, how many sections and inputs list it, as far as its listings differ.
+    fn listed(&self) -> Vec<u32> {
+        let mut listed = vec![0u32; self.case.items.len()];
+        for set in &self.sets {
+            for &index in &set.items {
+                listed[index] = listed[index].saturating_add(set.groups);
+            }
+        }
+        listed
     }
 
     /// Ranks the listings and drops those that contradict a better one.
@@ -294,7 +298,7 @@ impl<'a> Work<'a> {
     /// The reason for one block of a listing that lost: names the block that it overlaps, and how it misses the source.
     fn witnessed(&self, index: usize, reason: Reason, winner: &[Item]) -> Reason {
         let Some(item) = self.case.items.get(index) else { return reason };
-        let near = overlap::witness(winner, item.extent);
+        let near = overlap::witness(winner, item.extent).map(|near| near.id);
         match (reason, near) {
             (Reason::NotInSource(_), _) => match self.case.expected {
                 Some(expected) if !self.fits(index) => Reason::NotInSource(expected.misfit(item)),
@@ -438,10 +442,9 @@ impl<'a> Work<'a> {
             self.drop_smaller_form(&items, outers, inners);
             return;
         }
-        let weights: Vec<Weight> = kept
-            .iter()
-            .map(|&(index, _)| Weight { fits: self.fits(index), listed: self.listed(index) })
-            .collect();
+        let listed = self.listed();
+        let weights: Vec<Weight> =
+            kept.iter().map(|&(index, _)| Weight { fits: self.fits(index), listed: listed[index] }).collect();
         for (id, reason) in overlap::settle(&items, &weights) {
             self.done.uncertain |= !reason.is_proof();
             if let Some(index) = self.index_of(id) {
@@ -467,7 +470,7 @@ impl<'a> Work<'a> {
         for id in smaller {
             let Some(index) = self.index_of(id) else { continue };
             let extent = self.case.items.get(index).map(|item| item.extent).unwrap_or_default();
-            let kept = overlap::witness(&witnesses, extent).unwrap_or(id);
+            let kept = overlap::witness(&witnesses, extent).map_or(id, |near| near.id);
             self.drop(index, Reason::OtherRuleSet { kept });
         }
     }

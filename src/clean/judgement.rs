@@ -115,7 +115,7 @@ pub enum Misfit {
         /// Number of lines of the file.
         lines: u32,
     },
-    /// It starts or ends behind the end of a line.
+    /// It ends behind the end of a line.
     PastLine {
         /// Which line, 1-based.
         line: u32,
@@ -176,6 +176,18 @@ pub struct Judgement {
     pub input_rule_sets: Vec<Option<RuleSet>>,
     /// What the user should know, sorted by file name in the order of the profile's names.
     pub findings: Vec<Finding>,
+}
+
+impl Judgement {
+    /// The block whose count a raw block adds to: itself, or the one that it is folded into. `None` when it is dropped, or
+    /// counted by [`FileJudgement::recount`].
+    pub fn counts_as(&self, block: u32) -> Option<u32> {
+        match self.fates.get(block as usize)? {
+            Fate::Kept | Fate::Doubted(_) => Some(block),
+            Fate::Folded { into } => Some(*into),
+            Fate::Dropped(_) | Fate::Recounted => None,
+        }
+    }
 }
 
 /// One appearance of a block in an input.

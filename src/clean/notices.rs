@@ -21,28 +21,41 @@ pub(super) struct InputVotes {
 }
 
 impl InputVotes {
-    /// Adds a file whose blocks were compared with the source; `source` is given when they count as recorded.
-    pub(super) fn add_fitting(
-        &mut self,
-        items: &[Item],
-        fits: &[Fit],
-        source: Option<&Source>,
-        listed: impl Fn(&Item) -> bool,
-    ) {
-        let own: Vec<(&Item, Fit)> =
-            items.iter().zip(fits.iter().copied()).filter(|(item, fit)| listed(item) && fit.any()).collect();
-        let fits: Vec<Fit> = own.iter().map(|&(_, fit)| fit).collect();
-        self.source.add(Votes::of_fits(&fits));
-        if fits.iter().any(|fit| fit.b && !fit.c) {
-            let Some(source) = source else { return };
-            self.recorded += own.iter().map(|(item, _)| u64::from(item.stmts)).sum::<u64>();
-            self.counted += Expected::of(source).stmts_c(&fits);
-        }
+    /// Adds a file whose blocks were compared with the source.
+    pub(super) fn add_source(&mut self, votes: FileVotes) {
+        self.source.add(votes.votes);
+        self.recorded += votes.recorded;
+        self.counted += votes.counted;
     }
 
     /// The rule set of the input.
     pub(super) fn rule_set(&self) -> Option<RuleSet> {
         self.source.rule_set(false).or_else(|| self.shape.rule_set(false))
+    }
+}
+
+/// The votes of the blocks of one file, or of those that an input lists.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FileVotes {
+    votes: Votes,
+    recorded: u64,
+    counted: u64,
+}
+
+impl FileVotes {
+    /// From blocks that were compared with the source; `expected` is given when they count as recorded.
+    pub(super) fn new<'a>(
+        blocks: impl Iterator<Item = (&'a Item, &'a Fit)> + Clone,
+        expected: Option<&Expected<'_>>,
+    ) -> Self {
+        let fitting = blocks.filter(|(_, fit)| fit.any());
+        let votes = Votes::of_fits(fitting.clone().map(|(_, fit)| fit));
+        let inflated = fitting.clone().any(|(_, fit)| fit.b && !fit.c);
+        let Some(expected) = expected.filter(|_| inflated) else {
+            return Self { votes, recorded: 0, counted: 0 };
+        };
+        let recorded = fitting.clone().map(|(item, _)| u64::from(item.stmts)).sum();
+        Self { votes, recorded, counted: expected.stmts_c(fitting.map(|(_, fit)| fit)) }
     }
 }
 
@@ -192,8 +205,7 @@ impl FileNotice<'_> {
             .dropped()
             .filter(|&(_, reason)| by_overlap(reason))
             .filter_map(|(item, reason)| {
-                let near = overlap::witness(&kept, item.extent)?;
-                let other = *kept.iter().find(|other| other.id == near)?;
+                let other = overlap::witness(&kept, item.extent)?;
                 let apart = other.extent != item.extent && other.extent.overlaps(&item.extent);
                 (apart || !reason.is_proof()).then_some((item, reason, other))
             })
@@ -333,8 +345,11 @@ impl FileNotice<'_> {
         ));
         for item in misfits.iter().take(NAMED) {
             if let Some(expected) = self.expected {
-                finding =
-                    finding.fact(format!("{} {}", item.extent, misfit_text(expected.misfit(item), item)));
+                finding = finding.fact(format!(
+                    "{} {}",
+                    item.extent,
+                    misfit_text(expected.misfit(item), item.stmts)
+                ));
             }
         }
         if NAMED < misfits.len() {
@@ -398,46 +413,22 @@ impl FileNotice<'_> {
 
     /// The sentence behind an extent.
     fn reason_text(&self, reason: Reason, item: &Item) -> String {
-        let extent =
-            |id: u32| self.raw.blocks.get(id as usize).map_or_else(String::new, |it| it.extent.to_string());
+        let text = reason_text(self.raw, reason, item.stmts);
         match reason {
-            Reason::NotInHitSection { section, .. } => {
-                let same = self.misfit(item);
-                format!("is not in section {}, which ran this package{same}", self.ordinal(section))
+            Reason::NotInHitSection { .. } | Reason::NotInUntestedSection { .. } => {
+                format!("{text}{}", self.misfit(item))
             }
-            Reason::NotInUntestedSection { section, .. } => {
-                let same = self.misfit(item);
-                format!(
-                    "is not in section {}, which describes packages without tests and is never cached{same}",
-                    self.ordinal(section)
-                )
-            }
-            Reason::FileGone => "belongs to a file that does not exist".to_owned(),
-            Reason::NotInSource(misfit) => misfit_text(misfit, item),
-            Reason::AgainstHit { kept } => format!("never ran and contradicts {}, which did", extent(kept)),
-            Reason::Outvoted { kept, by } => {
-                format!("contradicts {}, which stays: {}", extent(kept), choice_text(by))
-            }
-            Reason::OtherRuleSet { kept } => {
-                format!("is {} as another Go release cuts it", extent(kept))
-            }
+            _ => text,
         }
     }
 
     fn misfit(&self, item: &Item) -> String {
         match self.expected {
             Some(expected) if !self.id_fits(item.id) => {
-                format!(", and {}", misfit_text(expected.misfit(item), item))
+                format!(", and {}", misfit_text(expected.misfit(item), item.stmts))
             }
             _ => String::new(),
         }
-    }
-
-    /// The number of a section inside its input, from 1.
-    fn ordinal(&self, section: u32) -> usize {
-        let input = self.raw.sections.get(section as usize).map(|it| it.input);
-        let upto = self.raw.sections.get(..=section as usize).unwrap_or(&[]);
-        upto.iter().filter(|it| Some(it.input) == input).count()
     }
 }
 
@@ -450,16 +441,62 @@ impl std::fmt::Debug for FileNotice<'_> {
     }
 }
 
+/// What became of a raw block, in a sentence that follows its extent: `is counted`, `is not counted: it …`.
+pub fn describe(raw: &RawProfile, block: u32, fate: Fate) -> String {
+    let stmts = raw.blocks.get(block as usize).map_or(0, |block| block.stmts);
+    match fate {
+        Fate::Kept => "is counted".to_owned(),
+        Fate::Dropped(reason) => format!("is not counted: it {}", reason_text(raw, reason, stmts)),
+        Fate::Doubted(reason) => {
+            format!("is counted as asked (--stale keep), although it {}", reason_text(raw, reason, stmts))
+        }
+        Fate::Folded { into } => format!("adds its count to {}", extent_text(raw, into)),
+        Fate::Recounted => "is counted in the blocks of Go 1.27.2".to_owned(),
+    }
+}
+
+/// Why a block is not counted, as it follows the block's extent.
+fn reason_text(raw: &RawProfile, reason: Reason, stmts: u32) -> String {
+    match reason {
+        Reason::NotInHitSection { section, .. } => {
+            format!("is not in section {}, which ran this package", ordinal(raw, section))
+        }
+        Reason::NotInUntestedSection { section, .. } => format!(
+            "is not in section {}, which describes packages without tests and is never cached",
+            ordinal(raw, section)
+        ),
+        Reason::FileGone => "belongs to a file that does not exist".to_owned(),
+        Reason::NotInSource(misfit) => misfit_text(misfit, stmts),
+        Reason::AgainstHit { kept } => {
+            format!("never ran and contradicts {}, which did", extent_text(raw, kept))
+        }
+        Reason::Outvoted { kept, by } => {
+            format!("contradicts {}, which stays: {}", extent_text(raw, kept), choice_text(by))
+        }
+        Reason::OtherRuleSet { kept } => {
+            format!("is {} as another Go release cuts it", extent_text(raw, kept))
+        }
+    }
+}
+
+fn extent_text(raw: &RawProfile, block: u32) -> String {
+    raw.blocks.get(block as usize).map_or_else(String::new, |block| block.extent.to_string())
+}
+
+/// The number of a section inside its input, from 1.
+fn ordinal(raw: &RawProfile, section: u32) -> usize {
+    let input = raw.sections.get(section as usize).map(|it| it.input);
+    let upto = raw.sections.get(..=section as usize).unwrap_or(&[]);
+    upto.iter().filter(|it| Some(it.input) == input).count()
+}
+
 /// How a block misses the source, as it follows the block's extent.
-fn misfit_text(misfit: Misfit, item: &Item) -> String {
+fn misfit_text(misfit: Misfit, stmts: u32) -> String {
     match misfit {
         Misfit::PastFile { lines } => format!("ends past line {lines}, the last of the file"),
-        Misfit::PastLine { line, columns } if line == item.extent.end.line => {
-            format!("ends past line {line}, which has {columns} columns")
-        }
-        Misfit::PastLine { line, columns } => format!("starts past line {line}, which has {columns} columns"),
+        Misfit::PastLine { line, columns } => format!("ends past line {line}, which has {columns} columns"),
         Misfit::Statements { expected } => {
-            format!("has {}; the source has {expected} there", plural(u64::from(item.stmts), "statement"))
+            format!("has {}; the source has {expected} there", plural(u64::from(stmts), "statement"))
         }
         Misfit::Start => "starts where the source has no block".to_owned(),
         Misfit::End => "ends where the source has no end of a block".to_owned(),

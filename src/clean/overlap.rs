@@ -53,11 +53,7 @@ pub(super) fn touches(ours: &[Item], theirs: &[Item]) -> bool {
             (_, Some(b)) => (1, b),
             (None, None) => return false,
         };
-        if mine == 0 {
-            at += 1
-        } else {
-            other += 1
-        }
+        *(if mine == 0 { &mut at } else { &mut other }) += 1;
         if !item.has_bytes() {
             continue;
         }
@@ -188,15 +184,14 @@ impl Outer {
 }
 
 /// A block of `items` (sorted by extent) that overlaps an extent, else any.
-pub(super) fn witness(items: &[Item], extent: Extent) -> Option<u32> {
+pub(super) fn witness(items: &[Item], extent: Extent) -> Option<Item> {
     let behind = items.partition_point(|item| item.extent.start < extent.end);
     let near = items.get(..behind).unwrap_or(&[]).iter().rev().take(8);
     near.clone()
         .find(|item| item.extent.overlaps(&extent))
-        .or_else(|| items.iter().find(|item| item.extent == extent))
         .or_else(|| near.clone().next())
         .or_else(|| items.first())
-        .map(|item| item.id)
+        .copied()
 }
 
 fn strictly_inside(inner: Extent, outer: Extent) -> bool {
@@ -339,6 +334,6 @@ impl Witnesses {
     }
 
     fn of(&self, extent: Extent, ran: bool) -> Option<u32> {
-        witness(if ran { &self.ran } else { &self.all }, extent)
+        witness(if ran { &self.ran } else { &self.all }, extent).map(|item| item.id)
     }
 }

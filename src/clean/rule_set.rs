@@ -184,26 +184,27 @@ impl<'a> Expected<'a> {
             if lines < item.extent.end.line {
                 return Misfit::PastFile { lines };
             }
-            for pos in [item.extent.start, item.extent.end] {
-                if let (None, Some((from, to))) = (code.offset(pos), code.line(pos.line)) {
-                    let newline = u32::from(pos.line < lines);
-                    return Misfit::PastLine { line: pos.line, columns: (to - from).saturating_sub(newline) };
-                }
+            let end = item.extent.end;
+            if let (None, Some((from, to))) = (code.offset(end), code.line(end.line)) {
+                let newline = u32::from(end.line < lines);
+                return Misfit::PastLine { line: end.line, columns: (to - from).saturating_sub(newline) };
             }
         }
-        let blocks = self
-            .a
-            .iter()
-            .map(|(block, _)| (block.extent, block.stmts))
-            .chain(self.source.blocks_c.iter().map(|block| (block.extent, block.stmts)));
-        let mut starts = false;
-        for (extent, stmts) in blocks {
-            if extent == item.extent {
-                return Misfit::Statements { expected: stmts };
-            }
-            starts |= extent.start == item.extent.start;
+        let in_a = self.a.partition_point(|(block, _)| block.extent.start < item.extent.start);
+        let in_c = self.by_extent_c.partition_point(|&index| {
+            self.source.blocks_c.get(index as usize).is_some_and(|it| it.extent.start < item.extent.start)
+        });
+        let near_a = self.a.get(in_a..).unwrap_or(&[]).iter().map(|(block, _)| (block.extent, block.stmts));
+        let near_c = self.by_extent_c.get(in_c..).unwrap_or(&[]).iter();
+        let near_c = near_c.filter_map(|&index| self.source.blocks_c.get(index as usize));
+        let near_c = near_c.map(|block| (block.extent, block.stmts));
+        let starts_here = |&(extent, _): &(Extent, u32)| extent.start == item.extent.start;
+        let mut here = near_a.take_while(starts_here).chain(near_c.take_while(starts_here)).peekable();
+        if here.peek().is_none() {
+            return Misfit::Start;
         }
-        if starts { Misfit::End } else { Misfit::Start }
+        let same = here.find(|&(extent, _)| extent == item.extent);
+        same.map_or(Misfit::End, |(_, expected)| Misfit::Statements { expected })
     }
 
     /// Counts blocks of several rule sets in rule set C: a block of A stands for all its ranges, a range for itself. Every
@@ -246,20 +247,20 @@ impl<'a> Expected<'a> {
     }
 
     /// Statements under rule set C of the ranges that the items name: what B inflates.
-    pub(super) fn stmts_c(&self, fits: &[Fit]) -> u64 {
-        let ranges = fits.iter().filter_map(|fit| self.source.blocks_c.get(fit.range? as usize));
+    pub(super) fn stmts_c<'b>(&self, fits: impl Iterator<Item = &'b Fit>) -> u64 {
+        let ranges = fits.filter_map(|fit| self.source.blocks_c.get(fit.range? as usize));
         ranges.map(|range| u64::from(range.stmts)).sum()
     }
 
     /// Data with one counter for each function: zero-length blocks at `func`, one statement each. The go command never
     /// asks for it, but the format allows it.
     fn per_function(&self, items: &[Item]) -> bool {
-        let starts: Vec<_> = self.source.functions.iter().map(|function| function.extent.start).collect();
+        let functions = &self.source.functions;
         !items.is_empty()
             && items.iter().all(|item| {
                 item.extent.start == item.extent.end
                     && item.stmts == 1
-                    && starts.binary_search(&item.extent.start).is_ok()
+                    && functions.binary_search_by_key(&item.extent.start, |it| it.extent.start).is_ok()
             })
     }
 

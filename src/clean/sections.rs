@@ -13,7 +13,7 @@
 //! Each of these holds for one `go test` run only. An input that does not look like one is not trusted that far: its
 //! sections then count as listings, and contradictions between them are left to the source and the overlap graph.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::judgement::{Listing, Reason};
 use crate::model::{InputKind, RawProfile};
@@ -192,7 +192,8 @@ impl View {
     fn contested(&self, raw: &RawProfile, standings: &[Standing]) -> Vec<bool> {
         let mut contested = vec![false; raw.packages.len()];
         for (input, standing) in standings.iter().enumerate() {
-            if *standing == Standing::Whole {
+            let sections = self.sections.get(input).map_or(0, Vec::len);
+            if *standing == Standing::Whole && sections != 1 {
                 let mut listed = vec![0u64; raw.packages.len()];
                 let Some(facts) = raw.inputs.get(input) else { continue };
                 for (id, block) in (0u32..).zip(&raw.blocks) {
@@ -273,7 +274,7 @@ impl View {
             let untested = self.untested_sections(raw, input);
             self.parts(raw, input, |section, package, run, hit| {
                 if contested.get(package) == Some(&true) {
-                    let untested = untested.get(&section).is_some();
+                    let untested = untested.contains(&section);
                     found.push(PartOfPackage { input, package, run, section, hit, untested });
                 }
             });
@@ -283,7 +284,7 @@ impl View {
     }
 
     /// All-zero sections whose packages are a proper part of the largest section's: they describe packages without tests.
-    fn untested_sections(&self, raw: &RawProfile, input: usize) -> BTreeMap<u32, ()> {
+    fn untested_sections(&self, raw: &RawProfile, input: usize) -> BTreeSet<u32> {
         let own = self.sections.get(input).map_or(&[][..], Vec::as_slice);
         let packages_of = |index: u32| -> Vec<u32> {
             let parts = raw.sections.get(index as usize).map_or(&[][..], |it| it.parts.as_slice());
@@ -309,7 +310,6 @@ impl View {
                     && section.parts.iter().all(|part| !part.hit)
                     && packages_of(index).iter().all(|package| longest.binary_search(package).is_ok())
             })
-            .map(|index| (index, ()))
             .collect()
     }
 }
@@ -454,16 +454,13 @@ struct SetBuilder {
 impl SetBuilder {
     fn add(&mut self, file: u32, blocks: Vec<u32>, facts: &Set) {
         let sets = self.sets.entry(file).or_default();
-        match self.index.get(&blocks).and_then(|&at| sets.get_mut(at)) {
-            Some(set) => {
-                set.groups = set.groups.saturating_add(facts.groups);
-                set.last = set.last.max(facts.last);
-                set.hit |= facts.hit;
-            }
-            None => {
-                self.index.insert(blocks.clone(), sets.len());
-                sets.push(Set { blocks, ..facts.clone() });
-            }
+        if let Some(set) = self.index.get(&blocks).and_then(|&at| sets.get_mut(at)) {
+            set.groups = set.groups.saturating_add(facts.groups);
+            set.last = set.last.max(facts.last);
+            set.hit |= facts.hit;
+        } else {
+            self.index.insert(blocks.clone(), sets.len());
+            sets.push(Set { blocks, ..facts.clone() });
         }
     }
 }

@@ -7,13 +7,14 @@
 //! contradicts it or the file is gone. One consistent listing that does not fit the source is kept: somebody edited the
 //! file after the tests ran. Judging a clean profile changes nothing, and neither does judging twice.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::{RawProfile, RuleSet};
 
 use super::contest::{self, Case};
 use super::judgement::{Fate, FileJudgement, FileState, JudgeOptions, Judgement, Reason};
-use super::notices::{self, FileNotice, InputVotes};
+use super::notices::{self, FileNotice, FileVotes, InputVotes};
 use super::overlap;
 use super::rule_set::{Expected, Fit, Item, Votes};
 use super::sections::{self, Evidence};
@@ -140,12 +141,7 @@ impl FileJudge<'_> {
             contest::settle(&case)
         };
         let mut fates = settled.fates;
-        for (other, exact) in expected.iter().flat_map(|expected| expected.twins(self.items, &fits)) {
-            let both = [other, exact].iter().all(|&at| fates.get(at) == Some(&Fate::Kept));
-            if let (true, Some(into)) = (both, self.items.get(exact)) {
-                fates[other] = Fate::Folded { into: into.id };
-            }
-        }
+        self.resolve_folds(&mut fates);
         let kept_fits = || {
             let both = fates.iter().zip(&fits);
             both.filter(|(fate, _)| **fate == Fate::Kept).map(|(_, fit)| fit)
@@ -156,21 +152,18 @@ impl FileJudge<'_> {
         };
         let mut mixed = settled.mixed;
         let mut recount = None;
-        if let (Some(expected), true) = (&expected, Votes::of_fits(kept_fits()).is_mixed()) {
+        let two_forms = Votes::of_fits(kept_fits()).is_mixed() || self.shares_extents(&fates);
+        if let (Some(expected), true) = (&expected, two_forms) {
             mixed = true;
             if fits_source == Some(true) && !self.options.keep {
-                let (items, own): (Vec<Item>, Vec<Fit>) = self
-                    .items
-                    .iter()
-                    .zip(&fits)
-                    .zip(&fates)
-                    .filter(|(_, fate)| **fate == Fate::Kept)
-                    .map(|((item, fit), _)| (*item, *fit))
-                    .unzip();
+                let (items, own) = self.counted(&fits, &fates);
                 recount = Some(expected.recount(&items, &own));
             }
         }
-        let votes = self.vote(&fits, &fates, recount.is_some(), inputs);
+        if let (Some(expected), None) = (&expected, &recount) {
+            self.fold_twins(expected, &fits, &mut fates);
+        }
+        let votes = self.vote(&fits, &fates, expected.as_ref().filter(|_| recount.is_none()), inputs);
         let notice = FileNotice {
             raw: self.raw,
             file: self.file,
@@ -200,6 +193,55 @@ impl FileJudge<'_> {
         (verdict, fates, votes)
     }
 
+    /// The blocks that count, a folded one as what it is folded into.
+    fn counted(&self, fits: &[Fit], fates: &[Fate]) -> (Vec<Item>, Vec<Fit>) {
+        let mut by_id: Vec<(u32, usize)> =
+            self.items.iter().enumerate().map(|(at, item)| (item.id, at)).collect();
+        by_id.sort_unstable();
+        let fit_of = |id: u32| {
+            let at = by_id.binary_search_by_key(&id, |&(id, _)| id).ok()?;
+            fits.get(by_id.get(at)?.1).copied()
+        };
+        let own = self.items.iter().zip(fits).zip(fates);
+        own.filter_map(|((item, fit), fate)| match fate {
+            Fate::Kept => Some((*item, *fit)),
+            Fate::Folded { into } => Some((*item, fit_of(*into)?)),
+            _ => None,
+        })
+        .unzip()
+    }
+
+    /// Two forms of one block of the source become one.
+    fn fold_twins(&self, expected: &Expected<'_>, fits: &[Fit], fates: &mut [Fate]) {
+        for (other, exact) in expected.twins(self.items, fits) {
+            let both = [other, exact].iter().all(|&at| fates.get(at) == Some(&Fate::Kept));
+            if let (true, Some(into), Some(fate)) = (both, self.items.get(exact), fates.get_mut(other)) {
+                *fate = Fate::Folded { into: into.id };
+            }
+        }
+    }
+
+    /// A block that was folded into one that went later goes with it.
+    fn resolve_folds(&self, fates: &mut [Fate]) {
+        let by_id: HashMap<u32, Fate> = match fates.iter().any(|fate| matches!(fate, Fate::Folded { .. })) {
+            true => self.items.iter().zip(fates.iter()).map(|(item, fate)| (item.id, *fate)).collect(),
+            false => return,
+        };
+        for fate in fates {
+            if let Fate::Folded { into } = *fate
+                && let Some(gone @ Fate::Dropped(_)) = by_id.get(&into)
+            {
+                *fate = *gone;
+            }
+        }
+    }
+
+    fn shares_extents(&self, fates: &[Fate]) -> bool {
+        let mut kept = self.items.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Kept);
+        let mut last = kept.next().map(|(item, _)| item.extent);
+        kept.any(|(item, _)| last.replace(item.extent) == Some(item.extent))
+    }
+
     fn gone(
         &self,
         range: Range<usize>,
@@ -208,31 +250,15 @@ impl FileJudge<'_> {
         let mut fates = vec![Fate::Dropped(Reason::FileGone); self.items.len()];
         notices::about_gone_file(self.raw, self.shown(), self.items, self.options.keep, findings);
         let stale = count_dropped(&fates);
-        if self.options.keep {
-            self.fold_for_keep(&mut fates);
-        }
         self.finish(&mut fates, false);
         (FileJudgement { blocks: range, stale, ..FileJudgement::default() }, fates, Votes::default())
-    }
-
-    /// `--stale keep` counts every block, but an extent only once: the first value of its statements stays.
-    fn fold_for_keep(&self, fates: &mut [Fate]) {
-        let mut first: Option<&Item> = None;
-        for (item, fate) in self.items.iter().zip(fates) {
-            match first.filter(|first| first.extent == item.extent) {
-                Some(first) if matches!(fate, Fate::Kept | Fate::Dropped(_)) => {
-                    *fate = Fate::Folded { into: first.id };
-                }
-                Some(_) => {}
-                None => first = Some(item),
-            }
-        }
     }
 
     /// The last step: what the options make of the fates.
     fn finish(&self, fates: &mut [Fate], recounted: bool) {
         if recounted {
-            fates.iter_mut().filter(|fate| **fate == Fate::Kept).for_each(|fate| *fate = Fate::Recounted);
+            let counted = |fate: &&mut Fate| matches!(fate, Fate::Kept | Fate::Folded { .. });
+            fates.iter_mut().filter(counted).for_each(|fate| *fate = Fate::Recounted);
         }
         if self.options.keep {
             self.fold_dropped_twins(fates);
@@ -244,19 +270,19 @@ impl FileJudge<'_> {
         }
     }
 
-    /// With `--stale keep`, a doubted block with the extent of a kept one adds its count there.
+    /// With `--stale keep`, blocks of one extent still become one: the one that is kept, else the first.
     fn fold_dropped_twins(&self, fates: &mut [Fate]) {
         let mut at = 0;
         for same in self.items.chunk_by(|a, b| a.extent == b.extent) {
             let Some(own) = fates.get_mut(at..at + same.len()) else { return };
             at += same.len();
-            let kept = same.iter().zip(own.iter()).find(|(_, fate)| **fate == Fate::Kept);
-            let Some(into) = kept.or_else(|| same.iter().zip(own.iter()).next()).map(|(item, _)| item.id)
-            else {
-                continue;
-            };
-            for (item, fate) in same.iter().zip(own) {
-                if item.id != into && matches!(fate, Fate::Kept | Fate::Dropped(_)) {
+            let kept = own.iter().position(|fate| *fate == Fate::Kept);
+            let stays = kept.or_else(|| own.iter().position(|fate| matches!(fate, Fate::Dropped(_))));
+            let Some((stays, into)) = stays.and_then(|at| Some((at, same.get(at)?.id))) else { continue };
+            for (at, fate) in own.iter_mut().enumerate().filter(|(at, _)| *at != stays) {
+                let folds_elsewhere =
+                    matches!(fate, Fate::Folded { into } if !same.iter().any(|it| it.id == *into));
+                if !folds_elsewhere && at != stays {
                     *fate = Fate::Folded { into };
                 }
             }
@@ -281,34 +307,47 @@ impl FileJudge<'_> {
         all.then_some(true)
     }
 
-    /// Adds what the file says about the rule set of each input that lists it.
-    fn vote(&self, fits: &[Fit], fates: &[Fate], recounted: bool, inputs: &mut [InputVotes]) -> Votes {
-        let by_source = !fits.is_empty();
-        let all = if by_source { Votes::of_fits(fits) } else { Votes::of_shape(self.items) };
-        let single = inputs.len() == 1;
-        for (facts, votes) in self.raw.inputs.iter().zip(inputs) {
-            let listed = |item: &Item| single || facts.lists.contains(item.id);
-            if !self.items.iter().any(listed) {
-                continue;
-            }
-            if by_source {
-                votes.add_fitting(self.items, fits, self.state.source.filter(|_| !recounted), listed);
-            } else if single {
-                votes.shape.add(all);
-            } else {
-                let own: Vec<Item> = self.items.iter().copied().filter(listed).collect();
+    /// Adds what the file says about the rule set of each input that lists it, and gives what the counted blocks say.
+    fn vote(
+        &self,
+        fits: &[Fit],
+        fates: &[Fate],
+        expected: Option<&Expected<'_>>,
+        inputs: &mut [InputVotes],
+    ) -> Votes {
+        // Listed alike by all that list it, the file says the same about each of them.
+        let alike =
+            !self.evidence.sets.contains_key(&self.file) && !self.evidence.suspects.contains_key(&self.file);
+        let add = |votes: &mut InputVotes, listed: &dyn Fn(&Item) -> bool| {
+            if fits.is_empty() {
+                let own: Vec<Item> = self.items.iter().copied().filter(|item| listed(item)).collect();
                 votes.shape.add(Votes::of_shape(&own));
+            } else {
+                let own = self.items.iter().zip(fits).filter(|(item, _)| listed(item));
+                votes.add_source(FileVotes::new(own, expected));
+            }
+        };
+        if alike {
+            let by_source = FileVotes::new(self.items.iter().zip(fits), expected);
+            let by_shape = if fits.is_empty() { Votes::of_shape(self.items) } else { Votes::default() };
+            for (facts, votes) in self.raw.inputs.iter().zip(inputs) {
+                if self.items.first().is_some_and(|item| facts.lists.contains(item.id)) {
+                    votes.add_source(by_source);
+                    votes.shape.add(by_shape);
+                }
+            }
+        } else {
+            for (facts, votes) in self.raw.inputs.iter().zip(inputs) {
+                add(votes, &|item| facts.lists.contains(item.id));
             }
         }
-        let kept = || fates.iter().map(|fate| *fate == Fate::Kept);
-        if by_source {
-            Votes::of_fits(fits.iter().zip(kept()).filter(|(_, kept)| *kept).map(|(fit, _)| fit))
-        } else if kept().all(|kept| kept) {
-            all
+        let kept = |at: usize| fates.get(at) == Some(&Fate::Kept);
+        if fits.is_empty() {
+            let own = self.items.iter().enumerate().filter(|&(at, _)| kept(at));
+            Votes::of_shape(&own.map(|(_, item)| *item).collect::<Vec<_>>())
         } else {
-            let own: Vec<Item> =
-                self.items.iter().zip(kept()).filter(|(_, kept)| *kept).map(|(item, _)| *item).collect();
-            Votes::of_shape(&own)
+            let own = fits.iter().enumerate().filter(|&(at, _)| kept(at));
+            Votes::of_fits(own.map(|(_, fit)| fit))
         }
     }
 }
