@@ -35,15 +35,14 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
     let whole = text;
     let text = whole.get(..LIMIT).unwrap_or(whole);
-    let line_starts = line_starts(text);
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let lexer = Lexer::new(text, CodeMap::new(length, line_starts.clone()), wanted.blocks);
+    let lexer = Lexer::new(text, CodeMap::new(length, line_starts(text)));
     let (mut tree, lexer) = parser::parse(lexer);
     tree.literals.sort_unstable();
     if text.len() < whole.len() && tree.broken == tree::NONE {
         tree.broken = length;
     }
-    let places = Places::new(&line_starts, &lexer.comments.directives);
+    let places = Places::new(lexer.code.line_starts(), &lexer.comments.directives);
     let mut source = Source {
         functions: names::functions(text, &tree, &places),
         generated: lexer.comments.generated.is_some_and(|at| at < tree.package),
@@ -72,19 +71,13 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
 
 /// Cuts the file; the variant of early releases goes straight into `source`.
 fn cut(source: &mut Source, text: &[u8], tree: &Tree, places: &Places<'_>, lexer: &Lexer<'_>) -> Blocks {
-    let ground = Ground {
-        text,
-        tree,
-        places,
-        counted: lexer.counted.as_deref().unwrap_or_default(),
-        raw_strings: &lexer.raw_strings,
-    };
+    let ground = Ground { text, tree, places, counted: &lexer.counted, raw_strings: &lexer.raw_strings };
     let is_blank = |index: usize| {
         let name = tree.funcs.get(index).map_or((0, 0), |func| func.name);
         text.get(name.0 as usize..name.1 as usize) == Some(b"_")
     };
     let blocks = blocks::cut(ground, RawEnd::Exact, is_blank);
-    if lexer.counted.is_some() && tree.stmts.iter().any(|stmt| stmt.returns > 0) {
+    if lexer.raw_strings.iter().any(|raw| raw.returns > 0) {
         let early = blocks::cut(ground, RawEnd::Early, is_blank).basic;
         source.blocks_a_to_1_25 = (early != blocks.basic).then_some(early);
     }

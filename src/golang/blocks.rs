@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use super::lexer::{Kind, Lexer, RawString};
+use super::lexer::{Kind, Lexer, RawString, first_counted};
 use super::places::{Places, line_starts};
 use super::tree::{List, ListKind, NONE, Stmt, StmtKind, Tree, some};
 use crate::model::{CodeMap, Extent, RangeBlock, SourceBlock, Statement};
@@ -27,7 +27,7 @@ pub(super) struct Ground<'a> {
     pub(super) text: &'a [u8],
     pub(super) tree: &'a Tree,
     pub(super) places: &'a Places<'a>,
-    /// Offsets of the tokens that count as code, ascending.
+    /// Of each line the first token that counts as code, ascending.
     pub(super) counted: &'a [u32],
     pub(super) raw_strings: &'a [RawString],
 }
@@ -44,14 +44,8 @@ pub(super) struct Blocks {
 
 /// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
 pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) -> bool) -> Blocks {
-    let mut cutter = Cutter {
-        ground,
-        raw_end,
-        lines: CodeLines::new(&ground),
-        seen: HashSet::new(),
-        segment: Vec::new(),
-        out: Blocks::default(),
-    };
+    let mut cutter =
+        Cutter { ground, raw_end, seen: HashSet::new(), segment: Vec::new(), out: Blocks::default() };
     for (index, func) in ground.tree.funcs.iter().enumerate() {
         if !is_blank(index) {
             cutter.list(func.body);
@@ -64,7 +58,6 @@ pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) 
 struct Cutter<'a> {
     ground: Ground<'a>,
     raw_end: RawEnd,
-    lines: CodeLines,
     /// Positions that occurred under `//line`, with the files' names.
     seen: HashSet<(Option<&'a str>, Option<&'a str>, Extent)>,
     /// Starts and ends of the statements of the basic block at hand.
@@ -99,18 +92,14 @@ impl Cutter<'_> {
     /// The blocks inside a statement. A chain of `else if` is a loop here as in the parser.
     fn statement(&mut self, index: u32) {
         let tree = self.ground.tree;
-        let mut stmt = tree.stmt(index);
-        while stmt.kind == StmtKind::Label {
-            stmt = tree.stmt(stmt.inner);
-        }
-        let mut at = some(stmt.lists);
+        let mut at = some(tree.unlabelled(index).inside);
         while let Some(index) = at {
             let list = *tree.list(index);
             match list.kind {
                 ListKind::Clause => return self.clauses(index),
                 ListKind::ElseIf => {
                     self.cut_list(&list);
-                    at = some(list.first).and_then(|inner| some(tree.stmt(inner).lists));
+                    at = some(list.first).and_then(|inner| some(tree.stmt(inner).inside));
                 }
                 ListKind::Body | ListKind::Else => {
                     self.list(index);
@@ -176,13 +165,13 @@ impl Cutter<'_> {
             let stmt = tree.stmt(cursor.stmt);
             if stmt.kind == StmtKind::Label && !glued(tree, stmt) {
                 // The label is a statement of its own; the block ends before it (cmd/cover, all releases).
-                let inner = tree.stmt(stmt.inner);
+                let inner = tree.stmt(stmt.inside);
                 self.count(stmt.start, stmt.head_end, inner.start);
                 *extends = false;
-                return (stmt.start, Some(Cursor { stmt: stmt.inner, next: cursor.next }));
+                return (stmt.start, Some(Cursor { stmt: stmt.inside, next: cursor.next }));
             }
             let head_end =
-                if stmt.kind == StmtKind::Label { tree.stmt(stmt.inner).head_end } else { stmt.head_end };
+                if stmt.kind == StmtKind::Label { tree.stmt(stmt.inside).head_end } else { stmt.head_end };
             self.count(stmt.start, head_end, stmt.end);
             if stmt.cuts {
                 *extends = false;
@@ -204,10 +193,14 @@ impl Cutter<'_> {
     }
 
     fn boundary(&self, stmt: &Stmt) -> u32 {
-        match self.raw_end {
-            RawEnd::Exact => stmt.boundary,
-            RawEnd::Early => stmt.boundary.saturating_sub(stmt.returns),
+        let ends = stmt.kind == StmtKind::Simple && stmt.boundary == stmt.end;
+        if self.raw_end == RawEnd::Exact || !ends {
+            return stmt.boundary;
         }
+        let raw_strings = self.ground.raw_strings;
+        let last = raw_strings.partition_point(|raw| raw.start < stmt.end).checked_sub(1);
+        let raw = last.and_then(|last| raw_strings.get(last)).filter(|raw| raw.end == stmt.end);
+        stmt.end.saturating_sub(raw.map_or(0, |raw| raw.returns))
     }
 
     fn emit_empty(&mut self, start: u32, end: u32, inside_comment: bool) {
@@ -223,17 +216,16 @@ impl Cutter<'_> {
     fn rescan(&self, start: u32, end: u32) -> (u32, u32) {
         let slice = self.ground.text.get(start as usize..end as usize).unwrap_or_default();
         let starts = line_starts(slice);
-        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, Vec::new()), true);
+        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, Vec::new()));
         while lexer.next().kind != Kind::Eof {}
         let ground = Ground {
             text: slice,
             places: &Places::new(&starts, &[]),
-            counted: lexer.counted.as_deref().unwrap_or_default(),
+            counted: &lexer.counted,
             raw_strings: &lexer.raw_strings,
             ..self.ground
         };
-        let lines = CodeLines::new(&ground);
-        let first = lines.ranges(&ground, 0, end - start).next(&lines, &ground);
+        let first = Spans::new(ground, 0, end - start).next();
         first.map_or((start, start), |(from, to)| (start + from, start + to))
     }
 
@@ -242,8 +234,8 @@ impl Cutter<'_> {
         let count = u32::try_from(self.segment.len()).unwrap_or(u32::MAX);
         let basic = self.emit_basic(start, end, count);
         let first = self.out.ranges.len();
-        let mut spans = self.lines.ranges(&self.ground, start, end);
-        while let Some((from, to)) = spans.next(&self.lines, &self.ground) {
+        let mut spans = Spans::new(self.ground, start, end);
+        while let Some((from, to)) = spans.next() {
             let stmts = self.statements_in(from, to);
             let end = self.ground.places.physical(to);
             if self.out.ranges.len() > first
@@ -298,99 +290,61 @@ impl Cutter<'_> {
 
 /// Whether a label stays with its statement.
 fn glued(tree: &Tree, label: &Stmt) -> bool {
-    tree.stmt(label.inner).kind == StmtKind::Control
+    tree.stmt(label.inside).kind == StmtKind::Control
 }
 
-/// Which lines hold counted tokens.
-struct CodeLines {
-    /// For each line the index of the first counted token that starts on it or behind it.
-    first: Vec<u32>,
-}
-
-impl CodeLines {
-    fn new(ground: &Ground<'_>) -> Self {
-        let mut first = Vec::new();
-        let mut token = 0;
-        let mut line = 0;
-        loop {
-            let start = ground.places.start(line);
-            while ground.counted.get(token).is_some_and(|&offset| offset < start) {
-                token += 1;
-            }
-            first.push(u32::try_from(token).unwrap_or(NONE));
-            if start == u32::MAX {
-                return Self { first };
-            }
-            line += 1;
-        }
-    }
-
-    /// The counted tokens that start on a line.
-    fn tokens(&self, line: usize) -> std::ops::Range<usize> {
-        let at = |line: usize| self.first.get(line).map_or(usize::MAX, |&token| token as usize);
-        at(line)..at(line + 1)
-    }
-
-    /// The ranges of code lines in `[start, end)`.
-    fn ranges(&self, ground: &Ground<'_>, start: u32, end: u32) -> Spans {
-        let line = ground.places.line_index(start);
-        let tokens = self.tokens(line);
-        let here = ground.counted.get(tokens.clone()).unwrap_or_default();
-        let token = tokens.start + here.partition_point(|&offset| offset < start);
-        let raw = ground.raw_strings.partition_point(|raw| raw.start < start);
-        Spans { start, end, line, token, raw, empty: true }
-    }
-}
-
-/// The code ranges of a basic block, one after the other.
-struct Spans {
-    start: u32,
+/// The ranges of code lines in a basic block, one after the other.
+struct Spans<'a> {
+    ground: Ground<'a>,
+    /// Where the block starts, until a range was given.
+    point: Option<u32>,
     end: u32,
-    /// The line that is looked at next.
-    line: usize,
-    /// The first counted token that was not looked at.
+    /// The first token of the next range.
+    from: Option<u32>,
+    /// The first of [`Ground::counted`] on a line behind it.
     token: usize,
     /// The first raw string that was not looked at.
     raw: usize,
-    /// Whether there was no range yet.
-    empty: bool,
 }
 
-impl Spans {
+impl<'a> Spans<'a> {
+    /// The ranges in `[start, end)`.
+    fn new(ground: Ground<'a>, start: u32, end: u32) -> Self {
+        let raw = ground.raw_strings.partition_point(|raw| raw.start < start);
+        let from = first_counted(ground.text, start, end);
+        let behind = from.map_or(end, |from| ground.places.start(ground.places.line_index(from) + 1));
+        let token = ground.counted.partition_point(|&token| token < behind);
+        Self { ground, point: Some(start), end, from, token, raw }
+    }
+
     /// The next range as offsets.
-    fn next(&mut self, lines: &CodeLines, ground: &Ground<'_>) -> Option<(u32, u32)> {
-        let token = ground.counted.get(self.token).copied().filter(|&token| token < self.end);
-        let Some(from) = token else {
-            // A block without code is a point at its start.
-            let point = self.empty.then_some((self.start, self.start));
-            self.empty = false;
-            return point;
-        };
-        self.empty = false;
-        self.line = ground.places.line_index(from);
-        let mut last = self.line;
-        loop {
-            last = last.max(self.line_end(ground, self.line));
-            self.token = lines.tokens(self.line).end;
-            let next = ground.counted.get(self.token).copied().filter(|&token| token < self.end);
-            let Some(next) = next else { break };
-            let line = ground.places.line_index(next);
+    fn next(&mut self) -> Option<(u32, u32)> {
+        let places = self.ground.places;
+        let point = self.point.take();
+        // A block without code is a point at its start.
+        let Some(from) = self.from.take() else { return point.map(|point| (point, point)) };
+        let mut last = self.line_end(places.line_index(from));
+        while let Some(token) = self.ground.counted.get(self.token).copied().filter(|&token| token < self.end)
+        {
+            self.token += 1;
+            let line = places.line_index(token);
             if line > last + 1 {
+                self.from = Some(token);
                 break;
             }
-            self.line = line;
-            last = last.max(line);
+            last = last.max(self.line_end(line));
         }
-        Some((from, ground.places.start(last + 1).min(self.end)))
+        Some((from, places.start(last + 1).min(self.end)))
     }
 
     /// The last line that the tokens of a line reach: a raw string may go on below. Go 1.27 takes its length without the
     /// carriage returns in it.
-    fn line_end(&mut self, ground: &Ground<'_>, line: usize) -> usize {
-        let behind = ground.places.start(line + 1).min(self.end);
+    fn line_end(&mut self, line: usize) -> usize {
+        let places = self.ground.places;
+        let behind = places.start(line + 1).min(self.end);
         let mut last = line;
-        while let Some(raw) = ground.raw_strings.get(self.raw).filter(|raw| raw.start < behind) {
-            last = last.max(ground.places.line_index(raw.end.saturating_sub(raw.returns)));
+        while let Some(raw) = self.ground.raw_strings.get(self.raw).filter(|raw| raw.start < behind) {
+            last = last.max(places.line_index(raw.end.saturating_sub(raw.returns)));
             self.raw += 1;
         }
         last

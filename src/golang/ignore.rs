@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::comments::Comment;
 use super::places::Places;
-use super::tree::{ListKind, NONE, Stmt, StmtKind, Tree};
+use super::tree::{ListKind, NONE, StmtKind, Tree};
 use crate::model::{CodeMap, Extent, Ignore, IgnoreKind};
 
 /// How a comment's extents are found.
@@ -252,19 +252,11 @@ impl<'a> Finder<'a> {
         }
         // A switch or select has clauses in its braces, no list.
         let switch = self.statements.innermost(before, line_end.saturating_sub(1))?;
-        let stmt = self.unlabelled(switch.2);
-        let clauses = self.scene.tree.chain(stmt.lists).last();
+        let stmt = self.scene.tree.unlabelled(switch.2);
+        let clauses = self.scene.tree.chain(stmt.inside).last();
         let is_switch = stmt.kind == StmtKind::Control
             && clauses.is_none_or(|list| self.scene.tree.list(list).kind == ListKind::Clause);
         (is_switch && (from..before).contains(&stmt.head_end)).then_some((stmt.head_end, stmt.end))
-    }
-
-    fn unlabelled(&self, index: u32) -> &Stmt {
-        let mut stmt = self.scene.tree.stmt(index);
-        while stmt.kind == StmtKind::Label {
-            stmt = self.scene.tree.stmt(stmt.inner);
-        }
-        stmt
     }
 
     /// The statement, or outside of functions the function, that the next code begins.

@@ -133,8 +133,11 @@ pub(super) struct Lexer<'a> {
     ends_statement: bool,
     /// Which bytes are code.
     pub(super) code: CodeMap,
-    /// Offsets of the tokens that Go 1.27 takes for code: all but braces and automatic semicolons. Filled when wanted.
-    pub(super) counted: Option<Vec<u32>>,
+    /// Whether a line ended since the last token that was counted.
+    fresh_line: bool,
+    /// Of each line the first token that Go 1.27 takes for code: any but braces and automatic semicolons; lines without one are left
+    /// out.
+    pub(super) counted: Vec<u32>,
     /// Raw strings that blocks must know of, by position.
     pub(super) raw_strings: Vec<RawString>,
     /// Comments that matter.
@@ -143,7 +146,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     /// A lexer at the start of `text`, which is shorter than 4 GiB. `code` is the empty map of that text.
-    pub(super) fn new(text: &'a [u8], code: CodeMap, counted: bool) -> Self {
+    pub(super) fn new(text: &'a [u8], code: CodeMap) -> Self {
         // Go skips a byte order mark and counts its bytes.
         let pos = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         Self {
@@ -151,7 +154,8 @@ impl<'a> Lexer<'a> {
             pos,
             ends_statement: false,
             code,
-            counted: counted.then(|| Vec::with_capacity(text.len() / 5)),
+            fresh_line: true,
+            counted: Vec::new(),
             raw_strings: Vec::new(),
             comments: Comments::new(text),
         }
@@ -160,11 +164,6 @@ impl<'a> Lexer<'a> {
     /// The whole text.
     pub(super) fn text(&self) -> &'a [u8] {
         self.text
-    }
-
-    /// Carriage returns in a raw string that ends at `end`; 0 when none does. Only the last raw string is looked at.
-    pub(super) fn returns_before(&self, end: u32) -> u32 {
-        self.raw_strings.last().filter(|raw| raw.end == end).map_or(0, |raw| raw.returns)
     }
 
     fn at(&self, pos: usize) -> u8 {
@@ -188,6 +187,7 @@ impl<'a> Lexer<'a> {
                     if self.ends_statement {
                         return self.newline();
                     }
+                    self.fresh_line = true;
                     self.pos += 1;
                 }
                 Class::Letter => return self.word(byte),
@@ -240,8 +240,11 @@ impl<'a> Lexer<'a> {
             return Some(Token { kind: Kind::Illegal, start: offset(start), end: offset(self.pos) });
         };
         let end = start + 2 + length + 2;
-        if self.ends_statement && memchr(b'\n', &self.text[start..end]).is_some() {
-            return Some(self.newline());
+        if memchr(b'\n', &self.text[start..end]).is_some() {
+            if self.ends_statement {
+                return Some(self.newline());
+            }
+            self.fresh_line = true;
         }
         self.pos = end;
         self.comments.note(self.text, Comment { start: offset(start), end: offset(end) });
@@ -372,6 +375,7 @@ impl<'a> Lexer<'a> {
         self.mark_lines(start, end);
         self.pos = end;
         self.count(start);
+        self.fresh_line = true;
         Token { kind, start: offset(start), end: offset(end) }
     }
 
@@ -398,8 +402,23 @@ impl<'a> Lexer<'a> {
     }
 
     fn count(&mut self, start: usize) {
-        if let Some(counted) = &mut self.counted {
-            counted.push(offset(start));
+        if self.fresh_line {
+            self.fresh_line = false;
+            self.counted.push(offset(start));
+        }
+    }
+}
+
+/// The first token in `[from, to)` that counts as code; `from` lies in no token.
+pub(super) fn first_counted(text: &[u8], from: u32, to: u32) -> Option<u32> {
+    let text = text.get(..to as usize)?;
+    let mut pos = from as usize;
+    loop {
+        match *text.get(pos)? {
+            b' ' | b'\t' | b'\r' | b'\n' | b'{' | b'}' => pos += 1,
+            b'/' if text.get(pos + 1) == Some(&b'/') => pos += memchr(b'\n', text.get(pos..)?)?,
+            b'/' if text.get(pos + 1) == Some(&b'*') => pos += 4 + memmem::find(text.get(pos + 2..)?, b"*/")?,
+            _ => return Some(offset(pos)),
         }
     }
 }

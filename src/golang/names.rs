@@ -117,7 +117,7 @@ fn tokens(text: &[u8]) -> Vec<Token> {
 
 fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let mut lexer = Lexer::new(text, CodeMap::new(length, vec![0]), false);
+    let mut lexer = Lexer::new(text, CodeMap::new(length, vec![0]));
     std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
 }
 

@@ -358,7 +358,7 @@ impl Parser<'_> {
             cuts: true,
             head_end: label_end,
             boundary,
-            inner,
+            inside: inner,
             ..plain(start, end)
         })
     }
@@ -379,13 +379,11 @@ impl Parser<'_> {
         let end = self.prev_end.max(start);
         let found = scan.first_literal != NONE;
         let boundary = if found { scan.first_literal } else { end };
-        let returns = if found { 0 } else { self.lexer.returns_before(end) };
         self.terminate();
         self.tree.add_stmt(Stmt {
             cuts: cuts || found,
             boundary,
-            returns,
-            lists: scan.literals.first,
+            inside: scan.literals.first,
             ..plain(start, end)
         })
     }
@@ -416,7 +414,7 @@ impl Parser<'_> {
     ) -> u32 {
         let end = self.prev_end.max(start);
         self.terminate();
-        self.tree.add_stmt(Stmt { kind, cuts: true, head_end, boundary, lists, ..plain(start, end) })
+        self.tree.add_stmt(Stmt { kind, cuts: true, head_end, boundary, inside: lists, ..plain(start, end) })
     }
 
     /// The head of a control statement up to its brace. Returns where the basic block before the body ends.
@@ -450,7 +448,7 @@ impl Parser<'_> {
                 cuts: true,
                 head_end,
                 boundary,
-                lists: lists.first,
+                inside: lists.first,
                 ..plain(start, self.prev_end.max(start))
             });
             if first == NONE {
@@ -608,9 +606,7 @@ fn plain(start: u32, end: u32) -> Stmt {
         end,
         head_end: end,
         boundary: end,
-        returns: 0,
-        lists: NONE,
-        inner: NONE,
+        inside: NONE,
         next: NONE,
     }
 }

@@ -46,7 +46,7 @@ pub(super) enum StmtKind {
     If,
     /// `for`, `switch` and `select`: a label stays glued to them.
     Control,
-    /// A label with its statement in [`Stmt::inner`].
+    /// A label with its statement in [`Stmt::inside`].
     Label,
 }
 
@@ -64,12 +64,8 @@ pub(super) struct Stmt {
     pub(super) head_end: u32,
     /// Where the basic block ends that it ends.
     pub(super) boundary: u32,
-    /// Carriage returns in a raw string that the statement ends with, when the boundary is its end.
-    pub(super) returns: u32,
-    /// First list in it: bodies of literals, then its own bodies or clauses.
-    pub(super) lists: u32,
-    /// The labelled statement.
-    pub(super) inner: u32,
+    /// The first list in it: bodies of literals, then its own bodies or clauses. Of a label: the labelled statement.
+    pub(super) inside: u32,
     /// Next statement of the list.
     pub(super) next: u32,
 }
@@ -117,6 +113,15 @@ impl Tree {
     /// The statement with this index, which came from this tree.
     pub(super) fn stmt(&self, index: u32) -> &Stmt {
         &self.stmts[index as usize]
+    }
+
+    /// The statement itself, without its labels.
+    pub(super) fn unlabelled(&self, index: u32) -> &Stmt {
+        let mut stmt = self.stmt(index);
+        while stmt.kind == StmtKind::Label {
+            stmt = self.stmt(stmt.inside);
+        }
+        stmt
     }
 
     /// Adds a list.

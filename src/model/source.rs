@@ -215,6 +215,11 @@ impl CodeMap {
         }
     }
 
+    /// Byte offset of each line's first byte; line 1 is at index 0. A final newline has an entry behind it.
+    pub fn line_starts(&self) -> &[u32] {
+        &self.line_starts
+    }
+
     /// Byte range `[from, to)` of a 1-based line, its newline included; `None` beyond the end of the file.
     pub fn line(&self, line: u32) -> Option<(u32, u32)> {
         let index = (line as usize).checked_sub(1)?;

@@ -14,7 +14,7 @@ impl Dice {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (below.max(1) as u64)).unwrap()
+        usize::try_from(self.0 % (below.max(1) as u64)).expect("it is below a usize")
     }
 }
 
@@ -60,7 +60,9 @@ pub(crate) fn mutate(text: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
         match dice.roll(5) {
             0 => text.truncate(at),
             1 => drop(text.drain(at..end)),
-            2 => text[at..end].iter_mut().for_each(|byte| *byte = u8::try_from(dice.roll(256)).unwrap()),
+            2 => text[at..end]
+                .iter_mut()
+                .for_each(|byte| *byte = u8::try_from(dice.roll(256)).expect("it is below 256")),
             3 => drop(text.splice(at..at, SCRAPS[dice.roll(SCRAPS.len())].bytes())),
             _ => {
                 let from = dice.roll(other.len());

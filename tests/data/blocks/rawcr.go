@@ -37,3 +37,11 @@ b
 	return `
 `
 }
+func g() {
+	switch ``{ case x: }
+	if `` == x{}
+	for range ``{ _ = 1 }
+	L: switch `
+`{}
+	M: for range``{}
+}
