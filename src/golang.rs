@@ -11,6 +11,7 @@ mod lexer;
 mod names;
 mod parser;
 mod places;
+mod statements;
 mod tree;
 
 use blocks::{Blocks, Ground, RawEnd};
