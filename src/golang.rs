@@ -1,7 +1,8 @@
-//! Go source text -> what coverage needs to know of it. Knows nothing of profiles; a leaf that several stages may call.
+//! Go source text -> what coverage needs to know of it. Knows nothing of profiles; a leaf that several stages
+//! may call.
 //!
-//! [`read`] takes any bytes and never fails: what is not understood is flagged in [`Source::broken`]. Time and memory are
-//! linear in the length of the text; recursion is bounded.
+//! [`read`] takes any bytes and never fails: what is not understood is flagged in [`Source::broken`]. Time
+//! and memory are linear in the length of the text; recursion is bounded.
 
 mod blocks;
 mod comments;
@@ -31,7 +32,8 @@ pub struct Wanted {
     pub text: bool,
 }
 
-/// Reads a file of Go source. Of a text of 4 GiB or more only the first 4 GiB are read, and it counts as broken.
+/// Reads a file of Go source. Of a text of 4 GiB or more only the first 4 GiB are read, and it counts as
+/// broken.
 pub fn read(text: &[u8], wanted: Wanted) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
     let whole = text;

@@ -1,9 +1,10 @@
 //! Rule sets A, B and C: the blocks that a Go release cuts a file into.
 //!
-//! Input: the skeleton, the lines, the tokens that count as code. Output: blocks in the order in which cmd/cover emits them, and the
-//! statements that they count. Sources of the rules: cmd/cover of Go 1.19 to 1.26 (A), 1.27.0 (B), 1.27.2 (C); golden
-//! tables recorded with those tools in `tests/data/blocks`. Invariants: every range of B and C belongs to exactly one
-//! basic block of A; a basic block of A has at least one range.
+//! Input: the skeleton, the lines, the tokens that count as code. Output: blocks in the order in which
+//! cmd/cover emits them, and the statements that they count. Sources of the rules: cmd/cover of Go 1.19 to
+//! 1.26 (A), 1.27.0 (B), 1.27.2 (C); golden tables recorded with those tools in `tests/data/blocks`.
+//! Invariants: every range of B and C belongs to exactly one basic block of A; a basic block of A has at
+//! least one range.
 
 use std::collections::HashSet;
 
@@ -65,7 +66,8 @@ struct Cutter<'a> {
     out: Blocks,
 }
 
-/// A statement of a list, and the one behind it. For a statement behind its own label the two differ from the tree's.
+/// A statement of a list, and the one behind it. For a statement behind its own label the two differ from the
+/// tree's.
 #[derive(Clone, Copy)]
 struct Cursor {
     stmt: u32,
@@ -158,7 +160,8 @@ impl Cutter<'_> {
         }
     }
 
-    /// Walks statements until one ends the basic block. Gives the block's end and the statement to go on with.
+    /// Walks statements until one ends the basic block. Gives the block's end and the statement to go on
+    /// with.
     fn walk(&mut self, mut cursor: Cursor, extends: &mut bool) -> (u32, Option<Cursor>) {
         let tree = self.ground.tree;
         loop {
@@ -211,8 +214,8 @@ impl Cutter<'_> {
         self.out.ranges.push(RangeBlock { extent, stmts: 0, stmts_b: 0, basic });
     }
 
-    /// The first code range of an empty `else` as Go 1.27 sees it when the bytes start inside a comment: it reads the comment's
-    /// text as code.
+    /// The first code range of an empty `else` as Go 1.27 sees it when the bytes start inside a comment: it
+    /// reads the comment's text as code.
     fn rescan(&self, start: u32, end: u32) -> (u32, u32) {
         let slice = self.ground.text.get(start as usize..end as usize).unwrap_or_default();
         let starts = line_starts(slice);
@@ -264,7 +267,8 @@ impl Cutter<'_> {
         u32::try_from(self.out.basic.len() - 1).unwrap_or(NONE)
     }
 
-    /// The extent after line directives. One that occurred before gets a larger end column, as cmd/cover does.
+    /// The extent after line directives. One that occurred before gets a larger end column, as cmd/cover
+    /// does.
     fn unique(&mut self, start: u32, end: u32) -> Extent {
         let places = self.ground.places;
         let (first, last) = (places.adjusted(start).0, places.adjusted(end).0);
@@ -337,8 +341,8 @@ impl<'a> Spans<'a> {
         Some((from, places.start(last + 1).min(self.end)))
     }
 
-    /// The last line that the tokens of a line reach: a raw string may go on below. Go 1.27 takes its length without the
-    /// carriage returns in it.
+    /// The last line that the tokens of a line reach: a raw string may go on below. Go 1.27 takes its length
+    /// without the carriage returns in it.
     fn line_end(&mut self, line: usize) -> usize {
         let places = self.ground.places;
         let behind = places.start(line + 1).min(self.end);

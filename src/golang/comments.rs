@@ -1,7 +1,8 @@
-//! Comments that say something to tools: the marker of generated code, line directives, and comments that take code out of the
-//! count (resolved in `ignore`).
+//! Comments that say something to tools: the marker of generated code, line directives, and comments that
+//! take code out of the count (resolved in `ignore`).
 //!
-//! Input: each comment, once, in order. Output: the few that matter. Cost per comment: a look at its first bytes.
+//! Input: each comment, once, in order. Output: the few that matter. Cost per comment: a look at its first
+//! bytes.
 
 use memchr::memmem;
 
@@ -65,8 +66,8 @@ impl Comments {
         }
     }
 
-    /// Reads a line directive as go/scanner does: `//line` only at the start of a line; the numbers behind the last colons;
-    /// anything odd is no directive.
+    /// Reads a line directive as go/scanner does: `//line` only at the start of a line; the numbers behind
+    /// the last colons; anything odd is no directive.
     fn line_directive(&mut self, text: &[u8], comment: Comment, bytes: &[u8]) {
         let general = bytes.starts_with(b"/*");
         if !general && !starts_line(text, comment.start) {
@@ -112,7 +113,8 @@ fn starts_line(text: &[u8], start: u32) -> bool {
     (start as usize).checked_sub(1).is_none_or(|before| text.get(before) == Some(&b'\n'))
 }
 
-/// Whether a line of the comment is `// Code generated … DO NOT EDIT.` and nothing else (go.dev/s/generatedcode).
+/// Whether a line of the comment is `// Code generated … DO NOT EDIT.` and nothing else
+/// (go.dev/s/generatedcode).
 fn is_generated(comment: &[u8], at_line_start: bool) -> bool {
     const START: &[u8] = b"// Code generated ";
     const END: &[u8] = b" DO NOT EDIT.";

@@ -1,9 +1,11 @@
-//! Expressions, types and signatures: passed over token by token, with a stack of open brackets instead of recursion.
+//! Expressions, types and signatures: passed over token by token, with a stack of open brackets instead of
+//! recursion.
 //!
-//! Nothing of an expression matters to coverage but the function literals in it and where it ends. To find those, two things must be
-//! told apart: a brace of a composite literal from a brace of a body, and `func` of a literal from `func` of a type. Both
-//! follow from whether an operand or a type is expected, so that is the state that is kept. Invariants: a scan returns with
-//! the stack as it found it and stands on a token that it did not take; every step takes a token or returns.
+//! Nothing of an expression matters to coverage but the function literals in it and where it ends. To find
+//! those, two things must be told apart: a brace of a composite literal from a brace of a body, and `func` of
+//! a literal from `func` of a type. Both follow from whether an operand or a type is expected, so that is the
+//! state that is kept. Invariants: a scan returns with the stack as it found it and stands on a token that it
+//! did not take; every step takes a token or returns.
 
 use super::lexer::Kind;
 use super::parser::Parser;
@@ -342,8 +344,8 @@ impl Parser<'_> {
         *here = Here { state: inner, pending: NONE, composite: false };
     }
 
-    /// Closes the innermost bracket. One that does not fit is passed over, but a brace closes all that stands open in it.
-    /// False when the brace belongs to what is around the scan.
+    /// Closes the innermost bracket. One that does not fit is passed over, but a brace closes all that stands
+    /// open in it. False when the brace belongs to what is around the scan.
     fn close(&mut self, base: usize, here: &mut Here, scan: &mut Scan) -> bool {
         let kind = self.tok.kind;
         if self.brackets.last().is_none_or(|open| open.close != kind) {
@@ -413,8 +415,8 @@ impl Parser<'_> {
         scan.literals.push(&mut self.tree, list);
     }
 
-    /// The variable and the fields that lead to the place at hand; empty when calls, indices or elements without a field name
-    /// stand between.
+    /// The variable and the fields that lead to the place at hand; empty when calls, indices or elements
+    /// without a field name stand between.
     fn literal_path(&self, base: usize, value: u32) -> Vec<(u32, u32)> {
         let Some(&name) = self.spec_names.get(value as usize) else { return Vec::new() };
         let mut path = vec![name];

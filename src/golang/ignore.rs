@@ -1,8 +1,9 @@
 //! Comments that take code out of the count: which they are, and which bytes they take out.
 //!
-//! Input: comments, the skeleton, the basic blocks. Output: extents to compare with the starts of blocks and statements. A body whose
-//! statements are all taken out goes with its brace, since rule set A lets its first block start there. Sources of the foreign words: the
-//! manuals of go-test-coverage (`coverage-ignore`), Azure/gocover (`+gocover:ignore`), lcov (`LCOV_EXCL_`), courtney (`notest`).
+//! Input: comments, the skeleton, the basic blocks. Output: extents to compare with the starts of blocks and
+//! statements. A body whose statements are all taken out goes with its brace, since rule set A lets its first
+//! block start there. Sources of the foreign words: the manuals of go-test-coverage (`coverage-ignore`),
+//! Azure/gocover (`+gocover:ignore`), lcov (`LCOV_EXCL_`), courtney (`notest`).
 
 use memchr::memmem;
 
@@ -18,7 +19,8 @@ pub(super) enum Reach {
     Kind(IgnoreKind),
     /// The basic block that it stands in.
     Basic,
-    /// From the comment to the end of the body that it stands in; outside of functions to the end of the file.
+    /// From the comment to the end of the body that it stands in; outside of functions to the end of the
+    /// file.
     Rest,
 }
 
@@ -45,7 +47,8 @@ const WORDS: [(&str, Reach); 11] = [
     ("LCOV_EXCL_STOP", Reach::Kind(IgnoreKind::End)),
 ];
 
-/// What a comment asks for, if anything. `lcov`: whether lcov's words, which may stand anywhere, are worth a search.
+/// What a comment asks for, if anything. `lcov`: whether lcov's words, which may stand anywhere, are worth a
+/// search.
 pub(super) fn wish(bytes: &[u8], comment: Comment, lcov: bool) -> Option<Wish> {
     let inner = bytes.strip_suffix(b"*/").unwrap_or(bytes).get(2..)?;
     let inner = inner.trim_ascii();
@@ -71,8 +74,8 @@ fn word_at_start(inner: &[u8]) -> Option<(&'static str, Reach, &[u8])> {
     })
 }
 
-/// `//nocover` with or without a reason; `// nocover` and `// notest` only when nothing else is said: they are words of plain
-/// sentences too.
+/// `//nocover` with or without a reason; `// nocover` and `// notest` only when nothing else is said: they
+/// are words of plain sentences too.
 fn bare_word<'a>(bytes: &[u8], inner: &'a [u8]) -> Option<(&'static str, Reach, &'a [u8])> {
     if inner == b"notest" {
         return Some(("notest", Reach::Rest, b""));
@@ -309,7 +312,8 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// For each start or end its range: from a start to the next end in the same tool's words, or to the end of the file.
+/// For each start or end its range: from a start to the next end in the same tool's words, or to the end of
+/// the file.
 fn pairs(wishes: &[Wish], length: u32) -> Vec<Option<(u32, u32)>> {
     let mut out = vec![None; wishes.len()];
     for lcov in [false, true] {

@@ -1,8 +1,9 @@
 //! Go source text -> tokens with byte offsets, automatic semicolons included.
 //!
-//! Input: any bytes. Output: tokens one by one, and on the side what only a look at every byte can tell: which bytes are code,
-//! where tokens start that count as code for Go 1.27, which comments matter. Invariants: tokens come in order, do not
-//! overlap and end with `Eof` for ever; every byte is looked at a bounded number of times, so time is linear.
+//! Input: any bytes. Output: tokens one by one, and on the side what only a look at every byte can tell:
+//! which bytes are code, where tokens start that count as code for Go 1.27, which comments matter.
+//! Invariants: tokens come in order, do not overlap and end with `Eof` for ever; every byte is looked at a
+//! bounded number of times, so time is linear.
 
 use memchr::{memchr, memmem};
 
@@ -86,8 +87,8 @@ pub(super) struct RawString {
     pub(super) start: u32,
     /// Behind the closing quote.
     pub(super) end: u32,
-    /// Carriage returns inside. Go's scanner drops them from the literal's text, which moves the literal's end as some
-    /// releases compute it.
+    /// Carriage returns inside. Go's scanner drops them from the literal's text, which moves the literal's
+    /// end as some releases compute it.
     pub(super) returns: u32,
 }
 
@@ -135,8 +136,8 @@ pub(super) struct Lexer<'a> {
     pub(super) code: CodeMap,
     /// Whether a line ended since the last token that was counted.
     fresh_line: bool,
-    /// Of each line the first token that Go 1.27 takes for code: any but braces and automatic semicolons; lines without one are left
-    /// out.
+    /// Of each line the first token that Go 1.27 takes for code: any but braces and automatic semicolons;
+    /// lines without one are left out.
     pub(super) counted: Vec<u32>,
     /// Raw strings that blocks must know of, by position.
     pub(super) raw_strings: Vec<RawString>,
@@ -231,8 +232,8 @@ impl<'a> Lexer<'a> {
         self.comments.note(self.text, Comment { start: offset(start), end: offset(self.pos) });
     }
 
-    /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that token first and is met
-    /// again; one without an end is no comment.
+    /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that
+    /// token first and is met again; one without an end is no comment.
     fn general_comment(&mut self) -> Option<Token> {
         let start = self.pos;
         let Some(length) = memmem::find(&self.text[start + 2..], b"*/") else {

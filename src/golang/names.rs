@@ -1,7 +1,8 @@
 //! Names and signatures of functions.
 //!
-//! Input: the skeleton's spans. Output: the name that reports print (`F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE`,
-//! `func.L12.C7`), the bare name, the name in binary meta-data. Names are unique in a file by `.2`, `.3`.
+//! Input: the skeleton's spans. Output: the name that reports print (`F`, `T.M`, `(*T).M`, `T[...].M`,
+//! `rootCmd.RunE`, `func.L12.C7`), the bare name, the name in binary meta-data. Names are unique in a file by
+//! `.2`, `.3`.
 
 use std::collections::HashMap;
 
@@ -83,7 +84,8 @@ fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
     (name, meta)
 }
 
-/// The type of the one receiver that tokens between parentheses declare; empty when they declare none or several.
+/// The type of the one receiver that tokens between parentheses declare; empty when they declare none or
+/// several.
 fn receiver_type(tokens: &[Token]) -> &[Token] {
     let mut depth = 0_usize;
     let mut parts = tokens
@@ -121,8 +123,8 @@ fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
     std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
 }
 
-/// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of parentheses, ends of lines
-/// between fields written as semicolons.
+/// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of
+/// parentheses, ends of lines between fields written as semicolons.
 fn signature(text: &[u8]) -> String {
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
     let mut end = 0;

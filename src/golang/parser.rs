@@ -1,8 +1,9 @@
 //! Tokens -> the skeleton of a file: functions, literals, statement lists.
 //!
-//! Never fails: what it does not understand is flagged ([`Tree::broken`]) and passed over. It accepts more than Go does; nothing
-//! is built from a file that Go rejects. Invariants: every loop takes a token or ends; recursion goes only through bodies
-//! and labels and is bounded by [`MAX_DEPTH`], so a thread of 2 MB is enough (a test holds that).
+//! Never fails: what it does not understand is flagged ([`Tree::broken`]) and passed over. It accepts more
+//! than Go does; nothing is built from a file that Go rejects. Invariants: every loop takes a token or ends;
+//! recursion goes only through bodies and labels and is bounded by [`MAX_DEPTH`], so a thread of 2 MB is
+//! enough (a test holds that).
 
 use super::expr::{Mode, Open, Scan, State};
 use super::lexer::{Kind, Lexer, Token};

@@ -1,6 +1,7 @@
 //! Byte offsets -> lines and columns, physical and after line directives.
 //!
-//! Invariants: a position before the first directive is the physical one; offsets asked for mostly grow, and then cost no search.
+//! Invariants: a position before the first directive is the physical one; offsets asked for mostly grow, and
+//! then cost no search.
 
 use std::cell::Cell;
 

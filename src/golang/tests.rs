@@ -1,12 +1,13 @@
 //! Tests of the whole reader: the golden tables here, one theme per file below.
 //!
-//! The golden tables: every `tests/data/blocks/FILE.go` with every `FILE.<release>.blocks`, recorded with cmd/cover.
+//! The golden tables: every `tests/data/blocks/FILE.go` with every `FILE.<release>.blocks`, recorded with
+//! cmd/cover.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::*;
-use crate::model::RuleSet;
+use crate::model::{RuleSet, SourceBlock};
 
 mod functions;
 mod ignores;
@@ -24,19 +25,12 @@ fn table(source: &Source, release: &str) -> String {
         [1, 27, ..=1] => RuleSet::B,
         _ => RuleSet::C,
     };
-    let mut out = String::new();
-    if rules == RuleSet::A {
-        let early = source.blocks_a_to_1_25.as_ref().filter(|_| minor[1] < 26);
-        for block in early.unwrap_or(&source.blocks_a) {
-            writeln!(out, "{} {}", block.extent, block.stmts).unwrap();
-        }
-        return out;
-    }
-    for block in &source.blocks_c {
-        let stmts = if rules == RuleSet::B { block.stmts_b } else { block.stmts };
-        writeln!(out, "{} {stmts}", block.extent).unwrap();
-    }
-    out
+    let early = source.blocks_a_to_1_25.as_ref().filter(|_| rules == RuleSet::A && minor[1] < 26);
+    let blocks: Vec<SourceBlock> = early.map_or_else(|| source.blocks(rules).collect(), Clone::clone);
+    blocks.iter().fold(String::new(), |mut out, block| {
+        writeln!(out, "{} {}", block.extent, block.stmts).unwrap();
+        out
+    })
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The skeleton of a file: statement lists, statements and functions, as indices into flat vectors.
 //!
-//! Only what blocks, names and extents need is kept. Offsets are bytes from the start of the file. Invariants: a list's
-//! statements and a statement's lists are chained in source order; an index always points to an element that exists; nesting
-//! is bounded by the parser's limit, except the chain of `else if`, whose lists are always the last of their statement.
+//! Only what blocks, names and extents need is kept. Offsets are bytes from the start of the file.
+//! Invariants: a list's statements and a statement's lists are chained in source order; an index always
+//! points to an element that exists; nesting is bounded by the parser's limit, except the chain of `else if`,
+//! whose lists are always the last of their statement.
 
 /// No offset, no index.
 pub(super) const NONE: u32 = u32::MAX;
@@ -64,7 +65,8 @@ pub(super) struct Stmt {
     pub(super) head_end: u32,
     /// Where the basic block ends that it ends.
     pub(super) boundary: u32,
-    /// The first list in it: bodies of literals, then its own bodies or clauses. Of a label: the labelled statement.
+    /// The first list in it: bodies of literals, then its own bodies or clauses. Of a label: the labelled
+    /// statement.
     pub(super) inside: u32,
     /// Next statement of the list.
     pub(super) next: u32,

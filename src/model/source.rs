@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::profile::{Extent, Pos};
+use super::profile::{Extent, Pos, RuleSet};
 
 /// A path relative to the repository root: `/` separated, no `.` or `..`, not empty. What every report prints.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -313,6 +313,18 @@ pub struct Source {
 }
 
 impl Source {
+    /// The blocks under a rule set, in emission order. Rule set A as from Go 1.26 on, see [`Self::blocks_a_to_1_25`].
+    pub fn blocks(&self, rules: RuleSet) -> Box<dyn Iterator<Item = SourceBlock> + '_> {
+        let range = move |range: &RangeBlock| {
+            let stmts = if rules == RuleSet::B { range.stmts_b } else { range.stmts };
+            SourceBlock { extent: range.extent, stmts }
+        };
+        match rules {
+            RuleSet::A => Box::new(self.blocks_a.iter().copied()),
+            RuleSet::B | RuleSet::C => Box::new(self.blocks_c.iter().map(range)),
+        }
+    }
+
     /// Whether a statement has a byte of code in `[from, to)`, the bodies of function literals in it left out.
     pub fn statement_touches(&self, statement: &Statement, from: u32, to: u32) -> bool {
         let (mut from, to) = (statement.start.max(from), statement.end.min(to));

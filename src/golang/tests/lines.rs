@@ -130,6 +130,7 @@ fn a_statement_leaves_out_the_bodies_of_its_literals() {
         let (from, to) = source.code.line(line).unwrap();
         source.statements.iter().filter(|statement| source.statement_touches(statement, from, to)).count()
     };
-    // Line 3: the call. Line 4: only the call inside the literal. Line 5: the call again, by its second argument.
+    // Line 3: the call. Line 4: only the call inside the literal. Line 5: the call again, by its second
+    // argument.
     assert_eq!([2, 3, 4, 5, 6, 7].map(touches), [0, 1, 1, 1, 1, 0]);
 }

@@ -9,7 +9,8 @@ use mutate::{Dice, mutate};
 #[path = "../../../tests/conformance/blocks/mutate.rs"]
 mod mutate;
 
-/// Runs on a thread with the stack of a worker thread, and within a time that only more than linear work exceeds.
+/// Runs on a thread with the stack of a worker thread, and within a time that only more than linear work
+/// exceeds.
 fn survives(text: Vec<u8>) -> Source {
     let start = Instant::now();
     let run = std::thread::Builder::new().stack_size(2 << 20).spawn(move || read(&text, super::ALL));

@@ -1,7 +1,9 @@
 //! Prints what coverdict reads out of Go files, for comparison with a Go release's own tools.
 //!
-//! `dump-blocks RULES < list-of-files`: rules `early` (Go up to 1.25), `A`, `B`, `C`: a line `FILE:` and its blocks; `funcs`: a line per
-//! function; `mutants`: reads ten mutated copies of each file and prints the count, panicking when anything is wrong; `speed`: megabytes per second over all files, read beforehand. A file that was not understood gets a line `broken`.
+//! `dump-blocks RULES < list-of-files`. Rules: `early` (Go up to 1.25), `A`, `B` or `C`: a line `FILE:` and its
+//! blocks. `funcs`: its functions and code lines. `mutants`: reads ten mutated copies of each file and prints the
+//! count, panicking when anything is wrong. `speed`: megabytes per second over all files, read beforehand. A file
+//! that was not understood gets a line `broken`.
 #![expect(
     clippy::print_stdout,
     clippy::disallowed_methods,
@@ -14,7 +16,7 @@ use std::io::Read as _;
 use mutate::{Dice, mutate};
 
 use coverdict::golang::{Wanted, read};
-use coverdict::model::Source;
+use coverdict::model::{RuleSet, Source, SourceBlock};
 
 mod mutate;
 
@@ -41,36 +43,44 @@ fn main() {
 }
 
 fn table(out: &mut String, source: &Source, rules: &str) {
-    let mut row = |place: &dyn std::fmt::Display, stmts: u32| {
-        writeln!(out, "{place} {stmts}").expect("a string takes all");
-    };
-    match rules {
-        "early" => {
-            let blocks = source.blocks_a_to_1_25.as_ref().unwrap_or(&source.blocks_a);
-            for block in blocks {
-                row(&block.extent, block.stmts);
-            }
-        }
-        "A" => source.blocks_a.iter().for_each(|block| row(&block.extent, block.stmts)),
-        "B" => source.blocks_c.iter().for_each(|block| row(&block.extent, block.stmts_b)),
-        "C" => source.blocks_c.iter().for_each(|block| row(&block.extent, block.stmts)),
-        "funcs" => {
-            for function in &source.functions {
-                let (extent, body) = (function.extent, function.body);
-                let literal = if function.literal { "literal" } else { "declared" };
-                let bare = if function.literal { "-" } else { &function.bare };
-                let signature: String =
-                    function.signature.chars().filter(|&c| !c.is_whitespace() && c != ';').collect();
-                writeln!(
-                    out,
-                    "{extent} {body} {} {literal} {bare} {} {} {signature}",
-                    function.adjusted_line, function.meta, function.complexity
-                )
-                .expect("a string takes all");
-            }
-        }
+    let early = source.blocks_a_to_1_25.as_ref().filter(|_| rules == "early");
+    let blocks: Vec<SourceBlock> = match rules {
+        "early" => early.unwrap_or(&source.blocks_a).clone(),
+        "A" => source.blocks(RuleSet::A).collect(),
+        "B" => source.blocks(RuleSet::B).collect(),
+        "C" => source.blocks(RuleSet::C).collect(),
+        "funcs" => return facts(out, source),
         other => panic!("unknown rules {other}"),
+    };
+    for block in blocks {
+        writeln!(out, "{} {}", block.extent, block.stmts).expect("a string takes all");
     }
+}
+
+/// Functions, whether the file is generated, and a digest of the lines with code.
+fn facts(out: &mut String, source: &Source) {
+    for function in &source.functions {
+        let (extent, body) = (function.extent, function.body);
+        let literal = if function.literal { "literal" } else { "declared" };
+        let bare = if function.literal { "-" } else { &function.bare };
+        let signature: String =
+            function.signature.chars().filter(|&c| !c.is_whitespace() && c != ';').collect();
+        writeln!(
+            out,
+            "{extent} {body} {} {literal} {bare} {} {} {signature}",
+            function.adjusted_line, function.meta, function.complexity
+        )
+        .expect("a string takes all");
+    }
+    let code = &source.code;
+    let lines =
+        (1..=code.lines()).filter(|&line| code.line(line).is_some_and(|(from, to)| code.any(from, to)));
+    let (mut count, mut digest) = (0, 0_u64);
+    for line in lines {
+        count += 1;
+        digest = digest.wrapping_mul(1_000_003) ^ u64::from(line);
+    }
+    writeln!(out, "generated {} code lines {count} {digest}", source.generated).expect("a string takes all");
 }
 
 fn speed(files: &[&str]) {

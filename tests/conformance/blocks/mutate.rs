@@ -1,4 +1,5 @@
-//! Faults for Go sources: cut, deleted, noise, scraps of syntax, splices. Shared by the unit tests and `dump-blocks`.
+//! Faults for Go sources: cut, deleted, noise, scraps of syntax, splices. Shared by the unit tests and
+//! `dump-blocks`.
 
 /// A small generator of numbers, the same on every machine.
 pub(crate) struct Dice(u64);
