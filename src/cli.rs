@@ -32,6 +32,9 @@ pub struct Cli {
     pub command: Verb,
 }
 
+/// `--rules`.
+const RULE_SETS: &[&str] = &["A", "B", "C"];
+
 const AFTER_HELP: &str = "\
 Exit codes: 0 pass, 1 a gate failed, 2 usage or config, 3 input, 4 git, 5 output, 70 a bug in coverdict.
 Every flag that has a config key can also be set in .coverdict.yml or by a COVERDICT_* variable.";
@@ -70,7 +73,9 @@ pub enum Verb {
     Merge(Merge),
     /// Print the raw contents of inputs
     Dump(Dump),
-    /// Explain a finding
+    /// Check inputs, sources, git and CI, and say what to do; never gates
+    Doctor(Doctor),
+    /// Explain a finding, or what made a line what it is
     Explain(Explain),
     /// Print a JSON Schema
     Schema(Schema),
@@ -90,6 +95,8 @@ pub struct Check {
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
+    run: TestRun,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     sources: Sources,
@@ -104,6 +111,8 @@ pub struct Report {
     inputs: Inputs,
     #[command(flatten)]
     outputs: Outputs,
+    #[command(flatten)]
+    run: TestRun,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -161,8 +170,29 @@ pub struct Merge {
 /// `dump`.
 #[derive(Debug, Args)]
 pub struct Dump {
+    /// How to cut `.go` files into blocks: A as Go up to 1.26, B as 1.27.0 and 1.27.1, C as later ones. Default: C
+    #[arg(long, value_name = "SET", value_parser = Names(RULE_SETS))]
+    pub rules: Option<String>,
     #[command(flatten)]
     inputs: Inputs,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Write FORMAT (text or json), to PATH or to standard output; repeatable
+    #[arg(short = 'o', value_name = "FORMAT[=PATH]", value_parser = NonEmptyStringValueParser::new())]
+    pub output: Vec<String>,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    run: TestRun,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
     #[command(flatten)]
     config: ConfigFlags,
 }
@@ -170,9 +200,17 @@ pub struct Dump {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The name of a finding
-    #[arg(value_name = "FINDING", value_parser = NonEmptyStringValueParser::new())]
+    /// The name of a finding, or FILE:LINE
+    #[arg(value_name = "FINDING|FILE:LINE", value_parser = NonEmptyStringValueParser::new())]
     pub topic: String,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
 }
 
 /// `schema`.
@@ -205,6 +243,15 @@ struct Inputs {
     /// then the usual file names
     #[arg(value_name = "INPUT", id = "inputs", value_parser = NonEmptyStringValueParser::new())]
     inputs: Vec<String>,
+}
+
+/// What is known of the tests that wrote the inputs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tests")]
+struct TestRun {
+    /// What `go test` printed, plain or with `-json`: names cached packages, and those without coverage
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    test_log: Option<String>,
 }
 
 /// What to write.
@@ -278,6 +325,9 @@ struct Sources {
     /// Read names of the profile that start with FROM as if they started with TO; repeatable
     #[arg(long, value_name = "FROM=TO")]
     path_map: Vec<String>,
+    /// What happens to blocks of another version of a file. Default: drop
+    #[arg(long, value_name = "WHAT", value_parser = Names(keys::STALE))]
+    stale: Option<String>,
 }
 
 /// Where settings are.

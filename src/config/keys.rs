@@ -109,6 +109,8 @@ pub const METRICS: &[&str] = &["statements", "lines", "functions"];
 pub const LINES: &[&str] = &["code", "trim", "naive"];
 /// `--generated`; the default is neither.
 pub const GENERATED: &[&str] = &["auto", "include", "exclude"];
+/// `--stale`.
+pub const STALE: &[&str] = &["drop", "keep"];
 /// `--cobertura-class`.
 pub const CLASSES: &[&str] = &["file", "type"];
 
@@ -130,6 +132,8 @@ const OTHERS: &[Key] = &[
     key("require-reason", None, Kind::Switch, "false"),
     key("source.src", Some("--src"), Kind::List, ""),
     key("source.path-map", Some("--path-map"), Kind::Pairs, ""),
+    key("source.stale", Some("--stale"), Kind::Choice(STALE), "drop"),
+    key("test-log", Some("--test-log"), Kind::Text, ""),
     key("deny", Some("--deny"), Kind::List, ""),
     key("allow", Some("--allow"), Kind::List, ""),
     key("reports", Some("-o"), Kind::Outputs, ""),

@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::cli::{Typed, Verb};
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode};
+use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode, RuleSet};
 use crate::settings::{
     Bound, Color, Command, FormatSettings, Generated, InputSpec, OutputSpec, Override, Pattern, ScopeEntry,
     Settings, Stale, Verbosity,
@@ -45,10 +45,10 @@ pub(crate) fn settings(
         require_reason: reader.switch("require-reason")?,
         src: reader.src(cwd)?,
         path_map: reader.path_map()?,
-        stale: Stale::Drop,
+        stale: reader.stale()?,
         deny: reader.findings("deny")?,
         allow: reader.findings("allow")?,
-        test_log: None,
+        test_log: reader.test_log(cwd),
         gates: if judged { gates } else { Vec::new() },
         overrides: if judged { overrides } else { Vec::new() },
         warn_only: reader.switch("warn-only")?,
@@ -63,7 +63,7 @@ pub(crate) fn settings(
         config_path: layers.file.as_ref().map(|file| Utf8PathBuf::from(&file.shown)),
         notes: layers.notes.clone(),
     };
-    per_command(&typed.cli.command, &mut settings, typed.has("print-config"))?;
+    per_command(&typed.cli.command, &mut settings, &reader, typed.has("print-config"))?;
     one_on_stdout(&settings.outputs)?;
     one_per_path(&settings.outputs)?;
     Ok(settings)
@@ -76,7 +76,9 @@ fn command(verb: &Verb) -> Command {
         Verb::Percent(_) => Command::Percent,
         Verb::Pkglist(_) => Command::Pkglist,
         Verb::Merge(_) => Command::Merge,
+        // `per_command` reads the rule set.
         Verb::Dump(_) => Command::Dump { rules: None },
+        Verb::Doctor(_) => Command::Doctor,
         Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
         // The last three print and never run.
         Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) | Verb::Man => Command::Check,
@@ -88,7 +90,7 @@ fn writes_formats(verb: &Verb) -> bool {
 }
 
 /// What one command needs beyond the settings of all.
-fn per_command(verb: &Verb, settings: &mut Settings, print_only: bool) -> Result<()> {
+fn per_command(verb: &Verb, settings: &mut Settings, reader: &Reader<'_>, print_only: bool) -> Result<()> {
     match verb {
         Verb::Report(_) if settings.outputs.is_empty() && !print_only => {
             Err(Error::usage("`report` needs a format to write")
@@ -108,9 +110,41 @@ fn per_command(verb: &Verb, settings: &mut Settings, print_only: bool) -> Result
             }];
             Ok(())
         }
-        Verb::Explain(explain) => topic(&explain.topic),
+        Verb::Dump(dump) => {
+            settings.command = Command::Dump { rules: dump.rules.as_deref().map(rule_set).transpose()? };
+            Ok(())
+        }
+        Verb::Doctor(doctor) => {
+            let flag = |text: &String| Item { text: text.clone(), origin: Origin::Flag("-o") };
+            let items: Vec<Item> = doctor.output.iter().map(flag).collect();
+            settings.outputs = items
+                .iter()
+                .map(|item| reader.output(item, DOCTOR_FORMATS, &settings.cwd))
+                .collect::<Result<_>>()?;
+            Ok(())
+        }
+        Verb::Explain(explain) => {
+            topic(&explain.topic)?;
+            match Code::from_name(&explain.topic) {
+                Some(code) if !reader.layers.items("inputs").is_empty() => {
+                    Err(Error::usage(format!("the text of {code} needs no input")))
+                }
+                _ => Ok(()),
+            }
+        }
         _ => Ok(()),
     }
+}
+
+/// What `doctor -o` takes.
+const DOCTOR_FORMATS: &[&str] = &["text", "json"];
+
+/// `--rules`.
+fn rule_set(text: &str) -> Result<RuleSet> {
+    RuleSet::ALL
+        .into_iter()
+        .find(|rules| rules.name() == text)
+        .ok_or_else(|| Error::usage(format!("--rules is {}; expected A, B or C", shown(text))))
 }
 
 /// A finding, or `FILE:LINE`.
@@ -324,6 +358,15 @@ impl Reader<'_> {
             Some("exclude") => Generated::Exclude,
             _ => Generated::Auto,
         })
+    }
+
+    fn stale(&self) -> Result<Stale> {
+        Ok(if self.choice("source.stale")? == Some("keep") { Stale::Keep } else { Stale::Drop })
+    }
+
+    fn test_log(&self, cwd: &Utf8Path) -> Option<Utf8PathBuf> {
+        let item = self.layers.item("test-log").filter(|item| !item.text.is_empty())?;
+        Some(Utf8PathBuf::from(self.layers.path(item, &item.text, cwd)))
     }
 
     fn switch(&self, name: &'static str) -> Result<bool> {

@@ -51,7 +51,7 @@ fn an_unknown_key_without_a_neighbour_lists_the_known_ones() {
     1 | source:
     2 |   12: 80
       |   ^^
-    known here: src, path-map
+    known here: src, path-map, stale
     "#);
 }
 
@@ -415,7 +415,7 @@ fn escape_sequences_of_a_config_reach_nobody() {
     error: .coverdict.yml:1:1: unknown key "evil\x1b[31m"
     1 | "evil\e[31m": 1
       | ^^^^^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
     "#);
     insta::assert_snapshot!(World::config_fault("evil\u{1b}[31m: 1\n"), @r"
     error: .coverdict.yml:1:1: this is not YAML: unexpected character: `\u{1b}'

@@ -69,11 +69,11 @@ fn schema_and_parser_agree() {
         json!({ "include": ["..."], "exclude": ["!x", "**/*.pb.go"], "scope": ["main", "example.com/m/..."] }),
         json!({ "metric": "lines", "lines": "trim", "mode": "set", "generated": "exclude", "warn-only": true }),
         json!({ "ignore-comments": false, "require-reason": true, "deny": ["stale-blocks"], "allow": [] }),
-        json!({ "source": { "src": ["../lib"], "path-map": [{ "from": "/build", "to": "." }] } }),
+        json!({ "source": { "src": ["../lib"], "stale": "keep", "path-map": [{ "from": "/build", "to": "." }] } }),
         json!({ "reports": [{ "json": "a.json", "lcov": "l" }, "text"] }),
         json!({ "reports": [{ "json": null }] }),
         json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true }),
-        json!({ "timestamp": 12, "cobertura-source": "/src" }),
+        json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src" }),
     ];
     let bad = [
         json!([]),
@@ -97,7 +97,7 @@ fn schema_and_parser_agree() {
         json!({ "warn-only": "maybe" }),
         json!({ "source": { "path-map": [{ "from": "a" }] } }),
         json!({ "source": { "path-map": [{ "from": "a=b", "to": "c" }] } }),
-        json!({ "source": { "stale": "keep" } }),
+        json!({ "source": { "stale": "mark" } }),
         json!({ "reports": ["text", {}, 5.5, []] }),
         json!({ "top": 1_000_001 }),
         json!({ "precision": 10 }),

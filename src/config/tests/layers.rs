@@ -377,6 +377,8 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     source:
       src: [.]                                  # --src
       path-map: [{from: "/x y", to: "."}]       # --path-map
+      stale: drop                               # default
+    # test-log: not set                         # default
     deny: [stale-blocks]                        # --deny
     # allow: not set                            # default
     reports: [{json: "- .json"}, text]          # -o

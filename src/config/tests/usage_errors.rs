@@ -1,6 +1,8 @@
 //! What is wrong with a command line, in the words that the user reads.
 
 use super::World;
+use crate::model::RuleSet;
+use crate::settings::{Command, OutputSpec};
 
 #[test]
 fn a_word_without_a_command_gets_the_line_that_works() {
@@ -65,7 +67,7 @@ fn an_unknown_flag_is_named_with_its_neighbour() {
     ");
     insta::assert_snapshot!(fault(&["percent", "--total", "80"]), @r"
     error: unexpected argument '--total' found
-    usage: coverdict percent [OPTIONS] [INPUT]...
+    help: a similar argument exists: '--stale'
     ");
     insta::assert_snapshot!(fault(&["merge", "a", "-o", "b", "--json"]), @r"
     error: unexpected argument '--json' found
@@ -201,8 +203,8 @@ fn the_printing_commands_name_their_choices() {
     ");
     insta::assert_snapshot!(fault(&["explain"]), @r"
     error: the following required arguments were not provided:
-    <FINDING>
-    usage: coverdict explain <FINDING>
+    <FINDING|FILE:LINE>
+    usage: coverdict explain <FINDING|FILE:LINE> [INPUT]...
     ");
     insta::assert_snapshot!(fault(&["man", "x"]), @r"
     error: unexpected argument 'x' found
@@ -245,8 +247,32 @@ fn a_variable_is_named_by_its_own_name() {
 }
 
 #[test]
+fn what_only_one_command_takes_is_checked_there() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["dump", "a.go", "--rules", "D"]), @r#"error: --rules is "D"; expected A, B or C"#);
+    insta::assert_snapshot!(fault(&["dump", "a.go", "--rules", "a"]), @r#"error: --rules is "a"; expected A, B or C"#);
+    insta::assert_snapshot!(fault(&["doctor", "-o", "lcov"]), @r#"
+    error: -o names the unknown format "lcov"
+    formats: text json
+    "#);
+    insta::assert_snapshot!(fault(&["doctor", "-o", "json", "-o", "text"]), @r"
+    error: json and text cannot both go to standard output
+    help: -o text=PATH
+    ");
+    let command = |args: &[&str]| World::new().settings(args).command;
+    assert_eq!(command(&["dump", "a.go"]), Command::Dump { rules: None });
+    assert_eq!(command(&["dump", "--rules", "B", "a.go"]), Command::Dump { rules: Some(RuleSet::B) });
+    let doctor = World::new()
+        .file(".coverdict.yml", "reports: [{lcov: l}]\ntest-log: t\n")
+        .settings(&["doctor", "-o", "json=d"]);
+    assert_eq!(doctor.outputs, [OutputSpec { format: "json".to_owned(), path: Some("d".to_owned()) }]);
+    assert_eq!(doctor.test_log.as_deref().map(camino::Utf8Path::as_str), Some("t"));
+}
+
+#[test]
 fn a_topic_is_a_finding_or_a_place() {
     let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["explain", "stale-blocks", "c.out"]), @"error: the text of stale-blocks needs no input");
     insta::assert_snapshot!(fault(&["explain", "stale-block"]), @r#"error: there is no finding "stale-block" (did you mean "stale-blocks"?)"#);
     assert!(fault(&["explain", "x"]).contains("findings: duplicate-blocks "));
     let broken = World::new().file(".coverdict.yml", "treshold: 1\n");
@@ -255,7 +281,7 @@ fn a_topic_is_a_finding_or_a_place() {
     error: .coverdict.yml:1:1: unknown key "treshold"
     1 | treshold: 1
       | ^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
     "#);
 }
 

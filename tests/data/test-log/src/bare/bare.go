@@ -1,0 +1,3 @@
+package bare
+
+const C = 1

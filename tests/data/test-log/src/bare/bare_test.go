@@ -1,0 +1,7 @@
+package bare
+
+import "testing"
+
+func TestC(t *testing.T) {
+	_ = C
+}

@@ -1,0 +1,5 @@
+package cached
+
+func F() int {
+	return 1
+}

@@ -1,0 +1,7 @@
+package cached
+
+import "testing"
+
+func TestF(t *testing.T) {
+	F()
+}

@@ -1,0 +1,7 @@
+package exits
+
+import "os"
+
+func F() {
+	os.Exit(3)
+}

@@ -1,0 +1,7 @@
+package exits
+
+import "testing"
+
+func TestF(t *testing.T) {
+	F()
+}

@@ -1,0 +1,5 @@
+package failed
+
+func F() int {
+	return 1
+}

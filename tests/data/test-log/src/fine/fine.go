@@ -1,0 +1,5 @@
+package fine
+
+func F() int {
+	return 1
+}

@@ -1,0 +1,7 @@
+package fine
+
+import "testing"
+
+func TestF(t *testing.T) {
+	F()
+}

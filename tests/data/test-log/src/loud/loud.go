@@ -1,0 +1,5 @@
+package loud
+
+func F() int {
+	return 1
+}

@@ -1,0 +1,5 @@
+package panics
+
+func F(numbers []int) int {
+	return numbers[len(numbers)]
+}

@@ -1,0 +1,7 @@
+package panics
+
+import "testing"
+
+func TestF(t *testing.T) {
+	F(nil)
+}

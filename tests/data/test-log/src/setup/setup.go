@@ -1,0 +1,3 @@
+package setup
+
+import _ "example.com/log/nowhere"

@@ -1,0 +1,5 @@
+package silent
+
+func F() int {
+	return 1
+}

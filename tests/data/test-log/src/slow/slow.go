@@ -1,0 +1,5 @@
+package slow
+
+func F(stop chan int) int {
+	return <-stop
+}

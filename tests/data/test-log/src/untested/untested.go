@@ -1,0 +1,5 @@
+package untested
+
+func F() int {
+	return 1
+}
