@@ -9,6 +9,7 @@ mod cursor;
 pub mod meta;
 mod stretch;
 pub mod table;
+pub mod test_log;
 pub mod text;
 
 pub use table::Table;

@@ -12,6 +12,7 @@ pub mod profile;
 pub mod report;
 pub mod source;
 pub mod tally;
+pub mod test_log;
 
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
@@ -28,3 +29,4 @@ pub use source::{
     Statement,
 };
 pub use tally::{Decimal, Tally};
+pub use test_log::{TestLog, TestOutcome};
