@@ -56,7 +56,7 @@ fn ingest(profiles: &[&str]) -> RawProfile {
 fn union(profiles: &[&str], mode: Mode) -> Profile {
     let raw = ingest(profiles);
     let same: Vec<u32> = (0..u32::try_from(raw.names.len()).expect("few names")).collect();
-    clean::merge(&raw, &same, mode, |_| true, HashMap::new())
+    clean::merge(&raw, &same, mode, &clean::Judgement::default())
 }
 
 /// The union, written.
