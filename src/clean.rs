@@ -7,6 +7,7 @@ pub mod merge;
 mod notices;
 mod overlap;
 mod rule_set;
+pub mod runs;
 mod sections;
 pub mod stale;
 

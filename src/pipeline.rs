@@ -3,6 +3,7 @@
 
 pub mod analyse;
 pub mod binary;
+pub mod doctor;
 pub mod emit;
 pub mod gather;
 pub mod inputs;
@@ -24,7 +25,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
         Command::Merge => listings::merge(settings, host),
         Command::Dump { rules } => listings::dump(settings, *rules, host),
         Command::Explain { topic } => listings::explain(topic, host),
-        Command::Doctor => Ok(Exit::Success),
+        Command::Doctor => doctor::run(settings, host),
     };
     result.unwrap_or_else(|error| {
         let color = notices::wants_color(settings, host);

@@ -8,6 +8,7 @@ use crate::model::Report;
 mod cobertura;
 pub mod covdata;
 mod csv;
+pub mod doctor;
 mod escape;
 pub mod findings;
 mod json;

@@ -48,7 +48,7 @@ pub(crate) fn settings(
         stale: reader.stale()?,
         deny: reader.findings("deny")?,
         allow: reader.findings("allow")?,
-        test_log: reader.test_log(cwd),
+        test_log: if reads_log(&typed.cli.command) { reader.test_log(cwd) } else { None },
         gates: if judged { gates } else { Vec::new() },
         overrides: if judged { overrides } else { Vec::new() },
         warn_only: reader.switch("warn-only")?,
@@ -87,6 +87,10 @@ fn command(verb: &Verb) -> Command {
 
 fn writes_formats(verb: &Verb) -> bool {
     matches!(verb, Verb::Check(_) | Verb::Report(_))
+}
+
+fn reads_log(verb: &Verb) -> bool {
+    matches!(verb, Verb::Check(_) | Verb::Report(_) | Verb::Doctor(_))
 }
 
 /// What one command needs beyond the settings of all.

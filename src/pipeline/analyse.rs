@@ -43,6 +43,7 @@ pub fn clean(settings: &Settings, gathered: &mut Gathered) -> Cleaned {
         gathered.findings.push(Finding::new(Code::DuplicateBlocks, message).count(merged_rows));
     }
     gathered.findings.extend(judgement.findings.iter().cloned());
+    gathered.findings.extend(gathered.log.iter().flat_map(|log| clean::runs::from_log(log, raw)));
     Cleaned { profile, merged_rows, judgement }
 }
 

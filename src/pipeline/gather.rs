@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use camino::Utf8Path;
 use fs_err::File;
 use rayon::prelude::*;
 
@@ -13,9 +14,9 @@ use crate::diff::repo;
 use crate::error::{Error, Result};
 use crate::golang::{self, Wanted};
 use crate::host::Host;
-use crate::ingest::{InputName, Table, text};
+use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
-use crate::model::{Code, Finding, Located, Mode, Place as At, RawProfile, Source};
+use crate::model::{Code, Finding, Located, Mode, Place as At, RawProfile, Source, TestLog};
 use crate::settings::Settings;
 
 /// Everything that was read.
@@ -37,6 +38,8 @@ pub struct Gathered {
     pub mode: Mode,
     /// Commit id of HEAD.
     pub commit: Option<String>,
+    /// What `go test` printed.
+    pub log: Option<TestLog>,
     /// Odd things met while reading.
     pub findings: Vec<Finding>,
 }
@@ -48,7 +51,19 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     for note in settings.notes.iter().chain(&notes) {
         host.say(&format!("coverdict: {}\n", crate::escape::terminal(note)));
     }
-    let (raw, mut findings) = read_inputs(&inputs, host)?;
+    let log = settings.test_log.as_deref().map(|path| read_log(settings, path)).transpose()?;
+    let (raw, findings) = read_inputs(&inputs, host)?;
+    complete(settings, root, raw, log, findings)
+}
+
+/// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
+pub fn complete(
+    settings: &Settings,
+    root: Root,
+    raw: RawProfile,
+    log: Option<TestLog>,
+    mut findings: Vec<Finding>,
+) -> Result<Gathered> {
     let mode = result_mode(&raw, settings, &mut findings)?;
     let tree = tree::scan(&root, &settings.src)?;
     let options = locate::Options { path_map: settings.path_map.clone() };
@@ -56,7 +71,27 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     findings.extend(place_findings);
     let sources = read_sources(&tree, &located, &mut findings);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
-    Ok(Gathered { raw, root, tree, located, modules, sources, mode, commit, findings })
+    Ok(Gathered { raw, root, tree, located, modules, sources, mode, commit, log, findings })
+}
+
+/// Reads what `go test` printed.
+pub fn read_log(settings: &Settings, path: &Utf8Path) -> Result<TestLog> {
+    let absolute = settings.cwd.join(path);
+    let facts = fs_err::metadata(&absolute).map_err(|error| inputs::unreadable(path.as_str(), &error))?;
+    if !facts.is_file() {
+        return Err(Error::input(format!("{path} is not a regular file"))
+            .help("write the log to a file: go test ./... -json > test.json"));
+    }
+    let file = File::open(&absolute).map_err(|error| inputs::unreadable(path.as_str(), &error))?;
+    // A log that grows while it is read ends all the same.
+    let log = test_log::read(&mut file.take(facts.len()));
+    let log = log.map_err(|error| inputs::unreadable(path.as_str(), &error))?;
+    if log.packages.is_empty() {
+        return Err(Error::input(format!("{path} holds no result of go test"))
+            .note("expected lines such as `ok  \tPACKAGE\t0.1s`, or the rows of `go test -json`")
+            .help("go test ./... -coverprofile=cover.out > test.log 2>&1"));
+    }
+    Ok(log)
 }
 
 /// Reads the inputs one after the other into one table.
