@@ -5,6 +5,7 @@ pub mod analyse;
 pub mod binary;
 pub mod doctor;
 pub mod emit;
+pub mod explain;
 pub mod gather;
 pub mod inputs;
 pub mod listings;
@@ -15,6 +16,7 @@ pub mod tree;
 
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
+use crate::model::Code;
 use crate::settings::{Command, Settings};
 
 /// Runs a command to its exit code. Errors are printed here, once.
@@ -24,7 +26,10 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
         Command::Func { .. } | Command::Percent | Command::Pkglist => listings::run(settings, host),
         Command::Merge => listings::merge(settings, host),
         Command::Dump { rules } => listings::dump(settings, *rules, host),
-        Command::Explain { topic } => listings::explain(topic, host),
+        Command::Explain { topic } => match place(topic) {
+            Some((file, line)) => explain::run(settings, file, line, host),
+            None => listings::explain(topic, host),
+        },
         Command::Doctor => doctor::run(settings, host),
     };
     result.unwrap_or_else(|error| {
@@ -39,4 +44,10 @@ fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let gathered = gather::gather(settings, host)?;
     let report = analyse::analyse(settings, gathered, host)?;
     emit::emit(settings, &report, host)
+}
+
+/// `FILE:LINE`, where the topic is no finding.
+fn place(topic: &str) -> Option<(&str, u32)> {
+    let (file, line) = topic.rsplit_once(':')?;
+    Code::from_name(topic).is_none().then_some((file, line.parse().ok().filter(|line| *line > 0)?))
 }

@@ -153,8 +153,11 @@ fn rule_set(text: &str) -> Result<RuleSet> {
 
 /// A finding, or `FILE:LINE`.
 fn topic(topic: &str) -> Result<()> {
-    let line = topic.rsplit_once(':').map_or("", |(_, line)| line);
-    let place = !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit());
+    let place = topic.rsplit_once(':').is_some_and(|(file, line)| {
+        let number =
+            line.bytes().all(|byte| byte.is_ascii_digit()) && line.parse::<u32>().is_ok_and(|line| 0 < line);
+        !file.is_empty() && number
+    });
     if place || Code::from_name(topic).is_some() {
         return Ok(());
     }
