@@ -1,8 +1,6 @@
 //! The pure middle: clean, filter, measure, gate. Takes what was read, gives the report; nothing here can fail but the one
 //! thing that makes a verdict impossible: a gate on a profile without statements.
 
-use std::collections::BTreeSet;
-
 use super::gather::Gathered;
 use crate::clean::{self, FileState, FilterFacts, FilterRules, Filtered, JudgeOptions, Judgement, Scope};
 use crate::error::{Error, Result};
@@ -47,22 +45,16 @@ pub fn clean(settings: &Settings, gathered: &mut Gathered) -> Cleaned {
     Cleaned { profile, merged_rows, judgement }
 }
 
-/// What judging needs to know of each name. A file is gone when its module is at hand, other files of the profile in it are
-/// there, and it is not: a tree without any of the sources says nothing.
-fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
-    let present = |place: &Located| gathered.tree.is_present(place);
-    let at_hand: BTreeSet<u32> =
-        gathered.located.iter().filter(|place| present(place)).filter_map(|place| place.module).collect();
-    let mut states = Vec::with_capacity(gathered.located.len());
-    for (place, source) in gathered.located.iter().zip(&gathered.sources) {
-        let expected = place.path.is_some() && place.module.is_some_and(|module| at_hand.contains(&module));
-        states.push(FileState {
+/// What judging needs to know of each name.
+pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
+    let facts = gathered.located.iter().zip(&gathered.sources).zip(&gathered.gone);
+    facts
+        .map(|((place, source), gone)| FileState {
             path: place.path.as_ref().map(|path| path.as_str()),
             source: source.as_ref(),
-            gone: expected && !place.guessed && !present(place),
-        });
-    }
-    states
+            gone: *gone,
+        })
+        .collect()
 }
 
 /// Selects the files that count.

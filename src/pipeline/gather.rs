@@ -1,5 +1,6 @@
 //! Reads everything that a run needs: inputs, modules, sources. After this nothing can fail any more.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use camino::Utf8Path;
@@ -16,7 +17,7 @@ use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
-use crate::model::{Code, Finding, Located, Mode, Place as At, RawProfile, Source, TestLog};
+use crate::model::{Code, FileName, Finding, Located, Mode, Place as At, RawProfile, RepoPath, Source};
 use crate::settings::Settings;
 
 /// Everything that was read.
@@ -34,6 +35,8 @@ pub struct Gathered {
     pub modules: Vec<ModuleInfo>,
     /// A source for each name, where it could be read.
     pub sources: Vec<Option<Source>>,
+    /// Which names lead to a file that does not exist any more.
+    pub gone: Vec<bool>,
     /// The mode of the result.
     pub mode: Mode,
     /// Commit id of HEAD.
@@ -70,8 +73,9 @@ pub fn complete(
     let (located, modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     findings.extend(place_findings);
     let sources = read_sources(&tree, &located, &mut findings);
+    let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
-    Ok(Gathered { raw, root, tree, located, modules, sources, mode, commit, log, findings })
+    Ok(Gathered { raw, root, tree, located, modules, sources, gone, mode, commit, log, findings })
 }
 
 /// Reads what `go test` printed.
@@ -230,4 +234,48 @@ fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -
             Some(source)
         })
         .collect()
+}
+
+/// Files that do not exist any more: their module is at hand, other files of the profile in it are there, and they are not.
+/// A tree without any of the sources says nothing, nor does a name that a `//line` directive may have given.
+fn gone_files(tree: &Tree, names: &[FileName], located: &[Located]) -> Vec<bool> {
+    let present: Vec<bool> = located.iter().map(|place| tree.is_present(place)).collect();
+    let at_hand: BTreeSet<u32> = located
+        .iter()
+        .zip(&present)
+        .filter(|(_, present)| **present)
+        .filter_map(|(place, _)| place.module)
+        .collect();
+    let mut directives = Directives { tree, known: BTreeMap::new() };
+    let mut gone = Vec::with_capacity(located.len());
+    for ((place, name), present) in located.iter().zip(names).zip(present) {
+        let expected = place.path.as_ref().filter(|_| {
+            !present && !place.guessed && place.module.is_some_and(|module| at_hand.contains(&module))
+        });
+        gone.push(expected.is_some_and(|path| {
+            name.base().ends_with(".go") && !directives.names(path.directory()).contains(name.base())
+        }));
+    }
+    gone
+}
+
+/// Base names that `//line` directives give to functions, by directory; read when asked for.
+struct Directives<'t> {
+    tree: &'t Tree,
+    known: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Directives<'_> {
+    fn names(&mut self, directory: &str) -> &BTreeSet<String> {
+        let tree = self.tree;
+        self.known.entry(directory.to_owned()).or_insert_with(|| {
+            let siblings = tree.files().iter().filter_map(|file| RepoPath::new(file));
+            siblings
+                .filter(|file| file.directory() == directory && !file.base().ends_with("_test.go"))
+                .filter_map(|file| tree::read_inside(tree, &tree.source(&file)?).ok())
+                .flat_map(|text| golang::read(&text, Wanted::default()).functions)
+                .filter_map(|function| function.adjusted_file)
+                .collect()
+        })
+    }
 }
