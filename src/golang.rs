@@ -47,7 +47,7 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
     }
     let places = Places::new(lexer.code.line_starts(), &lexer.comments.directives);
     let mut source = Source {
-        functions: names::functions(text, &tree, &places),
+        functions: names::functions(text, &tree, &places, &lexer.comments.files),
         generated: lexer.comments.generated.is_some_and(|at| at < tree.package),
         line_directives: places.directed(),
         broken: some(tree.broken).map(|offset| places.physical(offset)),

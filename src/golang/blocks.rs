@@ -6,7 +6,7 @@
 //! Invariants: every range of B and C belongs to exactly one basic block of A; a basic block of A has at
 //! least one range.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::lexer::{Kind, Lexer, RawString, first_counted};
 use super::places::{Places, line_starts};
@@ -46,7 +46,7 @@ pub(super) struct Blocks {
 /// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
 pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) -> bool) -> Blocks {
     let mut cutter =
-        Cutter { ground, raw_end, seen: HashSet::new(), segment: Vec::new(), out: Blocks::default() };
+        Cutter { ground, raw_end, seen: HashMap::new(), segment: Vec::new(), out: Blocks::default() };
     for (index, func) in ground.tree.funcs.iter().enumerate() {
         if !is_blank(index) {
             cutter.list(func.body);
@@ -59,8 +59,8 @@ pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) 
 struct Cutter<'a> {
     ground: Ground<'a>,
     raw_end: RawEnd,
-    /// Positions that occurred under `//line`, with the files' names.
-    seen: HashSet<(Option<&'a str>, Option<&'a str>, Extent)>,
+    /// Positions that occurred under `//line`, with the files' names, and the first end column that is free.
+    seen: HashMap<(Option<u32>, Option<u32>, Extent), u32>,
     /// Starts and ends of the statements of the basic block at hand.
     segment: Vec<(u32, u32)>,
     out: Blocks,
@@ -267,14 +267,20 @@ impl Cutter<'_> {
         u32::try_from(self.out.basic.len() - 1).unwrap_or(NONE)
     }
 
-    /// The extent after line directives. One that occurred before gets a larger end column, as cmd/cover
-    /// does.
+    /// The extent after line directives. One that occurred before gets the next end column that is free, as
+    /// cmd/cover does; the columns in between are remembered, so that many equal extents cost no more than others.
     fn unique(&mut self, start: u32, end: u32) -> Extent {
         let places = self.ground.places;
-        let (first, last) = (places.adjusted(start).0, places.adjusted(end).0);
-        let mut key = (places.file(start), places.file(end), Extent { start: first, end: last });
-        while !self.seen.insert(key) {
-            key.2.end.col = key.2.end.col.saturating_add(1);
+        let ((first, first_file), (last, last_file)) = (places.adjusted(start), places.adjusted(end));
+        let mut key = (first_file, last_file, Extent { start: first, end: last });
+        let mut taken = Vec::new();
+        while let Some(&free) = self.seen.get(&key).filter(|&&free| free > key.2.end.col) {
+            taken.push(key);
+            key.2.end.col = free;
+        }
+        let free = key.2.end.col.saturating_add(1);
+        for key in taken.into_iter().chain([key]) {
+            self.seen.insert(key, free);
         }
         key.2
     }

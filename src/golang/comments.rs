@@ -4,6 +4,8 @@
 //! Input: each comment, once, in order. Output: the few that matter. Cost per comment: a look at its first
 //! bytes.
 
+use std::collections::HashMap;
+
 use memchr::memmem;
 
 use super::ignore::{self, Wish};
@@ -18,12 +20,10 @@ pub(super) struct Comment {
 /// A `//line` or `/*line*/` directive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Directive {
-    /// The comment's first byte.
-    pub(super) comment: u32,
     /// From where on it counts.
     pub(super) start: u32,
-    /// The file it names, as written; `None` keeps the one before.
-    pub(super) file: Option<String>,
+    /// The file that it leaves in force, as an index into [`Comments::files`]; `None` is the file itself.
+    pub(super) file: Option<u32>,
     /// The line of `start`.
     pub(super) line: u32,
     /// The column of `start`, when given.
@@ -35,6 +35,10 @@ pub(super) struct Directive {
 pub(super) struct Comments {
     /// In order, each one behind the one before.
     pub(super) directives: Vec<Directive>,
+    /// Names in directives, as written, each once.
+    pub(super) files: Vec<String>,
+    /// The index of each name.
+    file_index: HashMap<String, u32>,
     /// Comments that ask to leave code out.
     pub(super) wishes: Vec<Wish>,
     /// Comments that hold the marker of generated code, whatever stands before them: the first one's offset.
@@ -47,7 +51,14 @@ impl Comments {
     /// For the comments of `text`.
     pub(super) fn new(text: &[u8]) -> Self {
         let lcov = memmem::find(text, b"LCOV_EXCL_").is_some();
-        Self { directives: Vec::new(), wishes: Vec::new(), generated: None, lcov }
+        Self {
+            directives: Vec::new(),
+            files: Vec::new(),
+            file_index: HashMap::new(),
+            wishes: Vec::new(),
+            generated: None,
+            lcov,
+        }
     }
 
     /// Looks at a comment.
@@ -90,11 +101,23 @@ impl Comments {
             return;
         }
         let file = if file.is_empty() && col.is_some() {
-            None
+            // The name before goes on.
+            self.directives.last().and_then(|before| before.file)
         } else {
-            Some(String::from_utf8_lossy(file).into_owned())
+            Some(self.file(&String::from_utf8_lossy(file)))
         };
-        self.directives.push(Directive { comment: comment.start, start, file, line, col });
+        self.directives.push(Directive { start, file, line, col });
+    }
+
+    /// The index of a name.
+    fn file(&mut self, name: &str) -> u32 {
+        if let Some(&index) = self.file_index.get(name) {
+            return index;
+        }
+        let index = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.push(name.to_owned());
+        self.file_index.insert(name.to_owned(), index);
+        index
     }
 }
 

@@ -131,11 +131,11 @@ pub(super) fn resolve(wishes: &[Wish], scene: Scene<'_>) -> Vec<Ignore> {
         .collect()
 }
 
-/// Spans sorted by start, with the nearest span around each.
+/// Spans sorted by start, with the way out of each.
 struct Nest {
     /// Start, end, index in the tree.
     spans: Vec<(u32, u32, u32)>,
-    /// Index into `spans` of the span around; `NONE` outside.
+    /// Index into `spans` of the nearest span around that ends later; `NONE` outside.
     parents: Vec<u32>,
 }
 
@@ -149,7 +149,14 @@ impl Nest {
             while open.last().is_some_and(|&(_, outer_end)| outer_end <= start) {
                 open.pop();
             }
-            parents.push(open.last().map_or(NONE, |&(outer, _)| outer));
+            // Of spans that end together only the outermost needs a way out: a search that one does not satisfy,
+            // none of them does. So a chain of `else if` is no long way.
+            let parent = match open.last() {
+                Some(&(outer, outer_end)) if outer_end == end => parents.get(outer as usize).copied(),
+                Some(&(outer, _)) => Some(outer),
+                None => None,
+            };
+            parents.push(parent.unwrap_or(NONE));
             open.push((index, end));
         }
         Self { spans, parents }
@@ -181,6 +188,8 @@ struct Finder<'a> {
     lists: Nest,
     /// Functions: keyword, end, index.
     funcs: Nest,
+    /// The body and the keyword of each function, by body.
+    bodies: Vec<(u32, u32)>,
     basic: Nest,
 }
 
@@ -195,8 +204,11 @@ impl<'a> Finder<'a> {
         let funcs = (0_u32..).zip(&tree.funcs);
         let funcs = funcs.map(|(index, func)| (func.start, tree.list(func.body).end, index));
         let basic = (0_u32..).zip(scene.basic).map(|(index, &(start, end))| (start, end, index));
+        let mut bodies: Vec<_> = tree.funcs.iter().map(|func| (func.body, func.start)).collect();
+        bodies.sort_unstable();
         Self {
             scene,
+            bodies,
             statements: Nest::new(stmts),
             lists: Nest::new(lists),
             funcs: Nest::new(funcs),
@@ -207,11 +219,13 @@ impl<'a> Finder<'a> {
     /// The byte ranges of each comment.
     fn ranges(&self, wishes: &[Wish]) -> Vec<Vec<(u32, u32)>> {
         let pairs = pairs(wishes, self.scene.code.len());
+        let before = std::iter::once(0).chain(wishes.iter().map(|wish| wish.comment.end));
         wishes
             .iter()
             .zip(pairs)
-            .map(|(wish, pair)| match wish.reach {
-                Reach::Kind(IgnoreKind::Here) => self.here(wish.comment),
+            .zip(before)
+            .map(|((wish, pair), before)| match wish.reach {
+                Reach::Kind(IgnoreKind::Here) => self.here(wish.comment, before).into_iter().collect(),
                 Reach::Kind(IgnoreKind::Function) => self.function(wish.comment).into_iter().collect(),
                 Reach::Kind(IgnoreKind::File) => vec![(0, self.scene.code.len())],
                 Reach::Kind(IgnoreKind::Start | IgnoreKind::End) => {
@@ -228,21 +242,25 @@ impl<'a> Finder<'a> {
         (self.scene.places.start(line), self.scene.places.start(line + 1).min(self.scene.code.len()))
     }
 
-    fn here(&self, comment: Comment) -> Vec<(u32, u32)> {
-        let (from, to) = self.line(comment.start);
-        let before = self.scene.text.get(from as usize..comment.start as usize).unwrap_or_default();
-        if before.trim_ascii().is_empty() && !self.scene.code.any(comment.end, to) {
-            return self.next(comment).into_iter().collect();
+    /// The body that opens on the comment's line, else the statements there, between the comment before it and the
+    /// comment; on a line alone the statement that follows.
+    fn here(&self, comment: Comment, before: u32) -> Option<(u32, u32)> {
+        let (line, line_end) = self.line(comment.start);
+        let from = line.max(before);
+        let left = self.scene.text.get(line as usize..comment.start as usize).unwrap_or_default();
+        if left.trim_ascii().is_empty() && !self.scene.code.any(comment.end, line_end) {
+            return self.next(comment);
         }
-        if let Some(opened) = self.opened(from, comment.start, to) {
-            return vec![opened];
+        if let Some(opened) = self.opened(from, comment.start, line_end) {
+            return Some(opened);
         }
         let starting = self.statements.starting(from, comment.start);
-        if !starting.is_empty() {
-            return starting.iter().map(|&(start, end, _)| self.with_brace(start, end)).collect();
+        let end = starting.iter().map(|&(_, end, _)| end).max();
+        if let (Some(&(start, ..)), Some(end)) = (starting.first(), end) {
+            return Some(self.with_brace(start, end));
         }
-        let around = self.statements.innermost(comment.start, from);
-        around.map(|(start, end, _)| self.with_brace(start, end)).into_iter().collect()
+        let (start, end, _) = self.statements.innermost(comment.start, from)?;
+        Some(self.with_brace(start, end))
     }
 
     /// The last body that opens in `[from, before)` and goes on below the line that ends at `line_end`.
@@ -250,16 +268,19 @@ impl<'a> Finder<'a> {
         let body = self.lists.starting(from, before.saturating_add(1));
         let body = body.iter().rev().find(|&&(_, end, _)| end >= line_end);
         if let Some(&(start, end, list)) = body {
-            let func = self.scene.tree.funcs.iter().find(|func| func.body == list);
-            return Some((func.map_or(start, |func| func.start), end.max(start.saturating_add(1))));
+            let func = self.bodies.binary_search_by_key(&list, |&(body, _)| body);
+            let func = func.ok().and_then(|at| self.bodies.get(at));
+            return Some((func.map_or(start, |&(_, func)| func), end.max(start.saturating_add(1))));
         }
         // A switch or select has clauses in its braces, no list.
         let switch = self.statements.innermost(before, line_end.saturating_sub(1))?;
         let stmt = self.scene.tree.unlabelled(switch.2);
-        let clauses = self.scene.tree.chain(stmt.inside).last();
-        let is_switch = stmt.kind == StmtKind::Control
-            && clauses.is_none_or(|list| self.scene.tree.list(list).kind == ListKind::Clause);
-        (is_switch && (from..before).contains(&stmt.head_end)).then_some((stmt.head_end, stmt.end))
+        if stmt.kind != StmtKind::Control || !(from..before).contains(&stmt.head_end) {
+            return None;
+        }
+        let last = self.scene.tree.chain(stmt.inside).last();
+        let clauses = last.is_none_or(|list| self.scene.tree.list(list).kind == ListKind::Clause);
+        clauses.then_some((stmt.head_end, stmt.end))
     }
 
     /// The statement, or outside of functions the function, that the next code begins.

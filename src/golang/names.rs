@@ -12,29 +12,31 @@ use super::tree::{Func, Tree};
 use crate::model::{CodeMap, Extent, Function};
 
 /// All functions of a file, by position.
-pub(super) fn functions(text: &[u8], tree: &Tree, places: &Places<'_>) -> Vec<Function> {
+pub(super) fn functions(text: &[u8], tree: &Tree, places: &Places<'_>, files: &[String]) -> Vec<Function> {
     let mut order: Vec<&Func> = tree.funcs.iter().collect();
     order.sort_by_key(|func| func.start);
+    let files: Vec<Option<String>> = files.iter().map(|file| base_name(file)).collect();
     let mut seen: HashMap<String, u32> = HashMap::with_capacity(order.len());
-    order.into_iter().map(|func| function(text, tree, places, func, &mut seen)).collect()
+    order.into_iter().map(|func| function(text, tree, (places, &files), func, &mut seen)).collect()
 }
 
 fn function(
     text: &[u8],
     tree: &Tree,
-    places: &Places<'_>,
+    (places, files): (&Places<'_>, &[Option<String>]),
     func: &Func,
     seen: &mut HashMap<String, u32>,
 ) -> Function {
     let list = tree.list(func.body);
     let start = places.physical(func.start);
-    let (adjusted, directive) = places.adjusted(func.start);
+    let (adjusted, file) = places.adjusted(func.start);
     let bare = lossy(text, func.name);
     let (name, meta) = if func.literal || bare.is_empty() {
-        let path: Vec<String> = func.path.iter().map(|&span| lossy(text, span)).collect();
-        let named = !path.is_empty() && path.iter().all(|part| part != "_");
-        let name = if named { path.join(".") } else { format!("func.L{}.C{}", start.line, start.col) };
-        (name, format!("func.L{}.C{}", adjusted.line, adjusted.col))
+        let name = path_name(text, &func.path);
+        (
+            name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col)),
+            format!("func.L{}.C{}", adjusted.line, adjusted.col),
+        )
     } else {
         method_names(slice(text, func.receiver), &bare)
     };
@@ -48,11 +50,28 @@ fn function(
         literal: func.literal,
         complexity: func.complexity,
         adjusted_line: adjusted.line,
-        adjusted_file: directive.and_then(|_| places.file(func.start)).map(|file| {
-            let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
-            base.to_owned()
-        }),
+        adjusted_file: file.and_then(|file| files.get(file as usize).cloned().flatten()),
     }
+}
+
+/// The longest text that is repeated for each of many functions. A hostile file could name one variable or one
+/// line directive with a megabyte and hang a hundred thousand functions on it.
+const LONGEST: usize = 255;
+
+/// The last part of a file's name; `None` where that is no name that a file can have.
+fn base_name(file: &str) -> Option<String> {
+    let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    (!base.is_empty() && base.len() <= LONGEST).then(|| base.to_owned())
+}
+
+/// The variable and the fields that lead to a literal, joined by dots; `None` where there is no such way.
+fn path_name(text: &[u8], path: &[(u32, u32)]) -> Option<String> {
+    let length: usize = path.iter().map(|&(from, to)| (to - from) as usize + 1).sum();
+    let parts = || path.iter().map(|&span| slice(text, span));
+    if path.is_empty() || length > LONGEST || parts().any(|part| part == b"_") {
+        return None;
+    }
+    Some(parts().map(String::from_utf8_lossy).collect::<Vec<_>>().join("."))
 }
 
 /// Adds `.2`, `.3` … to a name that occurred before.

@@ -50,8 +50,9 @@ impl<'a> Places<'a> {
         Pos::new(number(index), offset.saturating_sub(self.start(index)).saturating_add(1))
     }
 
-    /// The position that directives give to an offset, and the directive that does.
-    pub(super) fn adjusted(&self, offset: u32) -> (Pos, Option<&'a Directive>) {
+    /// The position that directives give to an offset, and the file: an index into their names, `None` for the file
+    /// itself.
+    pub(super) fn adjusted(&self, offset: u32) -> (Pos, Option<u32>) {
         let physical = self.physical(offset);
         let count = self.directives.partition_point(|directive| directive.start <= offset);
         let Some(directive) = count.checked_sub(1).and_then(|last| self.directives.get(last)) else {
@@ -64,13 +65,7 @@ impl<'a> Places<'a> {
             Some(col) if lines == 0 => col.saturating_add(offset - directive.start),
             Some(_) => physical.col,
         };
-        (Pos::new(directive.line.saturating_add(lines), col), Some(directive))
-    }
-
-    /// The file that directives name for an offset; `None` for the file itself.
-    pub(super) fn file(&self, offset: u32) -> Option<&'a str> {
-        let count = self.directives.partition_point(|directive| directive.start <= offset);
-        self.directives.get(..count)?.iter().rev().find_map(|directive| directive.file.as_deref())
+        (Pos::new(directive.line.saturating_add(lines), col), directive.file)
     }
 
     /// Whether there is any directive.

@@ -94,6 +94,19 @@ fn long_lines_are_read_in_linear_time() {
     }
     let ignores = "//coverdict:ignore\nx()\n//coverdict:ignore-start\n".repeat(40_000);
     survives(format!("package p\nfunc f() {{\n{ignores}}}\n").into_bytes());
+    let on_one_line = "x(); if y { /*nocover*/ z() } /*nocover*/;".repeat(40_000);
+    survives(format!("package p\nfunc f() {{ {on_one_line} }}\n").into_bytes());
+    let chain = " else if b {}".repeat(40_000);
+    let behind = "//coverdict:ignore\n//+gocover:ignore:block\n//notest\n//nocover\n".repeat(40_000);
+    survives(format!("package p\nfunc f() {{ if a {{}}{chain}\n{behind} }}\n").into_bytes());
+    let long = "x".repeat(1_000_000);
+    let literals = "a: func() {},".repeat(50_000);
+    survives(format!("package p\nvar {long} = T{{ {literals} }}\n").into_bytes());
+    let functions = "func f() {}\n".repeat(50_000);
+    survives(format!("package p\n//line {long}:1:1\n{functions}").into_bytes());
+    survives(format!("package p\n{}", "/*line :1:1*/func f() {}\n".repeat(50_000)).into_bytes());
+    let functions = "func f() { //coverdict:ignore\n}\n".repeat(100_000);
+    survives(format!("package p\n{functions}").into_bytes());
 }
 
 #[test]
