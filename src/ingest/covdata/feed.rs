@@ -1,5 +1,7 @@
 //! Counts of pods -> the table of all inputs.
 
+use std::collections::HashMap;
+
 use super::Catalogue;
 use crate::error::{Error, Result};
 use crate::ingest::{InputName, Table};
@@ -64,15 +66,17 @@ impl Feeder {
 
 /// Makes the units of a pod known to the table, in Go's order.
 fn intern(meta: &Meta, name: &InputName, table: &mut Table) -> Result<Vec<(u32, u32)>> {
-    let mut rows: Vec<(&str, u32, Unit)> = Vec::with_capacity(meta.units.len());
-    for function in &meta.functions {
+    let files = Files::of(meta);
+    let mut rows: Vec<Row> = Vec::with_capacity(meta.units.len());
+    for (function, &file) in meta.functions.iter().zip(&files.ranks) {
         let units = meta.function_units(function);
-        rows.extend(function.units.clone().zip(units).map(|(id, &unit)| (&*function.file, id, unit)));
+        rows.extend(function.units.clone().zip(units).map(|(id, &unit)| Row { file, id, unit }));
     }
-    rows.sort_by(|a, b| order(a).cmp(&order(b)));
+    rows.sort_by_key(Row::order);
     let mut blocks = Vec::with_capacity(rows.len());
     let mut text = Vec::new();
-    for (file, id, unit) in rows {
+    for Row { file, id, unit } in rows {
+        let file = files.names.get(file as usize).copied().unwrap_or_default();
         row_text(file, unit, &mut text);
         let block = match table.find(&text) {
             Some(block) => block,
@@ -84,6 +88,53 @@ fn intern(meta: &Meta, name: &InputName, table: &mut Table) -> Result<Vec<(u32, 
         blocks.push((id, block));
     }
     Ok(blocks)
+}
+
+/// The source files of a pod.
+struct Files<'a> {
+    /// Sorted by package and base name, each once.
+    names: Vec<&'a str>,
+    /// For each function its file's place among the names.
+    ranks: Vec<u32>,
+}
+
+impl<'a> Files<'a> {
+    fn of(meta: &'a Meta) -> Self {
+        // Functions of one file mostly follow each other: few names are compared as texts.
+        let mut runs: Vec<&str> = Vec::new();
+        let mut of_function = Vec::with_capacity(meta.functions.len());
+        for function in &meta.functions {
+            if runs.last() != Some(&&*function.file) {
+                runs.push(&function.file);
+            }
+            of_function.push(runs.len() - 1);
+        }
+        let mut names = runs.clone();
+        names.sort_by_key(|name| name.rsplit_once('/').unwrap_or(("", name)));
+        names.dedup();
+        let index: HashMap<&str, u32> = names.iter().copied().zip(0..).collect();
+        let rank = |run: usize| runs.get(run).and_then(|name| index.get(name)).copied().unwrap_or_default();
+        let ranks = of_function.into_iter().map(rank).collect();
+        Self { names, ranks }
+    }
+}
+
+/// A unit on its way to the table.
+struct Row {
+    /// Index into [`Files::names`].
+    file: u32,
+    /// Index into [`Meta::units`].
+    id: u32,
+    unit: Unit,
+}
+
+impl Row {
+    /// Rows of a section ascend by package, file, start line, end line, start column, end column, statements
+    /// (`internal/coverage/cformat`, Go 1.21 to 1.27).
+    fn order(&self) -> [u32; 6] {
+        let Unit { extent, stmts } = self.unit;
+        [self.file, extent.start.line, extent.end.line, extent.start.col, extent.end.col, stmts]
+    }
 }
 
 /// The text of a row up to its count, by which the table knows a block (as [`Table::block`] makes it, without the machinery
@@ -113,14 +164,6 @@ fn push_number(number: u32, text: &mut Vec<u8>) {
     if let Some(digits) = text.get_mut(from..) {
         digits.reverse();
     }
-}
-
-/// Rows of a section ascend by package, file, start line, end line, start column, end column, statements
-/// (`internal/coverage/cformat`, Go 1.21 to 1.27).
-fn order<'a>(row: &(&'a str, u32, Unit)) -> (&'a str, &'a str, [u32; 5]) {
-    let &(file, _, Unit { extent, stmts }) = row;
-    let (package, base) = file.rsplit_once('/').unwrap_or(("", file));
-    (package, base, [extent.start.line, extent.end.line, extent.start.col, extent.end.col, stmts])
 }
 
 /// Counts the rows of one section. Rows that differ only by function (`//line` tricks) are one block.
