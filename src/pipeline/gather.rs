@@ -17,7 +17,9 @@ use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
-use crate::model::{Code, FileName, Finding, Located, Mode, Place as At, RawProfile, RepoPath, Source};
+use crate::model::{
+    Code, FileName, Finding, Located, Mode, Place as At, RawProfile, RepoPath, Source, TestLog,
+};
 use crate::settings::Settings;
 
 /// Everything that was read.
