@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use coverdict::clean;
+use coverdict::clean::{self, Judgement};
 use coverdict::ingest::table::Table;
 use coverdict::ingest::{InputName, text};
 use coverdict::model::{Decimal, Mode, Profile, RawProfile, Tally};
@@ -56,7 +56,7 @@ fn ingest(profiles: &[&str]) -> RawProfile {
 fn union(profiles: &[&str], mode: Mode) -> Profile {
     let raw = ingest(profiles);
     let same: Vec<u32> = (0..u32::try_from(raw.names.len()).expect("few names")).collect();
-    clean::merge(&raw, &same, mode, &clean::Judgement::default())
+    clean::merge(&raw, &same, mode, &Judgement::default())
 }
 
 /// The union, written.
@@ -273,6 +273,14 @@ proptest! {
         let case = Case::new().file("a.out", profile(mode, &a)).file("b.out", profile(mode, &b));
         let forth = case.run("merge a.out b.out -o -").exits(0);
         prop_assert_eq!(forth.stdout(), case.run("merge b.out a.out -o -").exits(0).stdout());
+    }
+
+    #[test]
+    fn cleaning_is_idempotent(a in rows(), b in rows(), mode in mode()) {
+        let case = Case::new().file("a.out", profile(mode, &a)).file("b.out", profile(mode, &b));
+        case.run("merge a.out b.out -o once.out").exits(0);
+        case.run("merge once.out -o twice.out").exits(0);
+        prop_assert_eq!(case.read("twice.out"), case.read("once.out"));
     }
 
     #[test]
