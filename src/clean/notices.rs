@@ -147,7 +147,7 @@ pub(super) fn about_inputs(
     }
 }
 
-const REFRESH: &str = "go clean -testcache, or run the tests with -count=1, or upgrade to Go 1.26.3";
+const REFRESH: &str = "go clean -testcache && go test …, or go test -count=1 ./..., or upgrade to Go 1.26.3";
 
 impl FileNotice<'_> {
     fn dropped(&self) -> impl Iterator<Item = (&Item, Reason)> + '_ {

@@ -337,3 +337,56 @@ impl Witnesses {
         witness(if ran { &self.ran } else { &self.all }, extent).map(|item| item.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Blocks from `start,end statements count`, ids in order, sorted by extent.
+    fn items(rows: &[(u32, u32, u32, u32, u32, u64)]) -> Vec<Item> {
+        let item = |(id, &(sl, sc, el, ec, stmts, count)): (u32, &(u32, u32, u32, u32, u32, u64))| Item {
+            id,
+            extent: Extent::new(sl, sc, el, ec),
+            stmts,
+            count,
+        };
+        let mut items: Vec<Item> = (0u32..).zip(rows).map(item).collect();
+        items.sort_by_key(|item| (item.extent, item.stmts));
+        items
+    }
+
+    fn gone(rows: &[(u32, u32, u32, u32, u32, u64)]) -> Vec<u32> {
+        let items = items(rows);
+        let weights = vec![Weight::default(); items.len()];
+        settle(&items, &weights).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn strict_nesting_is_legal_and_every_other_overlap_is_not() {
+        assert!(!has_conflict(&items(&[(3, 10, 4, 47, 1, 1), (4, 25, 4, 37, 1, 0)])));
+        assert!(has_conflict(&items(&[(3, 10, 4, 47, 1, 0), (4, 25, 4, 37, 1, 1)])), "inner without outer");
+        assert!(has_conflict(&items(&[(3, 24, 4, 22, 1, 0), (3, 24, 4, 35, 1, 0)])), "same start");
+        assert!(has_conflict(&items(&[(4, 22, 6, 3, 1, 0), (4, 35, 6, 3, 1, 0)])), "same end");
+        assert!(has_conflict(&items(&[(4, 22, 6, 3, 1, 0), (5, 22, 7, 3, 1, 0)])), "crossing");
+        assert!(!has_conflict(&items(&[(3, 24, 4, 22, 1, 0), (4, 22, 6, 3, 1, 0)])), "touching");
+    }
+
+    #[test]
+    fn blocks_that_ran_win_and_the_rest_is_settled_once() {
+        assert_eq!(
+            gone(&[(3, 24, 4, 22, 1, 0), (3, 24, 4, 35, 1, 1), (4, 22, 6, 3, 1, 0), (4, 35, 6, 3, 1, 0)]),
+            [0, 2]
+        );
+        // Of two that never ran, the one that joins a block that ran stays.
+        assert_eq!(gone(&[(4, 24, 5, 22, 1, 1), (5, 22, 7, 3, 1, 0), (7, 2, 7, 14, 1, 0)]), [2]);
+    }
+
+    #[test]
+    fn ranges_of_go_1_27_are_known_by_their_shape() {
+        let mixed =
+            items(&[(5, 29, 6, 22, 1, 1), (6, 2, 6, 22, 1, 1), (6, 22, 8, 3, 1, 0), (7, 3, 8, 1, 1, 0)]);
+        assert_eq!(split_forms(&mixed), Some((vec![0, 2], vec![1, 3])));
+        let stale = items(&[(3, 24, 4, 22, 1, 0), (3, 24, 4, 35, 1, 1)]);
+        assert_eq!(split_forms(&stale), None);
+    }
+}

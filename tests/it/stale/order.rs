@@ -169,3 +169,25 @@ fn runs_with_other_build_tags_are_not_stale() {
     assert_eq!(rows(&profile, &judgement), all_rows(&profile));
     assert_eq!(judgement.findings, []);
 }
+
+/// Every block contradicts every other one, in many listings: the work stays near linear.
+#[test]
+fn a_hostile_profile_is_judged_in_reasonable_time() {
+    use std::fmt::Write;
+    let mut text = "mode: count\n".to_owned();
+    for section in 0..80 {
+        for row in 2..200 {
+            writeln!(text, "m/p/p.go:1.{section},{row}.{section} {} {}", 1 + row % 3, (row + section) % 2)
+                .expect("text");
+        }
+    }
+    let mut other = "mode: count\n".to_owned();
+    for row in 2..20_000 {
+        writeln!(other, "m/p/p.go:{row}.1,{}.2 1 {}", 40_000 - row / 2, row % 2).expect("text");
+    }
+    let profile = raw(&[("one", &text), ("two", &other)]);
+    let judgement = judge(&profile, None);
+    assert!(judgement.files[0].uncertain);
+    let tree = Tree::of(&[("m/p/p.go", "package p\n\nfunc F() {\n\tg()\n}\n")]);
+    judge(&profile, Some(&tree));
+}
