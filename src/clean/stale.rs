@@ -223,10 +223,11 @@ impl FileJudge<'_> {
 
     /// A block that was folded into one that went later goes with it.
     fn resolve_folds(&self, fates: &mut [Fate]) {
-        let by_id: HashMap<u32, Fate> = match fates.iter().any(|fate| matches!(fate, Fate::Folded { .. })) {
-            true => self.items.iter().zip(fates.iter()).map(|(item, fate)| (item.id, *fate)).collect(),
-            false => return,
-        };
+        if !fates.iter().any(|fate| matches!(fate, Fate::Folded { .. })) {
+            return;
+        }
+        let by_id: HashMap<u32, Fate> =
+            self.items.iter().zip(fates.iter()).map(|(item, fate)| (item.id, *fate)).collect();
         for fate in fates {
             if let Fate::Folded { into } = *fate
                 && let Some(gone @ Fate::Dropped(_)) = by_id.get(&into)
