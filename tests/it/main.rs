@@ -4,6 +4,7 @@
 mod bad_input;
 mod case;
 mod config;
+mod corpora;
 mod covdata;
 mod exit_codes;
 mod inputs;

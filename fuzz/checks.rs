@@ -1,0 +1,258 @@
+//! What must hold whatever the bytes are: one function a fuzz target, used by the targets (`fuzz_targets/`) and by the plain
+//! tests over the committed seeds (`tests/it/corpora.rs`).
+//!
+//! In: any bytes. Out: nothing; a broken promise is a panic. The promises: no panic, no endless work, and the invariants that
+//! the types of the program document.
+
+#![allow(dead_code, reason = "a fuzz target uses one of these, the tests use all")]
+
+use std::ffi::OsString;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use coverdict::clean::{self, Fate, FileState, JudgeOptions, Judgement};
+use coverdict::golang::{self, Wanted};
+use coverdict::host::{Host, Terminal};
+use coverdict::ingest::counters::{CounterFile, ReadArgs};
+use coverdict::ingest::meta::parse_meta;
+use coverdict::ingest::table::Table;
+use coverdict::ingest::{InputName, text};
+use coverdict::locate::{self, Area, AreaKind, ModuleInfo, TextFile, Tree};
+use coverdict::measure::{self, FileFacts};
+use coverdict::model::{Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source};
+
+/// A text profile: read, judged without sources, merged, measured.
+pub fn profile(bytes: &[u8]) {
+    if let Some(raw) = read(bytes) {
+        judged(&raw, &[]);
+    }
+}
+
+/// A Go file: blocks of all rule sets.
+pub fn source(bytes: &[u8]) {
+    let source = golang::read(bytes, Wanted { blocks: true, text: false });
+    sound(&source, bytes.len());
+    let again = golang::read(bytes, Wanted { blocks: true, text: false });
+    assert_eq!(source, again, "the same bytes give the same answer");
+}
+
+/// A profile and, behind a NUL, the source of every file that it names.
+pub fn clean(bytes: &[u8]) {
+    let mut parts = bytes.splitn(2, |&byte| byte == 0);
+    let (rows, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let source = golang::read(text, Wanted { blocks: true, text: false });
+    sound(&source, text.len());
+    let Some(raw) = read(rows) else { return };
+    let known = FileState { path: None, source: Some(&source), gone: false };
+    judged(&raw, &vec![known; raw.names.len()]);
+    // Every other file is gone.
+    let gone = FileState { path: None, source: None, gone: true };
+    let mixed: Vec<FileState<'_>> =
+        (0..raw.names.len()).map(|file| if file % 2 == 0 { known } else { gone }).collect();
+    judged(&raw, &mixed);
+}
+
+/// A covmeta file.
+pub fn meta(bytes: &[u8]) {
+    let Ok(meta) = parse_meta(bytes) else { return };
+    let functions = u32::try_from(meta.functions.len()).expect("ids are 32 bits wide");
+    let units = u32::try_from(meta.units.len()).expect("ids are 32 bits wide");
+    assert!(meta.packages.iter().all(|package| package.functions.end <= functions));
+    assert!(meta.functions.iter().all(|function| function.units.end <= units));
+}
+
+/// A covcounters file.
+pub fn counters(bytes: &[u8]) {
+    let Ok(file) = CounterFile::parse(bytes) else { return };
+    let _ = file.args();
+    let mut seen = 0;
+    let visited = file.visit(&mut Vec::new(), |entry| {
+        seen += entry.counters.len();
+        Ok(())
+    });
+    assert!(seen <= bytes.len(), "a counter takes a byte at least");
+    if visited.is_ok() {
+        let entries = file.dump(ReadArgs::No).expect("it could be visited").entries;
+        assert_eq!(entries.iter().map(|(_, _, counters)| counters.len()).sum::<usize>(), seen);
+    }
+}
+
+/// A config file, through the front door.
+pub fn config(bytes: &[u8]) {
+    let folder = tempfile::Builder::new().prefix("config-").tempdir().expect("a folder");
+    let path = folder.path().join(".coverdict.yml");
+    std::fs::write(&path, bytes).expect("a file");
+    let said = Shared::default();
+    let mut host = Host {
+        env: std::collections::BTreeMap::new(),
+        cwd: camino::Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8"),
+        terminal: Terminal::default(),
+        now: || 0,
+        stdin: Box::new(io::empty()),
+        stdout: Box::new(said.clone()),
+        stderr: Box::new(said.clone()),
+    };
+    let words = ["coverdict", "check", "--print-config", "--config", ".coverdict.yml", "--ci", "off"];
+    let args: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let code = coverdict::run(&args, &mut host).code();
+    assert!(code == 0 || code == 2, "exit {code}");
+    let said = said.0.lock().expect("no panic while writing");
+    assert!(!said.is_empty(), "an answer or an error");
+    let harmless = |byte: &u8| matches!(byte, b'\n' | b'\t') || (*byte >= b' ' && *byte != 0x7f);
+    assert!(said.iter().all(harmless), "no control byte of a config reaches a terminal");
+}
+
+/// The texts of a tree's module files and the names of a profile, separated by NUL: go.mod, go.work, vendor/modules.txt, a
+/// path map, names.
+pub fn modules(bytes: &[u8]) {
+    let whole = String::from_utf8_lossy(bytes);
+    let mut parts = whole.splitn(5, '\0').map(str::to_owned);
+    let mut part = || parts.next().unwrap_or_default();
+    let file = |dir: &str, text: String| TextFile { dir: dir.to_owned(), text };
+    let mut root = Area::new(AreaKind::Root, "/repo", Some(String::new()));
+    root.mods = vec![file("", part())];
+    root.works = vec![file("", part())];
+    root.vendors = vec![file("", part())];
+    root.mods.push(file("inner", "module example.com/inner\n".to_owned()));
+    root.files = ["a.go", "inner/b.go", "lib/a.go", "lib/c.go", "vendor/example.com/v/v.go"].map(str::to_owned).to_vec();
+    let map = part();
+    let path_map =
+        map.lines().filter_map(|line| line.split_once('=')).map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
+    let names: Vec<FileName> = part().lines().map(FileName::new).collect();
+    let tree = Tree { areas: vec![root] };
+    let (located, modules, _) = locate::locate(&names, &tree, &locate::Options { path_map });
+    assert_eq!(located.len(), names.len());
+    for one in &located {
+        assert!(one.module.is_none_or(|module| (module as usize) < modules.len()));
+        // Nothing but what the tree lists is ever opened.
+        let listed = |source: &String| tree.areas[0].files.iter().any(|file| *source == format!("/repo/{file}"));
+        assert!(one.source.as_ref().is_none_or(listed), "{:?}", one.source);
+        assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
+    }
+    assert!(modules.iter().all(|module: &ModuleInfo| module.dir.as_deref() != Some("")));
+}
+
+fn inside(path: &RepoPath) -> bool {
+    RepoPath::new(path.as_str()).as_ref() == Some(path)
+}
+
+fn read(bytes: &[u8]) -> Option<RawProfile> {
+    let mut table = Table::new();
+    let name = InputName { label: "c.out".to_owned(), path: "c.out".to_owned() };
+    let mut reader = bytes;
+    text::read(&mut table, &name, &mut reader, &mut |_| {}).ok()?;
+    Some(table.finish())
+}
+
+/// Judges, merges and measures, and checks what each step promises.
+fn judged(raw: &RawProfile, files: &[FileState<'_>]) {
+    for keep in [false, true] {
+        let judgement = clean::judge(raw, files, JudgeOptions { keep });
+        check_judgement(raw, &judgement);
+        let located: Vec<Located> = raw.names.iter().map(unplaced).collect();
+        let canonical = clean::canonical_names(raw, &located);
+        let Some(mode) = raw.inputs.first().map(|input| input.mode) else { continue };
+        let profile = clean::merge(raw, &canonical, mode, &judgement);
+        for file in &profile.files {
+            assert!(file.blocks.is_sorted_by(|a, b| a.extent < b.extent), "sorted, each extent once");
+        }
+        for model in LineModel::ALL {
+            let facts = |id: u32| {
+                let located = located.get(id as usize)?;
+                Some(FileFacts { located, source: files.get(id as usize).and_then(|file| file.source) })
+            };
+            let measured = measure::measure(&profile, model, &[], facts, |_| 0);
+            let totals = measured.totals;
+            let blocks = profile.files.iter().flat_map(|file| &file.blocks);
+            let all = blocks.clone().fold(0u64, |sum, block| sum.saturating_add(u64::from(block.stmts)));
+            assert_eq!(totals.statements.total, all, "each statement counts once");
+            assert!(totals.statements.covered <= totals.statements.total);
+            assert!(totals.lines.covered <= totals.lines.total);
+            assert!(totals.functions.covered <= totals.functions.total);
+        }
+    }
+}
+
+fn unplaced(name: &FileName) -> Located {
+    Located {
+        path: None,
+        source: None,
+        package: "p".to_owned(),
+        module: None,
+        disposition: Disposition::Main,
+        guessed: name.as_str().is_empty(),
+    }
+}
+
+fn check_judgement(raw: &RawProfile, judgement: &Judgement) {
+    assert_eq!(judgement.fates.len(), raw.blocks.len());
+    assert_eq!(judgement.files.len(), raw.names.len());
+    let mut order = judgement.order.clone();
+    order.sort_unstable();
+    assert!(order.iter().enumerate().all(|(index, &id)| index == id as usize), "every block is in the order once");
+    for file in &judgement.files {
+        let mut kept: Vec<Extent> = Vec::new();
+        for &id in &judgement.order[file.blocks.clone()] {
+            match judgement.fates[id as usize] {
+                Fate::Kept => kept.push(raw.blocks[id as usize].extent),
+                Fate::Folded { into } => {
+                    assert!(matches!(judgement.fates[into as usize], Fate::Kept | Fate::Doubted(_)));
+                }
+                Fate::Recounted => assert!(file.recount.is_some()),
+                Fate::Dropped(_) | Fate::Doubted(_) => {}
+            }
+        }
+        let all = kept.len();
+        kept.sort_unstable();
+        kept.dedup();
+        assert_eq!(kept.len(), all, "the same extent is kept twice");
+        assert!(file.recount.is_none() || all == 0);
+    }
+}
+
+/// What holds for the answer to any text.
+fn sound(source: &Source, length: usize) {
+    let code = &source.code;
+    assert_eq!(code.len() as usize, length);
+    let in_file = |extent: &Extent| {
+        let (start, end) = (code.offset(extent.start), code.offset(extent.end));
+        assert!(start.is_some() && end.is_some() && start <= end, "{extent} lies outside the file or ends before it starts");
+    };
+    // Rule sets B and C know no `//line`; under A, directives and carriage returns in raw strings move positions.
+    source.blocks_c.iter().for_each(|block| {
+        in_file(&block.extent);
+        assert!((block.basic as usize) < source.blocks_a.len(), "a part of a block that is not there");
+        assert!(block.stmts <= block.stmts_b, "rule set B counts a statement once or more often");
+    });
+    if !source.line_directives {
+        source.blocks_a.iter().for_each(|block| in_file(&block.extent));
+    }
+    for function in &source.functions {
+        in_file(&function.extent);
+        assert!(function.extent.start <= function.body && function.body < function.extent.end, "{}", function.name);
+    }
+    for statement in &source.statements {
+        assert!(statement.start <= statement.end && statement.end as usize <= length);
+        assert!(statement.basic.is_none_or(|block| (block as usize) < source.blocks_a.len()));
+    }
+    assert!(source.functions.is_sorted_by_key(|function| function.extent.start));
+    assert!(source.literals.is_sorted() && source.literals.iter().all(|&(from, to)| from < to && to as usize <= length));
+    let mut names: Vec<&str> = source.functions.iter().map(|function| function.name.as_str()).collect();
+    names.sort_unstable();
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "two functions of one name");
+}
+
+/// Both streams of a run.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().map_err(|_| io::ErrorKind::Other)?.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+// Package other is another.
+package other
+
+func Other() int {
+	return 7
+}
