@@ -148,7 +148,7 @@ def tested(go, place: Path, mode: str, profile: Path, fresh: bool = False) -> st
     """One run of all tests, with cached results unless a fresh one is wanted; what it printed."""
     flags = ["-count=1"] if fresh else []
     module = place.joinpath("go.mod").read_text().split()[1]
-    flags += [f"-covermode={mode}", f"-coverpkg={module}/...", f"-coverprofile={profile}"]
+    flags += ["-vet=off", f"-covermode={mode}", f"-coverpkg={module}/...", f"-coverprofile={profile}"]
     return go.run(["test", *flags, "./..."], place, on_path(go))
 
 
