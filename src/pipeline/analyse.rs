@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
 use crate::model::{
-    Bound, Code, Finding, GateName, Located, PackageReport, Profile, Report, RunFacts, Severity, Source,
+    Bound, Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity, Source,
     Tally, pattern,
 };
 use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
@@ -50,7 +50,7 @@ pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
     let facts = gathered.located.iter().zip(&gathered.sources).zip(&gathered.gone);
     facts
         .map(|((place, source), gone)| FileState {
-            path: place.path.as_ref().map(|path| path.as_str()),
+            path: place.path.as_ref().map(RepoPath::as_str),
             source: source.as_ref(),
             gone: *gone,
         })
