@@ -6,6 +6,7 @@ mod case;
 mod config;
 mod corpora;
 mod covdata;
+mod doctor;
 mod exit_codes;
 mod inputs;
 mod outputs;
