@@ -114,10 +114,15 @@ pub fn modules(bytes: &[u8]) {
     root.works = vec![file("", part())];
     root.vendors = vec![file("", part())];
     root.mods.push(file("inner", "module example.com/inner\n".to_owned()));
-    root.files = ["a.go", "inner/b.go", "lib/a.go", "lib/c.go", "vendor/example.com/v/v.go"].map(str::to_owned).to_vec();
+    root.files = ["a.go", "inner/b.go", "lib/a.go", "lib/c.go", "vendor/example.com/v/v.go"]
+        .map(str::to_owned)
+        .to_vec();
     let map = part();
-    let path_map =
-        map.lines().filter_map(|line| line.split_once('=')).map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
+    let path_map = map
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(from, to)| (from.to_owned(), to.to_owned()))
+        .collect();
     let names: Vec<FileName> = part().lines().map(FileName::new).collect();
     let tree = Tree { areas: vec![root] };
     let (located, modules, _) = locate::locate(&names, &tree, &locate::Options { path_map });
@@ -125,7 +130,8 @@ pub fn modules(bytes: &[u8]) {
     for one in &located {
         assert!(one.module.is_none_or(|module| (module as usize) < modules.len()));
         // Nothing but what the tree lists is ever opened.
-        let listed = |source: &String| tree.areas[0].files.iter().any(|file| *source == format!("/repo/{file}"));
+        let listed =
+            |source: &String| tree.areas[0].files.iter().any(|file| *source == format!("/repo/{file}"));
         assert!(one.source.as_ref().is_none_or(listed), "{:?}", one.source);
         assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
     }
@@ -189,7 +195,10 @@ fn check_judgement(raw: &RawProfile, judgement: &Judgement) {
     assert_eq!(judgement.files.len(), raw.names.len());
     let mut order = judgement.order.clone();
     order.sort_unstable();
-    assert!(order.iter().enumerate().all(|(index, &id)| index == id as usize), "every block is in the order once");
+    assert!(
+        order.iter().enumerate().all(|(index, &id)| index == id as usize),
+        "every block is in the order once"
+    );
     for file in &judgement.files {
         let mut kept: Vec<Extent> = Vec::new();
         for &id in &judgement.order[file.blocks.clone()] {
@@ -216,7 +225,10 @@ fn sound(source: &Source, length: usize) {
     assert_eq!(code.len() as usize, length);
     let in_file = |extent: &Extent| {
         let (start, end) = (code.offset(extent.start), code.offset(extent.end));
-        assert!(start.is_some() && end.is_some() && start <= end, "{extent} lies outside the file or ends before it starts");
+        assert!(
+            start.is_some() && end.is_some() && start <= end,
+            "{extent} lies outside the file or ends before it starts"
+        );
     };
     // Rule sets B and C know no `//line`; under A, directives and carriage returns in raw strings move positions.
     source.blocks_c.iter().for_each(|block| {
@@ -229,14 +241,21 @@ fn sound(source: &Source, length: usize) {
     }
     for function in &source.functions {
         in_file(&function.extent);
-        assert!(function.extent.start <= function.body && function.body < function.extent.end, "{}", function.name);
+        assert!(
+            function.extent.start <= function.body && function.body < function.extent.end,
+            "{}",
+            function.name
+        );
     }
     for statement in &source.statements {
         assert!(statement.start <= statement.end && statement.end as usize <= length);
         assert!(statement.basic.is_none_or(|block| (block as usize) < source.blocks_a.len()));
     }
     assert!(source.functions.is_sorted_by_key(|function| function.extent.start));
-    assert!(source.literals.is_sorted() && source.literals.iter().all(|&(from, to)| from < to && to as usize <= length));
+    assert!(
+        source.literals.is_sorted()
+            && source.literals.iter().all(|&(from, to)| from < to && to as usize <= length)
+    );
     let mut names: Vec<&str> = source.functions.iter().map(|function| function.name.as_str()).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "two functions of one name");

@@ -56,20 +56,21 @@ pub fn measure<'a>(
     facts: impl Fn(u32) -> Option<FileFacts<'a>> + Sync,
     ignored: impl Fn(u32) -> u64 + Sync,
 ) -> Measured {
-    let files: Vec<(FileReport, String, Option<u32>, Disposition, Option<Finding>)> = profile
+    let files: Vec<(FileReport, &Located, Option<Finding>)> = profile
         .files
         .par_iter()
         .filter_map(|file| {
             let facts = facts(file.id)?;
             let (report, finding) = measure_file(file, facts, model, ignored(file.id));
-            let located = facts.located;
-            Some((report, located.package.clone(), located.module, located.disposition, finding))
+            Some((report, facts.located, finding))
         })
         .collect();
     let mut measured = Measured::default();
     let mut packages: BTreeMap<String, PackageReport> = BTreeMap::new();
     let mut module_totals: BTreeMap<u32, (Disposition, Totals)> = BTreeMap::new();
-    for (file, package, module, disposition, finding) in files {
+    for (file, located, finding) in files {
+        let Located { package, module, disposition, .. } = located;
+        let (package, module, disposition) = (package.clone(), *module, *disposition);
         measured.totals += file.totals;
         measured.findings.extend(finding);
         if let Some(module) = module {

@@ -9,8 +9,8 @@ use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
 use crate::model::{
-    Bound, Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity, Source,
-    Tally, pattern,
+    Bound, Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity,
+    Source, Tally, pattern,
 };
 use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
 
