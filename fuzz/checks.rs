@@ -22,14 +22,14 @@ use coverdict::measure::{self, FileFacts};
 use coverdict::model::{Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source};
 
 /// A text profile: read, judged without sources, merged, measured.
-pub fn profile(bytes: &[u8]) {
+pub(super) fn profile(bytes: &[u8]) {
     if let Some(raw) = read(bytes) {
         judged(&raw, &[]);
     }
 }
 
 /// A Go file: blocks of all rule sets.
-pub fn source(bytes: &[u8]) {
+pub(super) fn source(bytes: &[u8]) {
     let source = golang::read(bytes, Wanted { blocks: true, text: false });
     sound(&source, bytes.len());
     let again = golang::read(bytes, Wanted { blocks: true, text: false });
@@ -37,7 +37,7 @@ pub fn source(bytes: &[u8]) {
 }
 
 /// A profile and, behind a NUL, the source of every file that it names.
-pub fn clean(bytes: &[u8]) {
+pub(super) fn clean(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |&byte| byte == 0);
     let (rows, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let source = golang::read(text, Wanted { blocks: true, text: false });
@@ -53,7 +53,7 @@ pub fn clean(bytes: &[u8]) {
 }
 
 /// A covmeta file.
-pub fn meta(bytes: &[u8]) {
+pub(super) fn meta(bytes: &[u8]) {
     let Ok(meta) = parse_meta(bytes) else { return };
     let functions = u32::try_from(meta.functions.len()).expect("ids are 32 bits wide");
     let units = u32::try_from(meta.units.len()).expect("ids are 32 bits wide");
@@ -62,7 +62,7 @@ pub fn meta(bytes: &[u8]) {
 }
 
 /// A covcounters file.
-pub fn counters(bytes: &[u8]) {
+pub(super) fn counters(bytes: &[u8]) {
     let Ok(file) = CounterFile::parse(bytes) else { return };
     let _ = file.args();
     let mut seen = 0;
@@ -78,10 +78,10 @@ pub fn counters(bytes: &[u8]) {
 }
 
 /// A config file, through the front door.
-pub fn config(bytes: &[u8]) {
+pub(super) fn config(bytes: &[u8]) {
     let folder = tempfile::Builder::new().prefix("config-").tempdir().expect("a folder");
     let path = folder.path().join(".coverdict.yml");
-    std::fs::write(&path, bytes).expect("a file");
+    fs_err::write(&path, bytes).expect("a file");
     let said = Shared::default();
     let mut host = Host {
         env: std::collections::BTreeMap::new(),
@@ -104,7 +104,7 @@ pub fn config(bytes: &[u8]) {
 
 /// The texts of a tree's module files and the names of a profile, separated by NUL: go.mod, go.work, vendor/modules.txt, a
 /// path map, names.
-pub fn modules(bytes: &[u8]) {
+pub(super) fn modules(bytes: &[u8]) {
     let whole = String::from_utf8_lossy(bytes);
     let mut parts = whole.splitn(5, '\0').map(str::to_owned);
     let mut part = || parts.next().unwrap_or_default();

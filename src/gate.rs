@@ -218,7 +218,9 @@ mod tests {
 
     fn check(packages: &[PackageReport], bounds: &[(GateName, Bound)], own: &[(&str, &str)]) -> Vec<String> {
         let mut totals = Totals::default();
-        packages.iter().for_each(|package| totals += package.totals);
+        for package in packages {
+            totals += package.totals;
+        }
         let override_for = |gate: GateName, _: &str, import: &str| {
             let found = own.iter().find(|(path, _)| *path == import);
             found.filter(|_| gate == GateName::Package).map(|(_, bound)| percent(bound))

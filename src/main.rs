@@ -8,10 +8,7 @@ use coverdict::error::Exit;
 use coverdict::host::Host;
 
 fn main() -> ExitCode {
-    let mut host = match Host::from_process() {
-        Ok(host) => host,
-        Err(_) => return ExitCode::from(Exit::Usage.code()),
-    };
+    let Ok(mut host) = Host::from_process() else { return ExitCode::from(Exit::Usage.code()) };
     panic::set_hook(Box::new(|_| {}));
     // Without a handler the run still works; an interrupt then leaves a temporary file behind.
     let _ = ctrlc::set_handler(interrupted);

@@ -616,7 +616,7 @@ mod tests {
             let line = index as u64 + 1;
             assert_eq!(
                 block.count,
-                (4..=40).filter(|section| line % section == 0).count() as u64,
+                (4..=40).filter(|section| line.is_multiple_of(*section)).count() as u64,
                 "line {line}"
             );
         }

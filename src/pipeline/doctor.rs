@@ -33,15 +33,14 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
             "json" => doctor::json(&health, out),
             _ => doctor::text(&health, color, out),
         };
-        let written = match &spec.path {
-            Some(path) => output::file(&settings.cwd.join(path), path, |out| write(false, out)),
-            None => {
-                stdout_used = true;
-                let color = crate::config::wants_color(settings.color, host.terminal.stdout);
-                let mut bytes = Vec::new();
-                let _ = write(color, &mut bytes);
-                output::stdout(host, &bytes)
-            }
+        let written = if let Some(path) = &spec.path {
+            output::file(&settings.cwd.join(path), path, |out| write(false, out))
+        } else {
+            stdout_used = true;
+            let color = crate::config::wants_color(settings.color, host.terminal.stdout);
+            let mut bytes = Vec::new();
+            let _ = write(color, &mut bytes);
+            output::stdout(host, &bytes)
         };
         if let Err(error) = written {
             let color = notices::wants_color(settings, host);

@@ -255,7 +255,8 @@ fn gone_files(tree: &Tree, names: &[FileName], located: &[Located]) -> Vec<bool>
             !present && !place.guessed && place.module.is_some_and(|module| at_hand.contains(&module))
         });
         gone.push(expected.is_some_and(|path| {
-            name.base().ends_with(".go") && !directives.names(path.directory()).contains(name.base())
+            Utf8Path::new(name.base()).extension() == Some("go")
+                && !directives.names(path.directory()).contains(name.base())
         }));
     }
     gone

@@ -65,16 +65,13 @@ pub fn merge(settings: &Settings, host: &mut Host) -> Result<Exit> {
         .collect();
     notices::findings(settings, &findings, host);
     let path = settings.outputs.first().and_then(|output| output.path.as_deref()).filter(|path| *path != "-");
-    match path {
-        Some(path) => {
-            output::file(&settings.cwd.join(path), path, |out| report::write_profile(mode, files, out))?;
-        }
-        None => {
-            let mut bytes = Vec::new();
-            let written = report::write_profile(mode, files, &mut bytes);
-            debug_assert!(written.is_ok(), "memory takes all");
-            output::stdout(host, &bytes)?;
-        }
+    if let Some(path) = path {
+        output::file(&settings.cwd.join(path), path, |out| report::write_profile(mode, files, out))?;
+    } else {
+        let mut bytes = Vec::new();
+        let written = report::write_profile(mode, files, &mut bytes);
+        debug_assert!(written.is_ok(), "memory takes all");
+        output::stdout(host, &bytes)?;
     }
     Ok(denied(&findings))
 }

@@ -84,7 +84,7 @@ pub fn packages(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for package in &report.packages {
         match package.totals.statements.percent() {
             Some(percent) => {
-                writeln!(out, "\t{}\t\tcoverage: {percent}% of statements", terminal(&package.path))?
+                writeln!(out, "\t{}\t\tcoverage: {percent}% of statements", terminal(&package.path))?;
             }
             None => writeln!(out, "\t{}", terminal(&package.path))?,
         }

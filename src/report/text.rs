@@ -21,7 +21,7 @@ const BAD: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const DIM: Style = Style::new().effects(Effects::DIMMED);
 
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
-    if !(options.quiet && !report.failed()) {
+    if !options.quiet || report.failed() {
         let screen = Screen { report, options };
         writeln!(out)?;
         screen.totals(out)?;
@@ -117,10 +117,10 @@ impl Screen<'_> {
                         writeln!(out, "  {}  {gate}  {}", self.paint(BAD, "FAIL"), self.failing(verdict))?;
                     }
                     Outcome::Pass => {
-                        writeln!(out, "  {}    {gate}  {}", self.paint(GOOD, "ok"), passing(verdict))?
+                        writeln!(out, "  {}    {gate}  {}", self.paint(GOOD, "ok"), passing(verdict))?;
                     }
                     Outcome::NotJudged => {
-                        writeln!(out, "  -     {gate}  not judged: {}", terminal(&verdict.note))?
+                        writeln!(out, "  -     {gate}  not judged: {}", terminal(&verdict.note))?;
                     }
                 }
             }
@@ -152,10 +152,7 @@ impl Screen<'_> {
     }
 
     fn most_missed(&self, out: &mut dyn Write) -> io::Result<()> {
-        let metric = match self.report.run.metric {
-            Metric::Functions => Metric::Functions,
-            metric => metric,
-        };
+        let metric = self.report.run.metric;
         let mut files: Vec<&FileReport> = self.report.files().map(|(_, file)| file).collect();
         files.retain(|file| file.totals.of(metric).missed() > 0);
         files.sort_by_key(|file| std::cmp::Reverse(file.totals.of(metric).missed()));

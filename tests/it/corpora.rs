@@ -22,11 +22,8 @@ fn corpus(target: &str, check: fn(&[u8])) {
             let mut dice = Dice(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ text.len() as u64);
             let mutant = mutate(text, &texts, &mut dice);
             let caught = std::panic::catch_unwind(|| check(&mutant));
-            if let Err(panic) = caught {
-                let name = seed.display();
-                eprintln!("mutation {number} of {name}:\n{}", String::from_utf8_lossy(&mutant));
-                std::panic::resume_unwind(panic);
-            }
+            let name = seed.display();
+            assert!(caught.is_ok(), "mutation {number} of {name}:\n{}", String::from_utf8_lossy(&mutant));
         }
     }
 }

@@ -21,16 +21,16 @@ fn repository(case: &Case, commits: usize) -> Repository {
     let repository = Repository::init_opts(case.root(), options.initial_head("main")).expect("a repository");
     for number in 0..commits {
         let head = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
-        commit(&repository, "HEAD", &number.to_string(), head.as_ref().into_iter().collect());
+        commit(&repository, "HEAD", &number.to_string(), &head.as_ref().into_iter().collect::<Vec<_>>());
     }
     repository
 }
 
-fn commit(repository: &Repository, name: &str, message: &str, parents: Vec<&git2::Commit<'_>>) {
+fn commit(repository: &Repository, name: &str, message: &str, parents: &[&git2::Commit<'_>]) {
     let tree = repository.treebuilder(None).and_then(|builder| builder.write()).expect("an empty tree");
     let tree = repository.find_tree(tree).expect("that tree");
     let who = Signature::new("T", "t@example.com", &git2::Time::new(0, 0)).expect("a signature");
-    repository.commit(Some(name), &who, &who, message, &tree, &parents).expect("a commit");
+    repository.commit(Some(name), &who, &who, message, &tree, parents).expect("a commit");
 }
 
 /// The lines of a check, without those of others.
@@ -185,7 +185,7 @@ fn a_base_that_is_missing_or_unrelated_is_told() {
         screen.contains("no branch to compare with; tried origin/main, origin/master, main, master"),
         "{screen}"
     );
-    commit(&git, "refs/remotes/origin/main", "apart", Vec::new());
+    commit(&git, "refs/remotes/origin/main", "apart", &[]);
     let screen = case.run("doctor").exits(0).stdout();
     assert!(screen.contains("HEAD and origin/main have no common ancestor"), "{screen}");
     // The branch that the CI merges into wins, whatever it is called.

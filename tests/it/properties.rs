@@ -1,6 +1,6 @@
 //! Laws that hold for any data: of merging, of reading and writing, of tallies and gates.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use coverdict::clean::{self, Judgement};
 use coverdict::ingest::table::Table;
@@ -78,7 +78,7 @@ fn statements(profile: &Profile) -> Tally {
 }
 
 /// The count of each block, by file and place.
-fn counts(profile: &Profile) -> HashMap<String, u64> {
+fn counts(profile: &Profile) -> BTreeMap<String, u64> {
     let blocks = profile.files.iter().flat_map(|file| file.blocks.iter().map(move |block| (file, block)));
     blocks
         .map(|(file, block)| {
@@ -88,8 +88,8 @@ fn counts(profile: &Profile) -> HashMap<String, u64> {
 }
 
 /// What merging means, written down a second time: one count for each distinct row.
-fn naive(mode: Mode, rows: &[Row]) -> HashMap<String, u64> {
-    let mut found: HashMap<String, u64> = HashMap::new();
+fn naive(mode: Mode, rows: &[Row]) -> BTreeMap<String, u64> {
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
     for &(name, line, col, end_line, end_col, stmts, count) in rows {
         let name = NAMES[name];
         let slot = found.entry(format!("{name}:{line}.{col},{end_line}.{end_col} {stmts}")).or_default();
@@ -226,7 +226,7 @@ proptest! {
             let at = digits * u128::from(total) / 100_000;
             u64::try_from(at).unwrap_or(u64::MAX).saturating_add_signed(near).min(total)
         } else {
-            u64::try_from(u128::from(share) * u128::from(total) >> 64).expect("below the total")
+            u64::try_from((u128::from(share) * u128::from(total)) >> 64).expect("below the total")
         };
         let tally = Tally::new(covered, total);
         let bound = Decimal::parse(&text).expect("a decimal");
