@@ -1,6 +1,8 @@
 //! The config file from the front door: what it says is done, and what it says wrong is told with its place. (The table of
 //! keys, schema and precedence has its own tests beside the code.)
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use crate::case::Case;
@@ -66,7 +68,7 @@ fn mistakes_are_told_with_their_place() {
         "exclude: ['[']\n",
     ] {
         let outcome = with(config).run("check").exits(2).prints_nothing();
-        text.push_str(&format!("{config}---\n{}\n", outcome.stderr));
+        writeln!(text, "{config}---\n{}", outcome.stderr).expect("memory takes all");
     }
     assert_snapshot!(text);
 }

@@ -125,6 +125,8 @@ fn one_file_under_two_names_is_one_file() {
     let outcome = case.run("check").exits(0);
     assert_eq!(outcome.last_line(), "total coverage: 100.0% of statements");
     case.run("pkglist").exits(0).prints("m\n");
+    case.put("count.out", format!("mode: count\nm/a.go:3.14,5.2 1 3\n{absolute}:3.14,5.2 1 4\n"));
+    assert_eq!(case.run("merge count.out -o -").exits(0).stdout(), "mode: count\nm/a.go:3.14,5.2 1 7\n");
     assert_eq!(case.run("report cover.out -o csv").exits(0).stdout().lines().count(), 2);
 }
 

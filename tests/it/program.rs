@@ -1,5 +1,6 @@
 //! The real program: what only a process shows.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::process::Stdio;
 
@@ -28,7 +29,7 @@ fn the_program_says_what_the_library_says() {
 fn a_reader_that_goes_away_is_no_error() {
     let mut rows = String::from("mode: set\n");
     for line in 1..60_000 {
-        rows.push_str(&format!("m/a.go:{line}.1,{line}.9 1 1\n"));
+        writeln!(rows, "m/a.go:{line}.1,{line}.9 1 1").expect("memory takes all");
     }
     let case = Case::tiny().file("cover.out", rows);
     for line in ["dump cover.out", "merge cover.out -o -", "report cover.out -o json"] {

@@ -1,6 +1,8 @@
 //! Every screen as a person sees it: exit code, standard output, standard error. A change of a screen is a change of these
 //! files, to be looked at.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use crate::case::Case;
@@ -127,10 +129,10 @@ fn errors_name_the_place_and_the_next_command() {
         "explain stale-block",
         "merge cover.out",
     ] {
-        text.push_str(&format!("$ coverdict {line}\n{}\n", case.run(line).screen()));
+        writeln!(text, "$ coverdict {line}\n{}", case.run(line).screen()).expect("memory takes all");
     }
     let nothing = Case::new().run("check");
-    text.push_str(&format!("$ coverdict check\n{}", nothing.screen()));
+    write!(text, "$ coverdict check\n{}", nothing.screen()).expect("memory takes all");
     assert_snapshot!(text);
 }
 
@@ -139,7 +141,7 @@ fn odd() -> Case {
     let mut rows =
         String::from("mode: set\nm/a.go:3.14,5.2 1 1\nm/a.go:3.14,5.2 1 1\nthis is no row\nmode: set\n");
     for number in 0..3 {
-        rows.push_str(&format!("m/gone{number}.go:1.1,2.2 1 1\n"));
+        writeln!(rows, "m/gone{number}.go:1.1,2.2 1 1").expect("memory takes all");
     }
     Case::tiny().file("cover.out", rows)
 }
