@@ -67,6 +67,12 @@ impl Case {
         self
     }
 
+    /// With a copy of a folder of the project.
+    pub(crate) fn copy_of(self, from: &str, to: &str) -> Self {
+        copy(&project().join(from), &self.path(to));
+        self
+    }
+
     /// Writes a file of the folder.
     pub(crate) fn put(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path(path);

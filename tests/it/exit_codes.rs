@@ -28,6 +28,34 @@ fn one_is_a_gate_that_failed_and_nothing_else() {
     case.run("check --total 90 --file 90").exits(1).prints("FAIL  total").prints("FAIL  file");
 }
 
+/// 63 of 93 is 67.7419…: the printed value decides nothing.
+#[test]
+fn gates_compare_exactly_whatever_is_printed() {
+    let case = Case::shop();
+    for (bound, code) in
+        [("67.7", 0), ("67.74", 0), ("67.7419354", 0), ("67.742", 1), ("67.7419355", 1), ("68", 1), ("0", 0)]
+    {
+        case.run(&format!("check --total {bound}")).exits(code);
+    }
+    // What fails reads below its bound.
+    case.run("check --total 67.75").exits(1).prints("67.7% < 67.75%");
+    case.run("check --total 67.742").exits(1).prints("67.7% < 67.742%");
+    // Not rounded up to what was asked for.
+    let rows = |covered: usize, total: usize| {
+        let rows: String = (0..total)
+            .map(|at| format!("m/a.go:{0}.1,{0}.9 1 {1}\n", at + 1, u8::from(at < covered)))
+            .collect();
+        Case::new().file("cover.out", format!("mode: set\n{rows}"))
+    };
+    rows(2, 3).run("check --total 66.7").exits(1).prints("66.66% < 66.7%");
+    rows(1999, 2000).run("check --total 100").exits(1).prints("total coverage: 99.9% of statements\n");
+    rows(2000, 2000).run("check --total 100").exits(0).prints("total coverage: 100.0% of statements\n");
+    rows(1, 2000).run("check --total 0.05").exits(0);
+    rows(1, 2000).run("check --total 0.050001").exits(1);
+    rows(1, 2000).run("check").exits(0).prints_not(": 0.0%");
+    rows(0, 2000).run("check --total 0").exits(0).prints("total coverage: 0.0% of statements\n");
+}
+
 #[test]
 fn warn_only_turns_one_into_zero_and_nothing_else() {
     let case = Case::tiny().file("junk.out", "no profile\n").file("in-the-way", "");

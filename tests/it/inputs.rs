@@ -146,6 +146,40 @@ fn the_module_comes_before_the_current_folder() {
     inner.run("check").exits(0).says("reading cover.out");
 }
 
+/// Binary data: `$GOCOVERDIR` comes first, the usual directories after all names of text profiles.
+#[test]
+fn data_directories_are_found_in_their_order() {
+    const DATA: &str = "tests/data/covdata/go1.27.3/set/data";
+    let without_text = || {
+        let case = Case::tiny();
+        fs_err::remove_file(case.path("cover.out")).expect("it is there");
+        case
+    };
+    for (first, rest) in
+        [("covdata", &["coverage", ".coverdata"][..]), ("coverage", &[".coverdata"]), (".coverdata", &[])]
+    {
+        let mut case = without_text().copy_of(DATA, first);
+        for other in rest {
+            case = case.copy_of(DATA, other);
+        }
+        case.run("check").exits(0).says(&format!("reading {first} (mode set"));
+    }
+    Case::tiny().copy_of(DATA, "covdata").run("check").exits(0).says("reading cover.out (mode set");
+    let asked = Case::tiny().copy_of(DATA, "data").var("GOCOVERDIR", "data");
+    asked.run("check").exits(0).says("reading $GOCOVERDIR: data");
+    let void = Case::tiny().folder("void").var("GOCOVERDIR", "void");
+    void.run("check").exits(0).says("reading cover.out (mode set");
+    Case::tiny().var("GOCOVERDIR", "nowhere").run("check").exits(0).says("reading cover.out (mode set");
+    Case::tiny().var("GOCOVERDIR", "").run("check").exits(0).says("reading cover.out (mode set");
+    // Text and binary may be mixed, and a config's inputs come before all.
+    let both = Case::tiny()
+        .copy_of(DATA, "data")
+        .var("GOCOVERDIR", "data")
+        .file(".coverdict.yml", "inputs: [cover.out]\n");
+    both.run("check").exits(0).says("reading cover.out (mode set");
+    both.run("check text=cover.out binary=data").exits(0).says("reading text, binary (mode set");
+}
+
 #[test]
 fn modes_must_match_or_be_asked_for() {
     let case = Case::tiny()

@@ -195,3 +195,16 @@ fn all_formats_have_the_same_number() {
     assert!(xml.contains(&format!("lines-covered=\"{covered}\" lines-valid=\"{total}\"")), "{xml}");
     assert_eq!(case.run("check").exits(0).last_line(), "total coverage: 67.7% of statements");
 }
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let run = |threads: &str, line: &str| {
+        let output = Case::shop().program(line).env("RAYON_NUM_THREADS", threads).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        output.stdout
+    };
+    for line in ["report cover.out -o json", "report cover.out -o lcov", "func", "merge cover.out -o -"] {
+        let alone = run("1", line);
+        assert!(run("2", line) == alone && run("13", line) == alone, "{line}");
+    }
+}

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use coverdict::model::Code;
 use insta::assert_snapshot;
 
 use crate::case::Case;
@@ -103,6 +104,16 @@ fn dump_of_a_profile_and_of_a_source() {
 #[test]
 fn explain_prints_the_section() {
     assert_snapshot!(Case::bare().run("explain unused-exclude").screen());
+}
+
+#[test]
+fn every_finding_can_be_explained() {
+    let case = Case::bare();
+    for code in Code::ALL {
+        let text = case.run(&format!("explain {code}")).exits(0).stdout();
+        assert!(text.starts_with(&format!("## {code}\n")), "{code}: {text}");
+        assert!(text.ends_with('\n') && text.matches("\n## ").count() == 0, "{code}: one section\n{text}");
+    }
 }
 
 #[test]
