@@ -107,6 +107,33 @@ fn explain_prints_the_section() {
 }
 
 #[test]
+fn doctor_of_a_healthy_module_and_of_an_ill_one() {
+    assert_snapshot!("doctor_ok", Case::shop().run("doctor").screen());
+    let ill = odd().file("other.out", "mode: count\nm/a.go:3.14,5.2 1 2\n").file("junk.out", "junk\n");
+    let mut text = String::new();
+    for line in ["doctor", "doctor cover.out other.out", "doctor junk.out", "doctor nowhere.out"] {
+        writeln!(text, "$ coverdict {line}\n{}", ill.run(line).screen()).expect("memory takes all");
+    }
+    write!(text, "$ coverdict doctor\n{}", Case::bare().run("doctor").screen()).expect("memory takes all");
+    assert_snapshot!("doctor_ill", text);
+}
+
+#[test]
+fn a_line_is_explained() {
+    let case = Case::shop();
+    let mut text = String::new();
+    for line in [
+        "explain price/price.go:45",
+        "explain price/price.go:1",
+        "explain price/price.go:9999",
+        "explain nowhere.go:3",
+    ] {
+        writeln!(text, "$ coverdict {line}\n{}", case.run(line).screen()).expect("memory takes all");
+    }
+    assert_snapshot!(text);
+}
+
+#[test]
 fn every_finding_can_be_explained() {
     let case = Case::bare();
     for code in Code::ALL {
