@@ -200,7 +200,7 @@ pub struct Doctor {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The name of a finding, or `FILE:LINE`
+    /// The name of a finding, or a file and a line of it
     #[arg(value_name = "FINDING|FILE:LINE", value_parser = NonEmptyStringValueParser::new())]
     pub topic: String,
     #[command(flatten)]

@@ -52,6 +52,8 @@ pub struct Summary {
     pub mode_rows: u64,
     /// Block rows.
     pub rows: u64,
+    /// The file ends in the middle of a row: the last one is no coverage row and has no newline, which Go always writes.
+    pub cut_off: bool,
 }
 
 /// Reads a whole profile. `progress` is told the number of bytes read so far.
@@ -111,7 +113,9 @@ pub fn read(
     }
     if filled > 0 {
         scan.line += 1;
+        let before = scan.summary.malformed;
         scan.row(&buffer[..filled])?;
+        scan.summary.cut_off = before < scan.summary.malformed;
     }
     scan.finish(total)
 }
@@ -662,6 +666,18 @@ mod tests {
         }
         let (raw, summary) = check(b"mode: atomic\n");
         assert_eq!((raw.inputs.len(), raw.blocks.len(), summary.rows), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_file_that_ends_in_the_middle_of_a_row_is_told_from_one_without_a_last_newline() {
+        let whole = "mode: set\nm/a.go:1.1,2.2 1 1\nm/a.go:3.1,4.2 1 1\n";
+        let cut_off = |text: &str| check(text.as_bytes()).1.cut_off;
+        assert!(!cut_off(whole));
+        assert!(!cut_off(whole.trim_end()));
+        assert!(!cut_off(&format!("{whole}nonsense\n")));
+        for end in [3, 4, 8, 15] {
+            assert!(cut_off(whole.get(..whole.len() - end).expect("inside")), "{end}");
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@
 //! judges, so the exit code is 0 unless the answer cannot be written.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use super::analyse;
 use super::gather;
-use super::inputs::{self, InputFile, Place};
+use super::inputs::{self, Chosen, InputFile, Place};
 use super::notices::{self, counted};
 use super::output;
 use super::tree::{self, Root, RootKind};
@@ -27,34 +28,32 @@ use crate::settings::{Settings, Stale};
 pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let health = examine(settings, host);
     let mut exit = Exit::Success;
-    let mut stdout_used = false;
-    for spec in &settings.outputs {
-        let write = |color: bool, out: &mut dyn std::io::Write| match spec.format.as_str() {
-            "json" => doctor::json(&health, out),
-            _ => doctor::text(&health, color, out),
-        };
-        let written = if let Some(path) = &spec.path {
-            output::file(&settings.cwd.join(path), path, |out| write(false, out))
-        } else {
-            stdout_used = true;
-            let color = crate::config::wants_color(settings.color, host.terminal.stdout);
-            let mut bytes = Vec::new();
-            let _ = write(color, &mut bytes);
-            output::stdout(host, &bytes)
-        };
+    let (on_stdout, in_files): (Vec<_>, Vec<_>) =
+        settings.outputs.iter().partition(|spec| spec.path.is_none());
+    for spec in in_files {
+        let path = spec.path.as_deref().unwrap_or_default();
+        let written =
+            output::file(&settings.cwd.join(path), path, |out| write(&health, &spec.format, false, out));
         if let Err(error) = written {
             let color = notices::wants_color(settings, host);
             host.say(&render(&error, color));
             exit = exit.worst(error.exit());
         }
     }
-    if !stdout_used {
-        let color = crate::config::wants_color(settings.color, host.terminal.stdout);
-        let mut bytes = Vec::new();
-        let _ = doctor::text(&health, color, &mut bytes);
-        output::stdout(host, &bytes)?;
-    }
+    let format = on_stdout.first().map_or("text", |spec| spec.format.as_str());
+    let color = crate::config::wants_color(settings.color, host.terminal.stdout);
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write(&health, format, color, &mut bytes);
+    output::stdout(host, &bytes)?;
     Ok(exit)
+}
+
+fn write(health: &Health, format: &str, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        "json" => doctor::json(health, out),
+        _ => doctor::text(health, color, out),
+    }
 }
 
 /// Looks at everything.
@@ -124,6 +123,27 @@ fn test_log(settings: &Settings, health: &mut Health) -> Option<TestLog> {
     }
 }
 
+/// Finds what can be found; what is asked for and not there is told.
+fn choose(settings: &Settings, root: &Root, host: &Host, health: &mut Health) -> Option<Chosen> {
+    let error = match inputs::choose(settings, root, host) {
+        Ok(chosen) => return Some(chosen),
+        Err(error) => error,
+    };
+    if settings.inputs.len() < 2 {
+        health.checks.push(failed("input", &error, MAKE_A_PROFILE));
+        return None;
+    }
+    let mut there = Settings { inputs: Vec::new(), ..settings.clone() };
+    for spec in &settings.inputs {
+        let one = Settings { inputs: vec![spec.clone()], ..settings.clone() };
+        match inputs::choose(&one, root, host) {
+            Ok(_) => there.inputs.push(spec.clone()),
+            Err(error) => health.checks.push(failed("input", &error, MAKE_A_PROFILE)),
+        }
+    }
+    if there.inputs.is_empty() { None } else { inputs::choose(&there, root, host).ok() }
+}
+
 /// Reads what can be read; what cannot is told.
 fn read(
     settings: &Settings,
@@ -131,13 +151,7 @@ fn read(
     host: &mut Host,
     health: &mut Health,
 ) -> Option<(RawProfile, Vec<Finding>)> {
-    let chosen = match inputs::choose(settings, root, host) {
-        Ok(chosen) => chosen,
-        Err(error) => {
-            health.checks.push(failed("input", &error, MAKE_A_PROFILE));
-            return None;
-        }
-    };
+    let chosen = choose(settings, root, host, health)?;
     for note in &chosen.notes {
         health.checks.push(Check::ok("input", note.as_str()));
     }

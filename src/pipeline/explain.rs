@@ -13,7 +13,7 @@ use crate::clean::{self, Choice, Fate, Judgement, Listing, Misfit, Reason};
 use crate::error::{Error, Exit, Result};
 use crate::escape::terminal;
 use crate::host::Host;
-use crate::model::{Extent, FileName, FileReport, Mode, RawProfile, Report};
+use crate::model::{Extent, FileName, FileReport, RawProfile, Report};
 use crate::settings::Settings;
 
 /// Listings of one row that are shown without `-v`.
@@ -47,8 +47,9 @@ fn find(gathered: &Gathered, cwd: &Utf8Path, file: &str) -> Result<Vec<u32>> {
     let matching = |is: &dyn Fn(usize) -> bool| -> Vec<u32> {
         (0u32..).zip(0..gathered.raw.names.len()).filter(|&(_, at)| is(at)).map(|(id, _)| id).collect()
     };
-    let path =
-        |at: usize| gathered.located.get(at).and_then(|place| place.path.as_ref()).map(|path| path.as_str());
+    let path = |at: usize| {
+        gathered.located.get(at).and_then(|place| place.path.as_ref()).map(crate::model::RepoPath::as_str)
+    };
     let from_root = normal(Utf8Path::new(file));
     let real = cwd.canonicalize_utf8().unwrap_or_else(|_| cwd.to_owned());
     let absolute = normal(&real.join(file));
@@ -146,7 +147,7 @@ impl Rows<'_> {
             let extent = self.raw.blocks.get(*id as usize).map(|block| (block.extent, block.stmts));
             (matches!(self.fate(*id), Fate::Dropped(_)), extent)
         });
-        let mut text = String::new();
+        let mut text = Vec::new();
         for id in &ids {
             self.row(*id, &mut text);
         }
@@ -154,9 +155,9 @@ impl Rows<'_> {
             self.recounts(*file, line, &mut text);
         }
         if ids.is_empty() {
-            text.push_str("  no row of the profile touches this line\n");
+            text.push("  no row of the profile touches this line".to_owned());
         }
-        text
+        text.into_iter().map(|line| line + "\n").collect()
     }
 
     fn fate(&self, id: u32) -> Fate {
@@ -166,20 +167,14 @@ impl Rows<'_> {
     fn shown(&self, id: u32) -> String {
         let Some(block) = self.raw.blocks.get(id as usize) else { return String::new() };
         let name = self.raw.names.get(block.file as usize).map_or("", FileName::as_str);
-        format!("{}:{} {} {}", terminal(name), block.extent, block.stmts, self.count(block.count))
-    }
-
-    /// The sum of the rows; in mode `set` a block ran or did not.
-    fn count(&self, sum: u64) -> u64 {
-        let only_sets = self.raw.inputs.iter().all(|input| input.mode == Mode::Set);
-        if only_sets { sum.min(1) } else { sum }
+        format!("{}:{} {} {}", terminal(name), block.extent, block.stmts, block.count)
     }
 
     fn extent(&self, id: u32) -> String {
         self.raw.blocks.get(id as usize).map_or_else(String::new, |block| block.extent.to_string())
     }
 
-    fn row(&self, id: u32, text: &mut String) {
+    fn row(&self, id: u32, text: &mut Vec<String>) {
         let fate = match self.fate(id) {
             Fate::Kept => "counted".to_owned(),
             Fate::Dropped(reason) => format!("dropped: {}", self.why(reason)),
@@ -189,17 +184,15 @@ impl Rows<'_> {
             }
             Fate::Recounted => "counted anew as Go 1.27.2 cuts the source, see below".to_owned(),
         };
-        text.push_str(&format!("\n  {}\n    {fate}\n", self.shown(id)));
+        text.push(format!("\n  {}\n    {fate}", self.shown(id)));
         let listings = clean::listings(self.raw, id);
         let most = if self.all { listings.len() } else { SHOWN };
         for listing in listings.iter().take(most) {
-            text.push_str(&format!("    from {}\n", self.origin(listing)));
+            text.push(format!("    from {}", self.origin(listing)));
         }
         if listings.len() > most {
-            text.push_str(&format!(
-                "    and {} more: -v\n",
-                counted((listings.len() - most) as u64, "section")
-            ));
+            let more = counted((listings.len() - most) as u64, "section");
+            text.push(format!("    and {more} more: -v"));
         }
     }
 
@@ -261,7 +254,7 @@ impl Rows<'_> {
         }
     }
 
-    fn recounts(&self, file: u32, line: u32, text: &mut String) {
+    fn recounts(&self, file: u32, line: u32, text: &mut Vec<String>) {
         let recount = self.judgement.files.get(file as usize).and_then(|file| file.recount.as_deref());
         for block in recount.unwrap_or_default().iter().filter(|block| touches(block.extent, line)) {
             let from: Vec<String> = block.from.iter().take(SHOWN).map(|id| self.extent(*id)).collect();
@@ -269,13 +262,12 @@ impl Rows<'_> {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            text.push_str(&format!(
-                "\n  {} {} {}\n    counted: the block of the source, from rows {}{more}\n",
-                block.extent,
-                block.stmts,
-                self.count(block.count),
-                from.join("; ")
+            text.push(format!(
+                "
+  {} {} {}",
+                block.extent, block.stmts, block.count
             ));
+            text.push(format!("    counted: the block of the source, from rows {}{more}", from.join("; ")));
         }
     }
 }

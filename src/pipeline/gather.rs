@@ -157,6 +157,17 @@ fn read_text(
                 .count(count),
         );
     }
+    if summary.cut_off {
+        findings.push(
+            Finding::new(
+                Code::IncompleteRun,
+                format!("{path} ends in the middle of a row: it was cut off while it was written or copied"),
+            )
+            .at(At::file(path.as_str()))
+            .fact("what the tests covered behind that place is missing")
+            .help("run the tests again and let them end, and check that the disk is not full"),
+        );
+    }
     if summary.mode_rows > 1 {
         let count = summary.mode_rows;
         findings.push(

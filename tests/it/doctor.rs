@@ -21,7 +21,7 @@ fn repository(case: &Case, commits: usize) -> Repository {
     let repository = Repository::init_opts(case.root(), options.initial_head("main")).expect("a repository");
     for number in 0..commits {
         let head = repository.head().ok().and_then(|head| head.peel_to_commit().ok());
-        commit(&repository, "HEAD", &number.to_string(), &head.as_ref().into_iter().collect::<Vec<_>>());
+        commit(&repository, "HEAD", &number.to_string(), &head.iter().collect::<Vec<_>>());
     }
     repository
 }
@@ -35,18 +35,16 @@ fn commit(repository: &Repository, name: &str, message: &str, parents: &[&git2::
 
 /// The lines of a check, without those of others.
 fn lines(screen: &str, name: &str) -> String {
-    let own = |line: &&str| line.get(7..).is_some_and(|rest| rest.starts_with(&format!("{name} ")));
-    let mut found = String::new();
+    let head = format!("{name} ");
+    let mut found = Vec::new();
     let mut rest = screen.lines().peekable();
     while let Some(line) = rest.next() {
-        if own(&line) {
-            found.push_str(&format!("{line}\n"));
-            if let Some(next) = rest.next_if(|next| next.starts_with("       next: ")) {
-                found.push_str(&format!("{next}\n"));
-            }
+        if line.get(7..).is_some_and(|rest| rest.starts_with(&head)) {
+            found.push(line);
+            found.extend(rest.next_if(|next| next.starts_with("       next: ")));
         }
     }
-    found
+    found.join("\n") + "\n"
 }
 
 #[test]
@@ -67,7 +65,7 @@ fn the_screen_names_each_problem_and_the_next_step() {
      ok    sections     cover.out: 3 sections
      ok    rule-set     cover.out: blocks as Go up to 1.26 cuts them (rule set A)
      WARN  stale-blocks         1 file has blocks of another source version (2 blocks, dropped)
-           next: go clean -testcache && go test …, or go test -count=1 ./..., or upgrade to Go 1.26.3
+           next: go clean -testcache, or run the tests with -count=1, or upgrade to Go 1.26.3
      WARN  incomplete-run       1 package did not build: proj/b
            next: go test -count=1 proj/b
      ok    duplicate-blocks  10 duplicate blocks merged (same position, -coverpkg)
@@ -125,8 +123,7 @@ fn doctor_goes_on_where_a_run_stops() {
     assert!(screen.contains(" ok    modules      go.mod m\n"), "{screen}");
     let some = Case::tiny().file("bad.out", "nonsense\n").file("empty.out", "");
     let screen = some.run("doctor bad.out cover.out empty.out nowhere.out").exits(0).stdout();
-    assert!(lines(&screen, "input").contains("nowhere.out: no such file"), "{screen}");
-    let screen = some.run("doctor bad.out cover.out empty.out").exits(0).stdout();
+    assert!(lines(&screen, "input").contains("cannot read nowhere.out: no such file"), "{screen}");
     let input = lines(&screen, "input");
     assert!(input.contains("bad.out:1: not a coverage profile"), "{screen}");
     assert!(input.contains("empty.out is empty"), "{screen}");
@@ -233,6 +230,15 @@ fn check_tells_what_the_log_says() {
     case.run("check --test-log test.json --allow cached-tests --allow incomplete-run")
         .exits(0)
         .says_not("warning");
+}
+
+#[test]
+fn a_profile_that_was_cut_off_is_an_incomplete_run() {
+    let case = Case::tiny().file("cover.out", "mode: set\nm/a.go:3.14,5.2 1 1\nm/a.go:7.14,9");
+    case.run("check")
+        .exits(0)
+        .says("warning[incomplete-run]: cover.out ends in the middle of a row: it was cut off")
+        .says("warning[malformed-rows]: 1 row of cover.out");
 }
 
 #[test]
