@@ -65,7 +65,7 @@ fn the_screen_names_each_problem_and_the_next_step() {
      ok    sections     cover.out: 3 sections
      ok    rule-set     cover.out: blocks as Go up to 1.26 cuts them (rule set A)
      WARN  stale-blocks         1 file has blocks of another source version (2 blocks, dropped)
-           next: go clean -testcache, or run the tests with -count=1, or upgrade to Go 1.26.3
+           next: go clean -testcache && go test …, or go test -count=1 ./..., or upgrade to Go 1.26.3
      WARN  incomplete-run       1 package did not build: proj/b
            next: go test -count=1 proj/b
      ok    duplicate-blocks  10 duplicate blocks merged (same position, -coverpkg)
