@@ -544,3 +544,42 @@ fn git_checks(facts: &repo::Health, deepen: &str) -> Vec<Check> {
     });
     checks
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(base: Base, shallow: Option<usize>, merges_base: bool) -> repo::Health {
+        repo::Health { head: Some("1f2e3d4c5b".to_owned()), shallow, merges_base, base }
+    }
+
+    fn said(facts: &repo::Health) -> Vec<(Status, String)> {
+        git_checks(facts, UNSHALLOW).into_iter().map(|check| (check.status, check.message)).collect()
+    }
+
+    #[test]
+    fn a_merge_whose_base_is_there_needs_no_more_history() {
+        let missing = Base::Missing { tried: vec!["main".to_owned()] };
+        let merge = facts(missing.clone(), Some(2), true);
+        assert_eq!(said(&merge), [(Status::Ok, "HEAD 1f2e3d4, a merge of its base".to_owned())]);
+        let reachable = Base::Reachable { name: "origin/main".to_owned(), merge_base: "1".to_owned() };
+        assert_eq!(
+            said(&facts(reachable, Some(50), false)),
+            [(Status::Ok, "HEAD 1f2e3d4, base origin/main reachable".to_owned())]
+        );
+        let shallow = said(&facts(missing, Some(1), false));
+        assert_eq!(shallow.last().map(|(status, _)| *status), Some(Status::Fail));
+        let young = repo::Health { head: None, ..merge };
+        assert_eq!(said(&young), [(Status::Warn, "the repository has no commit yet".to_owned())]);
+    }
+
+    #[test]
+    fn each_system_has_its_own_name_and_variable() {
+        let names: BTreeSet<&str> = SYSTEMS.iter().map(|ci| ci.name).collect();
+        let variables: BTreeSet<&str> = SYSTEMS.iter().map(|ci| ci.variable).collect();
+        assert_eq!((names.len(), variables.len()), (SYSTEMS.len(), SYSTEMS.len()));
+        assert_eq!(SYSTEMS.last().map(|ci| ci.variable), Some("CI"), "many systems set it as well");
+        let page = include_str!("../../docs/doctor.md");
+        assert!(names.iter().all(|name| page.contains(&format!("`{name}`"))), "docs/doctor.md names them");
+    }
+}
