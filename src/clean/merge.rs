@@ -65,6 +65,15 @@ fn collect(
 ) -> Vec<Vec<Block>> {
     let stands_for = |file: u32| canonical.get(file as usize).copied().unwrap_or(file) as usize;
     let mut by_file: Vec<Vec<Block>> = vec![Vec::new(); raw.names.len()];
+    let mut sizes = vec![0; raw.names.len()];
+    for block in &raw.blocks {
+        if let Some(size) = sizes.get_mut(stands_for(block.file)) {
+            *size += 1;
+        }
+    }
+    for (blocks, size) in by_file.iter_mut().zip(sizes) {
+        blocks.reserve_exact(size);
+    }
     for (id, block) in (0u32..).zip(&raw.blocks) {
         let counted = match judgement.fates.get(id as usize).copied().unwrap_or_default() {
             Fate::Kept | Fate::Doubted(_) => Some(block),
@@ -146,9 +155,20 @@ impl<'a> InputSets<'a> {
         if !hit {
             return InputSet(0);
         }
+        if self.raw.inputs.len() == 1 {
+            return self.intern_one();
+        }
         let inputs = self.raw.inputs.iter().enumerate().filter(|(_, input)| input.hits.contains(id));
         let set = inputs.map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect();
         self.intern(set)
+    }
+
+    /// The set of the only input.
+    fn intern_one(&mut self) -> InputSet {
+        if self.sets.len() == 1 {
+            self.intern(vec![0]);
+        }
+        InputSet(1)
     }
 
     fn join(&mut self, a: InputSet, b: InputSet) -> InputSet {

@@ -338,8 +338,8 @@ impl Table {
         };
         let name = |index: u32| self.names.get(index as usize).map_or("", FileName::base);
         let package = |index: u32| self.packages.get(index as usize).map_or("", String::as_str);
-        let order = package(package_a)
-            .cmp(package(package_b))
+        let packages = || package(package_a).cmp(package(package_b));
+        let order = if package_a == package_b { std::cmp::Ordering::Equal } else { packages() }
             .then_with(|| {
                 if a.file == b.file { std::cmp::Ordering::Equal } else { name(a.file).cmp(name(b.file)) }
             })

@@ -13,7 +13,7 @@ use crate::clean::{self, Choice, Fate, Judgement, Listing, Misfit, Reason};
 use crate::error::{Error, Exit, Result};
 use crate::escape::terminal;
 use crate::host::Host;
-use crate::model::{Extent, FileName, FileReport, RawProfile, Report};
+use crate::model::{Extent, FileName, FileReport, Mode, RawProfile, Report};
 use crate::settings::Settings;
 
 /// Listings of one row that are shown without `-v`.
@@ -167,7 +167,13 @@ impl Rows<'_> {
     fn shown(&self, id: u32) -> String {
         let Some(block) = self.raw.blocks.get(id as usize) else { return String::new() };
         let name = self.raw.names.get(block.file as usize).map_or("", FileName::as_str);
-        format!("{}:{} {} {}", terminal(name), block.extent, block.stmts, block.count)
+        format!("{}:{} {} {}", terminal(name), block.extent, block.stmts, self.count(block.count))
+    }
+
+    /// The sum of the rows; in mode `set` a block ran or did not.
+    fn count(&self, sum: u64) -> u64 {
+        let only_sets = self.raw.inputs.iter().all(|input| input.mode == Mode::Set);
+        if only_sets { sum.min(1) } else { sum }
     }
 
     fn extent(&self, id: u32) -> String {
@@ -265,7 +271,9 @@ impl Rows<'_> {
             text.push(format!(
                 "
   {} {} {}",
-                block.extent, block.stmts, block.count
+                block.extent,
+                block.stmts,
+                self.count(block.count)
             ));
             text.push(format!("    counted: the block of the source, from rows {}{more}", from.join("; ")));
         }

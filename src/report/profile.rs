@@ -36,16 +36,45 @@ pub fn write_profile(
     let mut out = BufWriter::new(out);
     writeln!(out, "mode: {mode}")?;
     let mut rows = Vec::new();
+    let mut line = Vec::new();
     for (name, blocks) in files {
         rows.clear();
         rows.extend_from_slice(blocks);
         rows.sort_by_key(row_order);
         let name = row_name(name);
         for row in &rows {
-            writeln!(out, "{name}:{} {} {}", row.extent, row.stmts, count(mode, row.count))?;
+            line.clear();
+            line.extend_from_slice(name.as_bytes());
+            let (start, end) = (row.extent.start, row.extent.end);
+            for (before, number) in
+                [(b':', start.line), (b'.', start.col), (b',', end.line), (b'.', end.col), (b' ', row.stmts)]
+            {
+                push_number(&mut line, before, u64::from(number));
+            }
+            push_number(&mut line, b' ', count(mode, row.count));
+            line.push(b'\n');
+            out.write_all(&line)?;
         }
     }
     out.flush()
+}
+
+/// A character and a number. A profile is all numbers, and formatting them one by one was a tenth of the time of a merge.
+fn push_number(line: &mut Vec<u8>, before: u8, number: u64) {
+    line.push(before);
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number;
+    while let Some(slot) = at.checked_sub(1).and_then(|at| digits.get_mut(at)) {
+        // Below ten, so it fits a byte.
+        *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        at -= 1;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    line.extend_from_slice(digits.get(at..).unwrap_or_default());
 }
 
 fn row_order(block: &Block) -> (u32, u32, u32, u32, u32) {
