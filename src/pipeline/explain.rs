@@ -268,13 +268,7 @@ impl Rows<'_> {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            text.push(format!(
-                "
-  {} {} {}",
-                block.extent,
-                block.stmts,
-                self.count(block.count)
-            ));
+            text.push(format!("\n  {} {} {}", block.extent, block.stmts, self.count(block.count)));
             text.push(format!("    counted: the block of the source, from rows {}{more}", from.join("; ")));
         }
     }
