@@ -207,6 +207,7 @@ impl Cutter<'_> {
     }
 
     fn emit_empty(&mut self, start: u32, end: u32, inside_comment: bool) {
+        let (start, end) = (self.inside_text(start), self.inside_text(end));
         let basic = self.emit_basic(start, end, 0);
         let (from, to) = if inside_comment { self.rescan(start, end) } else { (start, start) };
         let places = self.ground.places;
@@ -234,6 +235,7 @@ impl Cutter<'_> {
 
     /// Emits the basic block `[start, end)` of the statements in `segment` under all rule sets.
     fn emit(&mut self, start: u32, end: u32) -> u32 {
+        let (start, end) = (self.inside_text(start), self.inside_text(end));
         let count = u32::try_from(self.segment.len()).unwrap_or(u32::MAX);
         let basic = self.emit_basic(start, end, count);
         let first = self.out.ranges.len();
@@ -253,6 +255,12 @@ impl Cutter<'_> {
             self.out.ranges.push(RangeBlock { extent, stmts, stmts_b: count, basic });
         }
         basic
+    }
+
+    /// A brace that is missing at the end of a broken file is taken to lie behind its last byte; what comes after the brace
+    /// must not.
+    fn inside_text(&self, offset: u32) -> u32 {
+        u32::try_from(self.ground.text.len()).map_or(offset, |length| offset.min(length))
     }
 
     fn emit_basic(&mut self, start: u32, end: u32, stmts: u32) -> u32 {
