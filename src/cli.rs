@@ -69,8 +69,12 @@ pub enum Verb {
     Percent(Listing),
     /// Print the import paths of all packages
     Pkglist(Listing),
-    /// Write the clean union of all inputs as one profile
+    /// Write the clean union of all inputs: a text profile, or a data directory with `-o DIR/`
     Merge(Merge),
+    /// Write what the first input covers and no other does
+    Subtract(Algebra),
+    /// Write what all inputs cover
+    Intersect(Intersect),
     /// Print the raw contents of inputs
     Dump(Dump),
     /// Check inputs, sources, git and CI, and say what to do; never gates
@@ -128,6 +132,8 @@ pub struct Func {
     #[arg(long)]
     pub go: bool,
     #[command(flatten)]
+    packages: Packages,
+    #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
     selection: Selection,
@@ -141,6 +147,8 @@ pub struct Func {
 #[derive(Debug, Args)]
 pub struct Listing {
     #[command(flatten)]
+    packages: Packages,
+    #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
     selection: Selection,
@@ -153,10 +161,15 @@ pub struct Listing {
 /// `merge`.
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// Where to write the profile; `-` is standard output
+    /// Where to write: a text profile, `-` for standard output, or a data directory with a slash behind it
     #[arg(short = 'o', value_name = "PATH", required_unless_present = "print_config")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub output: Option<String>,
+    /// Keep the command lines that all runs of a program have in common in the data directory
+    #[arg(long)]
+    keep_args: bool,
+    #[command(flatten)]
+    packages: Packages,
     #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
@@ -167,12 +180,47 @@ pub struct Merge {
     config: ConfigFlags,
 }
 
+/// `subtract`, and the common part of `intersect`.
+#[derive(Debug, Args)]
+pub struct Algebra {
+    /// Where to write: PATH (a text profile, `-` for standard output), DIR/ (a data directory) or FORMAT=PATH; repeatable
+    #[arg(short = 'o', value_name = "PATH", required_unless_present = "print_config")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub targets: Vec<String>,
+    #[command(flatten)]
+    packages: Packages,
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
+/// `intersect`.
+#[derive(Debug, Args)]
+pub struct Intersect {
+    /// Which count is kept: the smallest, or that of the first input as Go's tool does. Default: min
+    #[arg(long, value_name = "WHICH", value_parser = Names(keys::COUNTS))]
+    pub counts: Option<String>,
+    /// All else.
+    #[command(flatten)]
+    pub algebra: Algebra,
+}
+
 /// `dump`.
 #[derive(Debug, Args)]
 pub struct Dump {
     /// How to cut `.go` files into blocks: A as Go up to 1.26, B as 1.27.0 and 1.27.1, C as later ones. Default: C
     #[arg(long, value_name = "SET", value_parser = Names(RULE_SETS))]
     pub rules: Option<String>,
+    /// Print the command lines of programs too
+    #[arg(long)]
+    args: bool,
+    #[command(flatten)]
+    packages: Packages,
     #[command(flatten)]
     inputs: Inputs,
     #[command(flatten)]
@@ -252,6 +300,14 @@ struct TestRun {
     /// What `go test` printed, plain or with `-json`: names cached packages, and those without coverage
     #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     test_log: Option<String>,
+}
+
+/// Which packages, as `go tool covdata -pkg`.
+#[derive(Debug, Args)]
+struct Packages {
+    /// Only packages whose import path matches: a comma-separated list of patterns, `...` stands for any text
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
+    pkg: Vec<String>,
 }
 
 /// What to write.

@@ -10,6 +10,7 @@ mod expr;
 mod ignore;
 mod lexer;
 mod names;
+mod package;
 mod parser;
 mod places;
 mod statements;
@@ -22,6 +23,8 @@ use places::{Places, line_starts};
 use tree::{Tree, some};
 
 use crate::model::{CodeMap, Source};
+
+pub use package::package_name;
 
 /// What a caller wants to know beyond functions, code bytes and comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -4,6 +4,7 @@
 //! over the blocks on it. Functions: a block belongs to the function in which it starts.
 
 pub mod lines;
+pub mod shares;
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ use rayon::prelude::*;
 
 use crate::model::report::MissedRange;
 use crate::model::{
-    Block, Code, Disposition, FileProfile, FileReport, Finding, FunctionReport, LineModel, LineTally,
-    Located, ModuleReport, PackageReport, Place, Profile, RepoPath, Source, Tally, Totals,
+    Block, Code, Disposition, FileProfile, FileReport, Finding, Function, FunctionReport, LineModel,
+    LineTally, Located, ModuleReport, PackageReport, Place, Profile, RepoPath, Source, Tally, Totals,
 };
 use lines::Lines;
 
@@ -23,6 +24,8 @@ pub struct FileFacts<'a> {
     pub located: &'a Located,
     /// Its source, when it could be read and parsed.
     pub source: Option<&'a Source>,
+    /// Its functions without a source, where binary meta-data knows them.
+    pub functions: Option<&'a [Function]>,
 }
 
 /// A module of the workspace.
@@ -114,7 +117,8 @@ fn measure_file(
         (LineModel::Naive, _) => Lines::naive(&file.blocks),
         _ => Lines::trim(&file.blocks),
     };
-    let functions = facts.source.map_or_else(Vec::new, |source| functions(file, source, &lines));
+    let known = facts.source.map_or(facts.functions.unwrap_or_default(), |source| &source.functions);
+    let functions = functions(file, known, &lines);
     let statements = tally(&file.blocks);
     let totals = Totals { statements, lines: lines.tally(), functions: covered_functions(&functions) };
     let missed = missed_ranges(&file.blocks, &functions);
@@ -186,9 +190,8 @@ fn covered_functions(functions: &[FunctionReport]) -> Tally {
     tally
 }
 
-fn functions(file: &FileProfile, source: &Source, lines: &Lines) -> Vec<FunctionReport> {
-    let mut functions: Vec<FunctionReport> = source
-        .functions
+fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<FunctionReport> {
+    let mut functions: Vec<FunctionReport> = known
         .iter()
         .map(|function| FunctionReport {
             name: function.name.clone(),

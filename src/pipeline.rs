@@ -1,14 +1,17 @@
 //! The shell around the stages: gather (reads, in parallel), analyse (pure), emit (writes). The only module that knows all
 //! stages.
 
+pub mod algebra;
 pub mod analyse;
 pub mod binary;
+pub mod directory;
 pub mod doctor;
 pub mod emit;
 pub mod explain;
 pub mod gather;
 pub mod inputs;
 pub mod listings;
+pub mod meta;
 pub mod notices;
 pub mod output;
 pub mod progress;
@@ -25,6 +28,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
         Command::Check | Command::Report => report(settings, host),
         Command::Func { .. } | Command::Percent | Command::Pkglist => listings::run(settings, host),
         Command::Merge => listings::merge(settings, host),
+        Command::Subtract | Command::Intersect { .. } => algebra::run(settings, host),
         Command::Dump { rules } => listings::dump(settings, *rules, host),
         Command::Explain { topic } => match place(topic) {
             Some((file, line)) => explain::run(settings, file, line, host),

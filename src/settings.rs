@@ -5,7 +5,12 @@ use camino::Utf8PathBuf;
 
 use crate::model::{Code, GateName, LineModel, Metric, Mode, RuleSet};
 
+pub use crate::algebra::Counts;
 pub use crate::model::{Bound, Pattern};
+
+/// The format of an output that is a data directory: no report format, but what `merge`, `subtract` and `intersect` write
+/// to a path with a slash behind it.
+pub const DATA_DIRECTORY: &str = "covdata";
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +30,13 @@ pub enum Command {
     Pkglist,
     /// Clean union.
     Merge,
+    /// What the first input covers and no other.
+    Subtract,
+    /// What all inputs cover.
+    Intersect {
+        /// `--counts`.
+        counts: Counts,
+    },
     /// Raw contents; of `.go` files the blocks of a rule set.
     Dump {
         /// Which rule set to use for `.go` files.
@@ -193,8 +205,10 @@ pub struct Settings {
     pub color: Color,
     /// How much is said.
     pub verbosity: Verbosity,
-    /// `--pkg`: patterns of the `covdata` verbs.
+    /// `--pkg`: import path patterns of the `covdata` verbs; empty means all.
     pub pkg: Vec<Pattern>,
+    /// `dump --args`, `merge --keep-args`: command lines of programs are shown or kept.
+    pub args: bool,
     /// Where the config came from, for messages.
     pub config_path: Option<Utf8PathBuf>,
     /// Remarks of the resolution (unknown variables), a line each, for standard error.

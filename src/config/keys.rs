@@ -114,6 +114,9 @@ pub const STALE: &[&str] = &["drop", "keep"];
 /// `--cobertura-class`.
 pub const CLASSES: &[&str] = &["file", "type"];
 
+/// `--counts`.
+pub const COUNTS: &[&str] = &["min", "first"];
+
 const fn key(name: &'static str, flag: Option<&'static str>, kind: Kind, default: &'static str) -> Key {
     Key { name, flag, kind, default }
 }

@@ -7,8 +7,8 @@ use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode, RuleSet};
 use crate::settings::{
-    Bound, Color, Command, FormatSettings, Generated, InputSpec, OutputSpec, Override, Pattern, ScopeEntry,
-    Settings, Stale, Verbosity,
+    Bound, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated, InputSpec, OutputSpec,
+    Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
 };
 
 use super::keys::{self, GATES, Key, Kind};
@@ -59,11 +59,17 @@ pub(crate) fn settings(
             (_, true) => Verbosity::Verbose,
             _ => Verbosity::Normal,
         },
-        pkg: Vec::new(),
+        pkg: packages(typed)?,
+        args: typed.has("args") || typed.has("keep-args"),
         config_path: layers.file.as_ref().map(|file| Utf8PathBuf::from(&file.shown)),
         notes: layers.notes.clone(),
     };
+    if !settings.pkg.is_empty() && !typed.has("scope") {
+        // Import paths say whose code it is; a scope would only take away what was asked for by name.
+        settings.scope = vec![ScopeEntry::All];
+    }
     per_command(&typed.cli.command, &mut settings, &reader, typed.has("print-config"))?;
+    operands(typed, &mut settings, formats)?;
     one_on_stdout(&settings.outputs)?;
     one_per_path(&settings.outputs)?;
     Ok(settings)
@@ -76,6 +82,10 @@ fn command(verb: &Verb) -> Command {
         Verb::Percent(_) => Command::Percent,
         Verb::Pkglist(_) => Command::Pkglist,
         Verb::Merge(_) => Command::Merge,
+        Verb::Subtract(_) => Command::Subtract,
+        Verb::Intersect(intersect) => Command::Intersect {
+            counts: if intersect.counts.as_deref() == Some("first") { Counts::First } else { Counts::Min },
+        },
         // `per_command` reads the rule set.
         Verb::Dump(_) => Command::Dump { rules: None },
         Verb::Doctor(_) => Command::Doctor,
@@ -102,16 +112,13 @@ fn per_command(verb: &Verb, settings: &mut Settings, reader: &Reader<'_>, print_
         }
         Verb::Merge(merge) => {
             let Some(path) = &merge.output else { return Ok(()) };
-            if path.ends_with(['/', '\\']) {
-                return Err(Error::usage(format!(
-                    "-o {path} asks for a data directory; this version writes text profiles only"
-                ))
-                .help("coverdict merge … -o cover.out"));
+            settings.outputs = vec![profile_or_directory(path)];
+            if settings.args && !is_directory(path) {
+                return Err(Error::usage(
+                    "--keep-args belongs to a data directory; a text profile holds no command lines",
+                )
+                .help(format!("coverdict merge … -o {path}/ --keep-args")));
             }
-            settings.outputs = vec![OutputSpec {
-                format: "profile".to_owned(),
-                path: Some(path.clone()).filter(|path| path != "-"),
-            }];
             Ok(())
         }
         Verb::Dump(dump) => {
@@ -149,6 +156,63 @@ fn rule_set(text: &str) -> Result<RuleSet> {
         .into_iter()
         .find(|rules| rules.name() == text)
         .ok_or_else(|| Error::usage(format!("--rules is {}; expected A, B or C", shown(text))))
+}
+
+fn is_directory(path: &str) -> bool {
+    path.ends_with(['/', '\\'])
+}
+
+/// A path with a slash behind it is a data directory, any other a text profile.
+fn profile_or_directory(path: &str) -> OutputSpec {
+    let format = if is_directory(path) { DATA_DIRECTORY } else { "profile" };
+    OutputSpec { format: format.to_owned(), path: Some(path.to_owned()).filter(|path| path != "-") }
+}
+
+/// `subtract` and `intersect`: at least two inputs, and outputs that may name a format.
+fn operands(typed: &Typed, settings: &mut Settings, formats: &[&str]) -> Result<()> {
+    let (verb, algebra) = match &typed.cli.command {
+        Verb::Subtract(algebra) => ("subtract", algebra),
+        Verb::Intersect(intersect) => {
+            if let Some(counts) = intersect.counts.as_deref().filter(|counts| !keys::COUNTS.contains(counts))
+            {
+                let expected = one_of(keys::COUNTS);
+                return Err(Error::usage(format!("--counts is {}; expected {expected}", shown(counts))));
+            }
+            ("intersect", &intersect.algebra)
+        }
+        _ => return Ok(()),
+    };
+    if typed.has("print-config") {
+        return Ok(());
+    }
+    if typed.values.get("inputs").map_or(0, Vec::len) < 2 {
+        return Err(Error::usage(format!("`{verb}` needs at least two inputs"))
+            .help(format!("coverdict {verb} new.out old.out -o -")));
+    }
+    for target in &algebra.targets {
+        let output = match target.split_once('=').filter(|(format, _)| formats.contains(format)) {
+            Some((format, "")) => return Err(Error::usage(format!("-o names no path behind {format}="))),
+            Some((format, path)) => OutputSpec {
+                format: format.to_owned(),
+                path: Some(path.to_owned()).filter(|path| path != "-"),
+            },
+            None => profile_or_directory(target),
+        };
+        settings.outputs.push(output);
+    }
+    Ok(())
+}
+
+/// `--pkg`: import path patterns.
+fn packages(typed: &Typed) -> Result<Vec<Pattern>> {
+    let pattern = |text: &String| {
+        if text.starts_with("./") || text == "." || text.starts_with('!') {
+            return Err(Error::usage(format!("--pkg {} is no pattern for import paths", shown(text)))
+                .help("--pkg example.com/m/...; --include and --exclude take paths"));
+        }
+        Pattern::new(text).map_err(|reason| Error::usage(format!("--pkg {} {reason}", shown(text))))
+    };
+    typed.values.get("pkg").into_iter().flatten().map(pattern).collect()
 }
 
 /// A finding, or `FILE:LINE`.

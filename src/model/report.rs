@@ -199,6 +199,19 @@ pub struct InputFacts {
     pub rows: u64,
     /// Distinct blocks listed.
     pub blocks: u64,
+    /// What it contributes; `None` where the profile is no union of inputs.
+    pub share: Option<InputShare>,
+}
+
+/// What one input contributes to the counted blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InputShare {
+    /// Statements that it covers, of all that count.
+    pub statements: Tally,
+    /// Statements that no other input covers: 0 of an input that is redundant.
+    pub only_statements: u64,
+    /// Lines that no other input covers, by file as printed: inclusive ranges, ascending. Empty for a single input.
+    pub only_lines: Vec<(RepoPath, Vec<(u32, u32)>)>,
 }
 
 /// Facts of the run.

@@ -90,6 +90,54 @@ fn facts(gathered: &Gathered, id: u32) -> Option<(&Located, Option<&Source>)> {
 pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Result<Report> {
     let _ = host;
     let Cleaned { profile, merged_rows, judgement } = clean(settings, &mut gathered);
+    let inputs = input_facts(&gathered, &judgement);
+    let mut report = summarise(settings, gathered, profile, inputs)?;
+    report.run.merged_rows = merged_rows;
+    let labels: Vec<&str> = report.run.inputs.iter().map(|input| input.label.as_str()).collect();
+    let shares = measure::shares::shares(&report.packages, &report.run.input_sets, &labels);
+    for (input, share) in report.run.inputs.iter_mut().zip(shares) {
+        input.share = Some(share);
+    }
+    Ok(report)
+}
+
+/// What reports show of the inputs, without the numbers of each.
+pub fn input_facts(gathered: &Gathered, judgement: &Judgement) -> Vec<InputFacts> {
+    let inputs = gathered.raw.inputs.iter().enumerate();
+    inputs
+        .map(|(at, input)| InputFacts {
+            label: input.label.clone(),
+            path: input.path.clone(),
+            kind: input.kind,
+            mode: input.mode,
+            rule_set: judgement.input_rule_sets.get(at).copied().flatten(),
+            rows: input.rows,
+            blocks: input.lists.len() as u64,
+            share: None,
+        })
+        .collect()
+}
+
+/// Keeps the packages that `--pkg` names.
+pub fn named_packages(settings: &Settings, gathered: &Gathered, profile: &mut Profile) {
+    if settings.pkg.is_empty() {
+        return;
+    }
+    profile.files.retain(|file| {
+        let place = gathered.located.get(file.id as usize);
+        let package = place.map_or_else(|| file.name.directory(), |place| &place.package);
+        settings.pkg.iter().any(|pattern| pattern.matches_package(None, package))
+    });
+}
+
+/// From a clean profile to the report: the second half of [`analyse`]. `inputs` are those that the profile's blocks name.
+pub fn summarise(
+    settings: &Settings,
+    mut gathered: Gathered,
+    mut profile: Profile,
+    inputs: Vec<InputFacts>,
+) -> Result<Report> {
+    named_packages(settings, &gathered, &mut profile);
     let (mode, input_sets) = (profile.mode, profile.input_sets.clone());
     let filtered = select(settings, &gathered, profile);
     let modules: Vec<Module> = gathered
@@ -101,7 +149,11 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
         &filtered.profile,
         settings.lines,
         &modules,
-        |id| facts(&gathered, id).map(|(located, source)| FileFacts { located, source }),
+        |id| {
+            let (located, source) = facts(&gathered, id)?;
+            let functions = gathered.functions.get(id as usize).and_then(Option::as_deref);
+            Some(FileFacts { located, source, functions })
+        },
         |id| filtered.ignored.get(&id).copied().unwrap_or(0),
     );
     let verdicts = if settings.command == Command::Check {
@@ -113,21 +165,6 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
         Vec::new()
     };
     refuse_empty(settings, measured.totals.statements)?;
-    let inputs = gathered
-        .raw
-        .inputs
-        .iter()
-        .enumerate()
-        .map(|(at, input)| InputFacts {
-            label: input.label.clone(),
-            path: input.path.clone(),
-            kind: input.kind,
-            mode: input.mode,
-            rule_set: judgement.input_rule_sets.get(at).copied().flatten(),
-            rows: input.rows,
-            blocks: input.lists.len() as u64,
-        })
-        .collect();
     let mut findings = std::mem::take(&mut gathered.findings);
     findings.extend(filtered.findings);
     findings.extend(measured.findings);
@@ -144,7 +181,7 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
             metric: settings.metric,
             input_sets,
             excluded: filtered.excluded,
-            merged_rows,
+            merged_rows: 0,
         },
         modules: measured.modules,
         totals: measured.totals,

@@ -7,9 +7,30 @@ use fs_err::File;
 
 use super::inputs::{self, InputFile, Place};
 use crate::error::{Error, Result};
-use crate::ingest::covdata::{Catalogue, CovFile, Feeder, FileKind, KeepArgs, kind_of_name};
+use crate::ingest::counters::{CounterFile, ReadArgs};
+use crate::ingest::covdata::{Catalogue, CovData, CovFile, Feeder, FileKind, KeepArgs, kind_of_name};
 use crate::ingest::{self, InputName, Sniffed, Table};
-use crate::model::Finding;
+use crate::model::covdata::CounterDump;
+
+/// What is kept of binary data beside the rows that go to the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// The meta-data alone.
+    Meta,
+    /// The counts of every input too, to write a data directory.
+    Counts,
+    /// And what command lines have in common.
+    CountsAndArgs,
+}
+
+/// Whether an input is binary: a directory is, a file tells by its first bytes.
+pub fn is_binary(input: &InputFile) -> Result<bool> {
+    match &input.place {
+        Place::Stdin => Ok(false),
+        Place::File(path) => Ok(kind_of_file(path, &input.path)?.is_some()),
+        Place::Directory(_) => Ok(true),
+    }
+}
 
 /// The binary files among the inputs, with all their meta-data read.
 #[derive(Debug, Default)]
@@ -78,17 +99,45 @@ impl Binary {
     }
 
     /// Counts one input into the table.
-    pub fn feed(&mut self, input: u32, name: &InputName, table: &mut Table) -> Result<()> {
+    pub fn feed(&mut self, input: u32, name: &InputName, keep: Keep, table: &mut Table) -> Result<()> {
         let (files, paths) = (&self.files, &self.paths);
         let read = |file: usize, bytes: &mut Vec<u8>| read(files, paths, file, bytes);
-        let counts = self.catalogue.count(input, files, &read, KeepArgs::No)?;
+        let args = if keep == Keep::CountsAndArgs { KeepArgs::Common } else { KeepArgs::No };
+        let counts = self.catalogue.count(input, files, &read, args)?;
         self.feeder.feed(&self.catalogue, name, &counts, table)?;
+        if keep != Keep::Meta {
+            self.catalogue.keep(counts);
+        }
         Ok(())
     }
 
-    /// What was odd about all of it.
-    pub fn finish(self) -> Vec<Finding> {
-        self.catalogue.finish().findings
+    /// The contents of the counter files, each with its path as shown, in the order of their names.
+    pub fn counter_dumps(&self, args: bool) -> Result<Vec<(String, CounterDump)>> {
+        let args = if args { ReadArgs::Yes } else { ReadArgs::No };
+        let mut dumps = Vec::new();
+        for (index, file) in self.files.iter().enumerate().filter(|(_, file)| file.kind == FileKind::Counters)
+        {
+            let mut bytes = Vec::new();
+            read(&self.files, &self.paths, index, &mut bytes)?;
+            let dump = CounterFile::parse(&bytes).and_then(|counters| counters.dump(args));
+            let dump = dump.map_err(|fault| Error::input(format!("{}: {fault}", file.path)))?;
+            dumps.push((file.path.clone(), dump));
+        }
+        Ok(dumps)
+    }
+
+    /// Adds up the counters of one input, for those who want no table.
+    pub fn count(&mut self, input: u32) -> Result<()> {
+        let (files, paths) = (&self.files, &self.paths);
+        let read = |file: usize, bytes: &mut Vec<u8>| read(files, paths, file, bytes);
+        let counts = self.catalogue.count(input, files, &read, KeepArgs::No)?;
+        self.catalogue.keep(counts);
+        Ok(())
+    }
+
+    /// All pods, and what was odd about them.
+    pub fn finish(self) -> CovData {
+        self.catalogue.finish()
     }
 }
 

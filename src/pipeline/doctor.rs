@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::io;
 
 use super::analyse;
-use super::gather;
+use super::binary::Keep;
+use super::gather::{self, Data};
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::notices::{self, counted};
 use super::output;
@@ -17,7 +18,7 @@ use crate::error::{Error, Exit, Result, render};
 use crate::host::Host;
 use crate::locate::{Tree, modules};
 use crate::model::{
-    Code, Finding, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome,
+    Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome,
 };
 use crate::report::doctor::{
     self, Check, GitHealth, Health, InputHealth, ModuleHealth, SCHEMA, SourceHealth, Status,
@@ -76,8 +77,7 @@ fn examine(settings: &Settings, host: &mut Host) -> Health {
     }
     let log = test_log(settings, &mut health);
     let read = read(settings, &root, host, &mut health);
-    let seen =
-        read.and_then(|(raw, findings)| profile(settings, &root, raw, log, findings, host, &mut health));
+    let seen = read.and_then(|read| profile(settings, &root, read, log, host, &mut health));
     if seen.is_none() {
         match tree::scan(&root, &settings.src) {
             Ok(tree) => module_check(&tree, &mut health),
@@ -150,12 +150,12 @@ fn read(
     root: &Root,
     host: &mut Host,
     health: &mut Health,
-) -> Option<(RawProfile, Vec<Finding>)> {
+) -> Option<Data> {
     let chosen = choose(settings, root, host, health)?;
     for note in &chosen.notes {
         health.checks.push(Check::ok("input", note.as_str()));
     }
-    match gather::read_inputs(&chosen.inputs, host) {
+    match gather::read_inputs(&chosen.inputs, Keep::Meta, host) {
         Ok(read) => Some(read),
         Err(error) if chosen.inputs.len() == 1 => {
             health.checks.push(failed("input", &error, MAKE_A_PROFILE));
@@ -173,12 +173,12 @@ fn read(
                     ));
                     continue;
                 }
-                match gather::read_inputs(std::slice::from_ref(&input), host) {
+                match gather::read_inputs(std::slice::from_ref(&input), Keep::Meta, host) {
                     Ok(_) => good.push(input),
                     Err(error) => health.checks.push(failed("input", &error, MAKE_A_PROFILE)),
                 }
             }
-            if good.is_empty() { None } else { gather::read_inputs(&good, host).ok() }
+            if good.is_empty() { None } else { gather::read_inputs(&good, Keep::Meta, host).ok() }
         }
     }
 }
@@ -187,14 +187,13 @@ fn read(
 fn profile(
     settings: &Settings,
     root: &Root,
-    raw: RawProfile,
+    read: Data,
     log: Option<TestLog>,
-    findings: Vec<Finding>,
     host: &Host,
     health: &mut Health,
 ) -> Option<()> {
     let mut settings = settings.clone();
-    let modes: BTreeSet<Mode> = raw.inputs.iter().map(|input| input.mode).collect();
+    let modes: BTreeSet<Mode> = read.raw.inputs.iter().map(|input| input.mode).collect();
     if settings.mode.is_none() && modes.len() > 1 {
         let names: Vec<&str> = modes.iter().map(|mode| mode.name()).collect();
         health.checks.push(Check::fail(
@@ -205,8 +204,8 @@ fn profile(
         settings.mode = Some(Mode::Set);
         settings.allow.push(Code::MixedModes);
     }
-    let inputs = input_healths(&raw);
-    let gathered = match gather::complete(&settings, root.clone(), raw, log, findings) {
+    let inputs = input_healths(&read.raw);
+    let gathered = match gather::complete(&settings, root.clone(), read, log) {
         Ok(gathered) => gathered,
         Err(error) => {
             health.checks.push(failed("input", &error, "coverdict check --print-config"));

@@ -41,7 +41,8 @@ fn is_stdout(spec: &OutputSpec) -> bool {
     spec.path.as_deref().is_none_or(|path| path == "-")
 }
 
-fn write_one(
+/// Writes one output.
+pub fn write_one(
     settings: &Settings,
     report: &Report,
     format: &Format,

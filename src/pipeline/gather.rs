@@ -7,8 +7,9 @@ use camino::Utf8Path;
 use fs_err::File;
 use rayon::prelude::*;
 
-use super::binary::Binary;
+use super::binary::{Binary, Keep};
 use super::inputs::{self, Chosen, InputFile, Place};
+use super::meta;
 use super::progress::Progress;
 use super::tree::{self, Root, Sources};
 use crate::diff::repo;
@@ -17,8 +18,9 @@ use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
+use crate::model::covdata::Pod;
 use crate::model::{
-    Code, FileName, Finding, Located, Mode, Place as At, RawProfile, RepoPath, Source, TestLog,
+    Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source, TestLog,
 };
 use crate::settings::Settings;
 
@@ -39,6 +41,10 @@ pub struct Gathered {
     pub sources: Vec<Option<Source>>,
     /// Which names lead to a file that does not exist any more.
     pub gone: Vec<bool>,
+    /// The binary data among the inputs: its meta-data, and counts where they were to be kept.
+    pub pods: Vec<Pod>,
+    /// For each name without a source its functions, as meta-data knows them.
+    pub functions: Vec<Option<Vec<Function>>>,
     /// The mode of the result.
     pub mode: Mode,
     /// Commit id of HEAD.
@@ -49,6 +55,27 @@ pub struct Gathered {
     pub findings: Vec<Finding>,
 }
 
+impl Gathered {
+    /// A copy for a report, with these findings; the rows are not needed for it.
+    pub fn for_report(&self, findings: Vec<Finding>) -> Self {
+        Self {
+            raw: RawProfile::default(),
+            root: self.root.clone(),
+            tree: self.tree.clone(),
+            located: self.located.clone(),
+            modules: self.modules.clone(),
+            sources: self.sources.clone(),
+            gone: self.gone.clone(),
+            pods: Vec::new(),
+            functions: self.functions.clone(),
+            mode: self.mode,
+            commit: self.commit.clone(),
+            log: None,
+            findings,
+        }
+    }
+}
+
 /// Reads all.
 pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     let root = tree::find_root(&settings.cwd);
@@ -57,27 +84,49 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
         host.say(&format!("coverdict: {}\n", crate::escape::terminal(note)));
     }
     let log = settings.test_log.as_deref().map(|path| read_log(settings, path)).transpose()?;
-    let (raw, findings) = read_inputs(&inputs, host)?;
-    complete(settings, root, raw, log, findings)
+    let read = read_inputs(&inputs, Keep::Meta, host)?;
+    complete(settings, root, read, log)
 }
 
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
-pub fn complete(
-    settings: &Settings,
-    root: Root,
-    raw: RawProfile,
-    log: Option<TestLog>,
-    mut findings: Vec<Finding>,
-) -> Result<Gathered> {
-    let mode = result_mode(&raw, settings, &mut findings)?;
+pub fn complete(settings: &Settings, root: Root, read: Data, log: Option<TestLog>) -> Result<Gathered> {
+    check_modes(&read.raw, settings)?;
     let tree = tree::scan(&root, &settings.src)?;
+    let gathered = place(settings, root, tree, read)?;
+    Ok(Gathered { log, ..gathered })
+}
+
+/// What the inputs said.
+#[derive(Debug, Default)]
+pub struct Data {
+    /// Their rows.
+    pub raw: RawProfile,
+    /// Their binary data.
+    pub pods: Vec<Pod>,
+    /// What was odd.
+    pub findings: Vec<Finding>,
+}
+
+/// Refuses modes that differ, before the tree is walked.
+fn check_modes(raw: &RawProfile, settings: &Settings) -> Result<()> {
+    let inputs: Vec<&Input> = raw.inputs.iter().collect();
+    result_mode(&inputs, settings, &mut Vec::new()).map(|_| ())
+}
+
+/// Finds the places and reads the sources of what was read.
+pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<Gathered> {
+    let Data { raw, pods, mut findings } = read;
+    let inputs: Vec<&Input> = raw.inputs.iter().collect();
+    let mode = result_mode(&inputs, settings, &mut findings)?;
     let options = locate::Options { path_map: settings.path_map.clone() };
-    let (located, modules, place_findings) = locate::locate(&raw.names, &tree, &options);
+    let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
+    meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
     let sources = read_sources(&tree, &located, &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
-    Ok(Gathered { raw, root, tree, located, modules, sources, gone, mode, commit, log, findings })
+    let functions = meta::functions(&raw.names, &sources, &pods);
+    Ok(Gathered { raw, root, tree, located, modules, sources, gone, pods, functions, mode, commit, log: None, findings })
 }
 
 /// Reads what `go test` printed.
@@ -101,7 +150,7 @@ pub fn read_log(settings: &Settings, path: &Utf8Path) -> Result<TestLog> {
 }
 
 /// Reads the inputs one after the other into one table.
-pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile, Vec<Finding>)> {
+pub fn read_inputs(inputs: &[InputFile], keep: Keep, host: &mut Host) -> Result<Data> {
     let mut table = Table::new();
     let mut findings = Vec::new();
     let mut binary = Binary::open(inputs)?;
@@ -110,7 +159,7 @@ pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile,
     for (index, input) in (0u32..).zip(inputs) {
         let name = InputName { label: input.label.clone(), path: input.path.clone() };
         match &input.place {
-            _ if binary.has(index) => binary.feed(index, &name, &mut table)?,
+            _ if binary.has(index) => binary.feed(index, &name, keep, &mut table)?,
             Place::Stdin => read_text(&mut table, &name, &mut host.stdin, &mut progress, &mut findings)?,
             Place::File(path) | Place::Directory(path) => {
                 let mut file = File::open(path).map_err(|error| inputs::unreadable(&input.path, &error))?;
@@ -119,11 +168,12 @@ pub fn read_inputs(inputs: &[InputFile], host: &mut Host) -> Result<(RawProfile,
         }
         progress.finish_file(input.size);
     }
-    findings.extend(binary.finish());
+    let data = binary.finish();
+    findings.extend(data.findings);
     let raw = table.finish();
     match (raw.inputs.is_empty(), findings.first()) {
         (true, Some(finding)) => Err(Error::input(finding.message.clone())),
-        _ => Ok((raw, findings)),
+        _ => Ok(Data { raw, pods: data.pods, findings }),
     }
 }
 
@@ -190,9 +240,9 @@ fn read_text(
 }
 
 /// The mode of the result: the inputs' own, or what `--mode` asks for where that can be had.
-fn result_mode(raw: &RawProfile, settings: &Settings, findings: &mut Vec<Finding>) -> Result<Mode> {
-    let Some(first) = raw.inputs.first() else { return Ok(settings.mode.unwrap_or(Mode::Set)) };
-    let other = raw.inputs.iter().find(|input| input.mode != first.mode);
+pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Finding>) -> Result<Mode> {
+    let Some(first) = inputs.first() else { return Ok(settings.mode.unwrap_or(Mode::Set)) };
+    let other = inputs.iter().find(|input| input.mode != first.mode);
     let Some(wanted) = settings.mode else {
         return match other {
             None => Ok(first.mode),
@@ -204,7 +254,7 @@ fn result_mode(raw: &RawProfile, settings: &Settings, findings: &mut Vec<Finding
         };
     };
     if wanted != Mode::Set
-        && let Some(set) = raw.inputs.iter().find(|input| input.mode == Mode::Set)
+        && let Some(set) = inputs.iter().find(|input| input.mode == Mode::Set)
     {
         return Err(Error::input(format!(
             "{} is of mode set and has no counts for --mode {wanted}",

@@ -88,6 +88,21 @@ fn asked_for(settings: &Settings) -> Result<Chosen> {
     Ok(chosen)
 }
 
+/// The files of each operand of `subtract` and `intersect`: those that one argument names, or all arguments of one label.
+/// Nothing is left out for being there twice: an operand may be compared with itself.
+pub fn operands(settings: &Settings) -> Result<Vec<(String, Vec<InputFile>)>> {
+    let mut operands: Vec<(String, Vec<InputFile>)> = Vec::new();
+    for spec in &settings.inputs {
+        let files = expand(spec, &settings.cwd)?;
+        let same = operands.iter_mut().find(|(label, _)| spec.label.as_ref() == Some(label));
+        match same {
+            Some((_, own)) => own.extend(files),
+            None => operands.push((spec.label.clone().unwrap_or_else(|| spec.path.clone()), files)),
+        }
+    }
+    Ok(operands)
+}
+
 /// The files that one input names.
 fn expand(spec: &InputSpec, cwd: &Utf8Path) -> Result<Vec<InputFile>> {
     let label = |path: &str| spec.label.clone().unwrap_or_else(|| path.to_owned());

@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use super::analyse;
-use super::gather::{self, Gathered};
+use super::binary::{Binary, Keep, is_binary};
+use super::directory;
+use super::gather::{self, Data, Gathered};
 use super::inputs;
+use super::meta;
 use super::notices;
 use super::output;
 use super::tree;
@@ -12,14 +15,18 @@ use crate::error::{Error, Exit, Result};
 use crate::escape::terminal;
 use crate::golang::{self, Wanted};
 use crate::host::Host;
-use crate::model::{Block, Code, FileName, Finding, Mode, RawProfile, RuleSet, Severity, pattern};
+use crate::model::covdata::Pod;
+use crate::model::{Block, Code, FileName, Finding, Mode, Profile, RawProfile, RuleSet, Severity, pattern};
 use crate::report;
-use crate::settings::{Command, Settings};
+use crate::report::covdata::WriteArgs;
+use crate::settings::{Command, DATA_DIRECTORY, Settings};
 
 /// `func`, `percent` and `pkglist`.
 pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let gathered = gather::gather(settings, host)?;
-    let report = analyse::analyse(settings, gathered, host)?;
+    let bare = meta::bare_packages(&gathered);
+    let mut report = analyse::analyse(settings, gathered, host)?;
+    meta::add_bare(settings, bare, &mut report);
     notices::findings(settings, &report.findings, host);
     let mut bytes = Vec::new();
     let written = match settings.command {
@@ -33,7 +40,8 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     Ok(denied(&report.findings))
 }
 
-fn denied(findings: &[Finding]) -> Exit {
+/// Exit 3 when a finding was denied.
+pub fn denied(findings: &[Finding]) -> Exit {
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         Exit::Input
     } else {
@@ -41,28 +49,52 @@ fn denied(findings: &[Finding]) -> Exit {
     }
 }
 
-/// `merge`: the clean union, whatever the scope; patterns select where they are given.
-pub fn merge(settings: &Settings, host: &mut Host) -> Result<Exit> {
-    let mut gathered = gather::gather(settings, host)?;
-    let cleaned = analyse::clean(settings, &mut gathered);
-    let Gathered { located, findings, mode, .. } = gathered;
-    let selected = cleaned.profile.files.iter().filter(|file| {
-        let Some(place) = located.get(file.id as usize) else { return true };
+/// The files of a profile that `--pkg`, `--include` and `--exclude` leave, whatever the scope.
+pub fn selected<'a>(
+    settings: &Settings,
+    gathered: &Gathered,
+    profile: &'a Profile,
+) -> Vec<(&'a FileName, &'a [Block])> {
+    let selected = profile.files.iter().filter(|file| {
+        let Some(place) = gathered.located.get(file.id as usize) else { return true };
         let path = place.path.as_ref().map(|path| path.as_str());
         let name = format!("{}/{}", place.package, file.name.base());
         let matches = |pattern: &crate::model::Pattern| pattern.matches_file(path, &name);
         pattern::included(&settings.include, matches) && !pattern::excluded(&settings.exclude, matches)
     });
-    let files: Vec<(&FileName, &[Block])> =
-        selected.map(|file| (&file.name, file.blocks.as_slice())).collect();
-    let findings: Vec<Finding> = analyse::sort_findings(findings, settings)
-        .into_iter()
-        // Merging is not measuring: that a source is not at hand matters to nobody here.
-        .filter(|finding| {
-            !matches!(finding.code, Code::MissingSource | Code::OutsideModule)
-                || finding.severity == Severity::Error
-        })
-        .collect();
+    selected.map(|file| (&file.name, file.blocks.as_slice())).collect()
+}
+
+/// Merging and algebra are not measuring: that a source is not at hand matters to nobody there.
+pub fn without_sources(findings: Vec<Finding>) -> Vec<Finding> {
+    let matters = |finding: &Finding| {
+        !matches!(finding.code, Code::MissingSource | Code::OutsideModule)
+            || finding.severity == Severity::Error
+    };
+    findings.into_iter().filter(matters).collect()
+}
+
+/// The pods with the packages that `--pkg` names.
+pub fn named_pods(settings: &Settings, pods: Vec<Pod>) -> Vec<Pod> {
+    if settings.pkg.is_empty() {
+        return pods;
+    }
+    let named = |path: &str| settings.pkg.iter().any(|pattern| pattern.matches_package(None, path));
+    pods.iter().filter_map(|pod| report::covdata::reduced(pod, named)).collect()
+}
+
+/// `merge`: the clean union, whatever the scope; patterns select where they are given.
+pub fn merge(settings: &Settings, host: &mut Host) -> Result<Exit> {
+    if let Some(output) = settings.outputs.iter().find(|output| output.format == DATA_DIRECTORY) {
+        return merge_directory(settings, output.path.as_deref().unwrap_or_default(), host);
+    }
+    let mut gathered = gather::gather(settings, host)?;
+    let mut cleaned = analyse::clean(settings, &mut gathered);
+    analyse::named_packages(settings, &gathered, &mut cleaned.profile);
+    let mode = gathered.mode;
+    let findings = std::mem::take(&mut gathered.findings);
+    let findings = without_sources(analyse::sort_findings(findings, settings));
+    let files = selected(settings, &gathered, &cleaned.profile);
     notices::findings(settings, &findings, host);
     let path = settings.outputs.first().and_then(|output| output.path.as_deref()).filter(|path| *path != "-");
     if let Some(path) = path {
@@ -76,6 +108,44 @@ pub fn merge(settings: &Settings, host: &mut Host) -> Result<Exit> {
     Ok(denied(&findings))
 }
 
+/// `merge -o DIR/`: the pods of binary inputs with their counts added up, as recorded; text inputs become a pod of their own.
+fn merge_directory(settings: &Settings, shown: &str, host: &mut Host) -> Result<Exit> {
+    let root = tree::find_root(&settings.cwd);
+    let chosen = inputs::choose(settings, &root, host)?;
+    for note in settings.notes.iter().chain(&chosen.notes) {
+        host.say(&format!("coverdict: {}\n", terminal(note)));
+    }
+    if !settings.include.is_empty() || !settings.exclude.is_empty() {
+        host.say("coverdict: a data directory holds whole packages: include and exclude do nothing here, --pkg does\n");
+    }
+    let (mut binary, mut text) = (Vec::new(), Vec::new());
+    for input in chosen.inputs {
+        if is_binary(&input)? { binary.push(input) } else { text.push(input) }
+    }
+    let keep = if settings.args { Keep::CountsAndArgs } else { Keep::Counts };
+    let read = if binary.is_empty() { Data::default() } else { gather::read_inputs(&binary, keep, host)? };
+    let read_text = if text.is_empty() { None } else { Some(gather::read_inputs(&text, Keep::Meta, host)?) };
+    let mut findings = read.findings;
+    let all = read.raw.inputs.iter().chain(read_text.iter().flat_map(|read| &read.raw.inputs));
+    gather::result_mode(&all.collect::<Vec<_>>(), settings, &mut findings)?;
+    let mut pods = named_pods(settings, read.pods);
+    if let Some(read) = read_text {
+        let seen = tree::scan(&root, &settings.src)?;
+        let mut gathered = gather::place(settings, root, seen, read)?;
+        let mut cleaned = analyse::clean(settings, &mut gathered);
+        analyse::named_packages(settings, &gathered, &mut cleaned.profile);
+        if !cleaned.profile.files.is_empty() {
+            pods.push(directory::pod_of(&gathered, &cleaned.profile)?);
+        }
+        findings.append(&mut gathered.findings);
+    }
+    let findings = without_sources(analyse::sort_findings(findings, settings));
+    notices::findings(settings, &findings, host);
+    let args = if settings.args { WriteArgs::Common } else { WriteArgs::No };
+    directory::write(settings, shown, &pods, args)?;
+    Ok(denied(&findings))
+}
+
 /// `dump`: the raw contents of inputs; of `.go` files the blocks that a Go release cuts.
 pub fn dump(settings: &Settings, rules: Option<RuleSet>, host: &mut Host) -> Result<Exit> {
     let root = tree::find_root(&settings.cwd);
@@ -83,23 +153,69 @@ pub fn dump(settings: &Settings, rules: Option<RuleSet>, host: &mut Host) -> Res
     let several = chosen.inputs.len() > 1;
     let mut bytes = Vec::new();
     for input in &chosen.inputs {
-        if several {
-            push(&mut bytes, format_args!("{}:\n", terminal(&input.path)));
-        }
         match &input.place {
             inputs::Place::File(path) if path.extension() == Some("go") => {
+                head(several, &input.path, &mut bytes);
                 let text = fs_err::read(path).map_err(|error| inputs::unreadable(&input.path, &error))?;
                 dump_source(&input.path, &text, rules.unwrap_or(RuleSet::C), &mut bytes)?;
             }
+            _ if is_binary(input)? => dump_binary(settings, input, several, host, &mut bytes)?,
             _ => {
-                let (raw, findings) = gather::read_inputs(std::slice::from_ref(input), host)?;
-                notices::findings(settings, &findings, host);
-                dump_profile(&raw, &mut bytes);
+                head(several, &input.path, &mut bytes);
+                let read = gather::read_inputs(std::slice::from_ref(input), Keep::Meta, host)?;
+                notices::findings(settings, &read.findings, host);
+                dump_profile(settings, &read.raw, &mut bytes);
             }
         }
     }
     output::stdout(host, &bytes)?;
     Ok(Exit::Success)
+}
+
+/// `FILE:` before each of several.
+fn head(several: bool, path: &str, bytes: &mut Vec<u8>) {
+    if several {
+        push(bytes, format_args!("{}:\n", terminal(path)));
+    }
+}
+
+/// Every file of a data directory: meta-data with the sums of the directory's counters, then the counters of each file. A
+/// single file shows what it holds itself.
+fn dump_binary(
+    settings: &Settings,
+    input: &inputs::InputFile,
+    several: bool,
+    host: &mut Host,
+    bytes: &mut Vec<u8>,
+) -> Result<()> {
+    let mut binary = Binary::open(std::slice::from_ref(input))?;
+    let is_directory = matches!(input.place, inputs::Place::Directory(_));
+    let name = |package: &str| {
+        settings.pkg.is_empty() || settings.pkg.iter().any(|pattern| pattern.matches_package(None, package))
+    };
+    let counters = binary.counter_dumps(settings.args)?;
+    binary.count(0)?;
+    let data = binary.finish();
+    for pod in &data.pods {
+        let Some(pod) = report::covdata::reduced(pod, name) else { continue };
+        head(several || is_directory, &pod.path, bytes);
+        let totals = pod.total();
+        let counts = is_directory.then_some(totals.as_slice());
+        bytes.extend_from_slice(report::covdata::dump_meta(&pod.meta, counts).as_bytes());
+    }
+    for (path, mut dump) in counters {
+        let pod = data.pods.iter().find(|pod| pod.meta.hash == dump.hash);
+        if !settings.pkg.is_empty() {
+            let path = |package: u32| Some(&*pod?.meta.packages.get(package as usize)?.path);
+            dump.entries.retain(|(package, ..)| path(*package).is_some_and(name));
+        }
+        head(several || is_directory, &path, bytes);
+        bytes.extend_from_slice(report::covdata::dump_counters(&dump).as_bytes());
+    }
+    if is_directory {
+        notices::findings(settings, &analyse::sort_findings(data.findings, settings), host);
+    }
+    Ok(())
 }
 
 fn push(bytes: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
@@ -125,7 +241,7 @@ fn row(bytes: &mut Vec<u8>, extent: crate::model::Extent, stmts: u32) {
 }
 
 /// Inputs, sections, and all distinct rows with the sums of their counts, in order of first appearance.
-fn dump_profile(raw: &RawProfile, bytes: &mut Vec<u8>) {
+fn dump_profile(settings: &Settings, raw: &RawProfile, bytes: &mut Vec<u8>) {
     for (index, input) in raw.inputs.iter().enumerate() {
         let own = |section: &&crate::model::Section| section.input as usize == index;
         let sections = raw.sections.iter().filter(own).count();
@@ -146,6 +262,11 @@ fn dump_profile(raw: &RawProfile, bytes: &mut Vec<u8>) {
     push(bytes, format_args!("mode: {mode}\n"));
     for block in &raw.blocks {
         let name = raw.names.get(block.file as usize).map_or("", FileName::as_str);
+        let package = FileName::new(name);
+        let matches = |pattern: &crate::model::Pattern| pattern.matches_package(None, package.directory());
+        if !settings.pkg.is_empty() && !settings.pkg.iter().any(matches) {
+            continue;
+        }
         push(bytes, format_args!("{}:{} {} {}\n", terminal(name), block.extent, block.stmts, block.count));
     }
 }

@@ -102,7 +102,8 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     Ok(())
 }
 
-fn cannot_write(shown: &str, error: &io::Error) -> Error {
+/// An output that cannot be written, in the words of the operating system.
+pub fn cannot_write(shown: &str, error: &io::Error) -> Error {
     let reason = match error.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::StorageFull => "no space left on device".to_owned(),

@@ -14,7 +14,7 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::{Format, FormatOptions};
 use crate::escape::is_unsafe;
-use crate::model::report::{Excluded, InputFacts};
+use crate::model::report::{Excluded, InputFacts, InputShare};
 use crate::model::{
     FileReport, Finding, FunctionReport, LineTally, ModuleReport, PackageReport, Report, RuleSet, RunFacts,
     Tally, Totals, Verdict,
@@ -96,6 +96,20 @@ struct InputJson<'a> {
     rule_set: Option<&'static str>,
     rows: u64,
     blocks: u64,
+    statements: Option<TallyJson>,
+    unique: Option<UniqueJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct UniqueJson<'a> {
+    statements: u64,
+    files: Vec<UniqueFileJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct UniqueFileJson<'a> {
+    path: &'a str,
+    lines: &'a [(u32, u32)],
 }
 
 #[derive(Serialize)]
@@ -246,6 +260,8 @@ impl<'a> InputJson<'a> {
             rule_set: input.rule_set.map(RuleSet::name),
             rows: input.rows,
             blocks: input.blocks,
+            statements: input.share.as_ref().map(|share| TallyJson::of(share.statements)),
+            unique: input.share.as_ref().map(UniqueJson::of),
         }
     }
 }
@@ -280,6 +296,14 @@ impl TotalsJson {
             lines: LineTallyJson::of(totals.lines),
             functions: TallyJson::of(totals.functions),
         }
+    }
+}
+
+impl<'a> UniqueJson<'a> {
+    fn of(share: &'a InputShare) -> Self {
+        let files = share.only_lines.iter();
+        let files = files.map(|(path, lines)| UniqueFileJson { path: path.as_str(), lines }).collect();
+        Self { statements: share.only_statements, files }
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn empty() -> Report {
         base_origin: None,
         root: "/src/m".to_owned(),
         inputs: vec![InputFacts {
+            share: None,
             label: "cover.out".to_owned(),
             path: "cover.out".to_owned(),
             kind: InputKind::Text,

@@ -25,6 +25,8 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
         let screen = Screen { report, options };
         writeln!(out)?;
         screen.totals(out)?;
+        screen.modules(out)?;
+        screen.inputs(out)?;
         if !report.verdicts.is_empty() {
             writeln!(out)?;
             screen.verdicts(out)?;
@@ -95,6 +97,65 @@ impl Screen<'_> {
             metric.name(),
             grouped(tally.missed()),
         )
+    }
+
+    /// A line for each module, when there are several.
+    fn modules(&self, out: &mut dyn Write) -> io::Result<()> {
+        let modules = &self.report.modules;
+        if modules.len() < 2 {
+            return Ok(());
+        }
+        let metric = self.report.run.metric;
+        let rows: Vec<(String, Tally, String)> = modules
+            .iter()
+            .map(|module| {
+                let tally = module.totals.of(metric);
+                (module.path.clone(), tally, format!("{} missed", grouped(tally.missed())))
+            })
+            .collect();
+        self.table("module", metric.name(), "", &rows, out)
+    }
+
+    /// A line for each label, when there are several: what it covers, and what nothing else does.
+    fn inputs(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut rows: Vec<(String, Tally, String)> = Vec::new();
+        for input in &self.report.run.inputs {
+            let Some(share) = &input.share else { return Ok(()) };
+            if rows.iter().all(|(label, ..)| *label != input.label) {
+                rows.push((input.label.clone(), share.statements, grouped(share.only_statements)));
+            }
+        }
+        if rows.len() < 2 || self.report.totals.statements.total == 0 {
+            return Ok(());
+        }
+        self.table("input", Metric::Statements.name(), "only here", &rows, out)
+    }
+
+    fn table(
+        &self,
+        first: &str,
+        unit: &str,
+        last: &str,
+        rows: &[(String, Tally, String)],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        const ROWS: usize = 20;
+        let most = self.options.width.min(100).saturating_sub(44).max(20);
+        let names: Vec<String> =
+            rows.iter().take(ROWS).map(|(name, ..)| shortened(&terminal(name), most)).collect();
+        let room = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(first.len());
+        writeln!(out)?;
+        let head = format!("  {first:<room$}  {unit:>25}   {last:>10}");
+        writeln!(out, "{}", head.trim_end())?;
+        for (name, (_, tally, last)) in names.iter().zip(rows) {
+            let percent = tally.percent().map_or_else(|| "n/a".to_owned(), |percent| format!("{percent}%"));
+            let counts = format!("{} / {}", grouped(tally.covered), grouped(tally.total));
+            writeln!(out, "  {}  {percent:>6}  {counts:>17}   {last:>10}", padded(name, room))?;
+        }
+        if rows.len() > ROWS {
+            writeln!(out, "  … {} more", rows.len() - ROWS)?;
+        }
+        Ok(())
     }
 
     fn bar(&self, tally: Tally) -> String {
