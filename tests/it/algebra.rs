@@ -73,7 +73,9 @@ fn nothing_in_common_is_said() {
 #[test]
 fn a_result_goes_to_several_places_at_once() {
     let case = pair();
-    case.run("subtract a.out b.out -o p.out -o json=r.json -o lcov=r.lcov -o data/").exits(0).prints_nothing();
+    case.run("subtract a.out b.out -o p.out -o json=r.json -o lcov=r.lcov -o data/")
+        .exits(0)
+        .prints_nothing();
     assert_eq!(case.read("p.out"), tiny("count", 0, 2));
     let report: serde_json::Value = serde_json::from_str(&case.read("r.json")).expect("JSON");
     assert_eq!(report["totals"]["statements"]["covered"], 1);

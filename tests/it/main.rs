@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module per theme. Every theme goes through the front door, arguments in, streams and
 //! files out; `case` is the small world that it runs in.
 
+mod algebra;
 mod bad_input;
 mod case;
 mod config;

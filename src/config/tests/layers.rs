@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::keys::{self, Key, Kind};
 use crate::model::{Decimal, GateName, LineModel, Metric, Mode};
-use crate::settings::{Bound, Command, Generated, Verbosity};
+use crate::settings::{Bound, Command, Counts, Generated, Verbosity};
 
 /// Two values of a setting that differ from each other and from the default, as typed and as written in the file.
 fn samples(key: Key) -> [(String, String); 2] {
@@ -181,6 +181,7 @@ fn only_check_judges_and_only_check_and_report_write_the_reports_of_the_config()
         (&["pkglist"], 0, 0),
         (&["dump", "x"], 0, 0),
         (&["merge", "a", "-o", "out"], 0, 1),
+        (&["subtract", "a", "b", "-o", "out", "-o", "dir/"], 0, 2),
     ] {
         let settings = world.settings(args);
         assert_eq!((settings.gates.len(), settings.overrides.len()), (gates, gates), "{args:?}");
@@ -197,6 +198,15 @@ fn commands_keep_their_own_arguments() {
     assert_eq!(command(&["func", "--go", "x"]), Command::Func { go: true });
     assert_eq!(command(&["explain", "x.go:3"]), Command::Explain { topic: "x.go:3".to_owned() });
     assert_eq!(command(&["dump", "x"]), Command::Dump { rules: None });
+    assert_eq!(command(&["subtract", "a", "b", "-o", "-"]), Command::Subtract);
+    let intersect = |args: &[&str]| command(&[&["intersect", "a", "b", "-o", "-"], args].concat());
+    assert_eq!(intersect(&[]), Command::Intersect { counts: Counts::Min });
+    assert_eq!(intersect(&["--counts", "first"]), Command::Intersect { counts: Counts::First });
+    let percent = world.settings(&["percent", "a", "--pkg", "x/...,y", "--pkg", "z"]);
+    assert_eq!(percent.pkg.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["x/...", "y", "z"]);
+    let targets = world.settings(&["subtract", "a", "b", "-o", "d/", "-o", "json=x", "-o", "y=z"]).outputs;
+    let formats: Vec<&str> = targets.iter().map(|target| target.format.as_str()).collect();
+    assert_eq!(formats, ["covdata", "json", "profile"]);
     let merged = world.settings(&["merge", "a", "b", "-o", "-"]);
     assert_eq!(merged.outputs[0].format, "profile");
     assert_eq!(merged.outputs[0].path, None);

@@ -137,6 +137,24 @@ fn outputs_are_checked_before_anything_is_read() {
 }
 
 #[test]
+fn the_algebra_needs_two_inputs_and_a_place() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["subtract", "a", "-o", "b"]), @r"
+    error: `subtract` needs at least two inputs
+    help: coverdict subtract new.out old.out -o -
+    ");
+    let counts = fault(&["intersect", "a", "b", "-o", "c", "--counts", "max"]);
+    assert!(counts.contains("expected min or first"), "{counts}");
+    insta::assert_snapshot!(fault(&["subtract", "a", "b", "-o", "json="]), @"error: -o names no path behind json=");
+    insta::assert_snapshot!(fault(&["subtract", "a", "b", "-o", "-", "-o", "json=-"]), @r"
+    error: profile and json cannot both go to standard output
+    help: -o json=PATH
+    ");
+    let local = fault(&["percent", "a", "--pkg", "./x"]);
+    assert!(local.contains("is no pattern for import paths"), "{local}");
+}
+
+#[test]
 fn merge_needs_a_place_for_a_profile() {
     let fault = |args: &[&str]| World::new().fault(args);
     insta::assert_snapshot!(fault(&["merge", "a"]), @r"
@@ -144,9 +162,9 @@ fn merge_needs_a_place_for_a_profile() {
     -o <PATH>
     usage: coverdict merge -o <PATH> <INPUT>...
     ");
-    insta::assert_snapshot!(fault(&["merge", "a", "-o", "data/"]), @r"
-    error: -o data/ asks for a data directory; this version writes text profiles only
-    help: coverdict merge … -o cover.out
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "data", "--keep-args"]), @r"
+    error: --keep-args belongs to a data directory; a text profile holds no command lines
+    help: coverdict merge … -o data/ --keep-args
     ");
     insta::assert_snapshot!(fault(&["merge", "-o", ""]), @"error: a value is required for '-o <PATH>' but none was supplied");
 }
