@@ -8,19 +8,13 @@
 //! silently look uncovered. So callers ask [`mismatches`] first, and refuse or map one side to the other's source with
 //! [`mapped`].
 
+pub mod lines;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+pub use crate::model::KeptCounts as Counts;
 use crate::model::{Block, Extent, FileName, FileProfile, InputSet, Mode, Pos, Profile};
-
-/// Which count an intersection keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counts {
-    /// The smallest.
-    Min,
-    /// That of the first operand, as Go's tool does.
-    First,
-}
 
 /// A file whose blocks two operands cut differently.
 #[derive(Debug, Clone, PartialEq, Eq)]

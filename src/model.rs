@@ -18,8 +18,8 @@ pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use pattern::Pattern;
 pub use profile::{
-    BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, Mode, Part, Pos, Profile,
-    RawBlock, RawProfile, RuleSet, Run, Section,
+    BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, KeptCounts, Mode, Part, Pos,
+    Profile, RawBlock, RawProfile, RuleSet, Run, Section,
 };
 pub use report::{
     FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,

@@ -5,8 +5,7 @@ use camino::Utf8PathBuf;
 
 use crate::model::{Code, GateName, LineModel, Metric, Mode, RuleSet};
 
-pub use crate::algebra::Counts;
-pub use crate::model::{Bound, Pattern};
+pub use crate::model::{Bound, KeptCounts as Counts, Pattern};
 
 /// The format of an output that is a data directory: no report format, but what `merge`, `subtract` and `intersect` write
 /// to a path with a slash behind it.

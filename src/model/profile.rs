@@ -39,6 +39,15 @@ impl fmt::Display for Mode {
     }
 }
 
+/// Which count an intersection keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptCounts {
+    /// The smallest.
+    Min,
+    /// That of the first operand, as Go's tool does.
+    First,
+}
+
 /// A place in a Go file. Line 1-based; column 1-based in bytes. Column 0 means "unknown" and does occur: Go up to
 /// 1.26 writes it behind a `//line` directive without a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

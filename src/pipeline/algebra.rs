@@ -1,7 +1,9 @@
 //! `subtract` and `intersect`: every argument is an operand, read and cleaned for itself.
 //!
 //! Operands of different builds of changed source have different blocks, and everything would silently look uncovered: they
-//! are refused, with the first file that differs.
+//! are mapped where both sources are at hand (`builds`), and refused otherwise, with the first file that differs.
+
+mod builds;
 
 use std::collections::BTreeMap;
 
@@ -35,10 +37,8 @@ struct Operand {
 pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let mut operands = operands(settings, host)?;
     one_name_a_file(&mut operands);
-    let profiles: Vec<&Profile> = operands.iter().map(|operand| &operand.cleaned.profile).collect();
-    if let Some(mismatch) = algebra::mismatches(&profiles).first() {
-        return Err(different_builds(&operands, mismatch));
-    }
+    one_build(&mut operands, host)?;
+    let profiles = profiles(&operands);
     let Some((first, others)) = profiles.split_first() else { return Ok(Exit::Success) };
     tell_strangers(&operands, host);
     let result = match settings.command {
@@ -50,6 +50,27 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let Some(first) = operands.next() else { return Ok(Exit::Success) };
     let others: Vec<Operand> = operands.collect();
     finish(settings, first, &others, result, findings, host)
+}
+
+fn profiles(operands: &[Operand]) -> Vec<&Profile> {
+    operands.iter().map(|operand| &operand.cleaned.profile).collect()
+}
+
+/// Moves files that differ between builds into the source of the first operand that has them, or refuses.
+fn one_build(operands: &mut [Operand], host: &mut Host) -> Result<()> {
+    for mismatch in algebra::mismatches(&profiles(operands)) {
+        match builds::map_file(operands, &mismatch.file) {
+            Ok(lost) => {
+                let (file, lost) = (mismatch.file.to_string(), notices::counted(lost as u64, "block"));
+                let file = terminal(&file);
+                host.say(&format!(
+                    "coverdict: {file}: builds differ; mapped by line, {lost} in changed lines\n"
+                ));
+            }
+            Err(reason) => return Err(different_builds(operands, &mismatch).note(reason)),
+        }
+    }
+    Ok(())
 }
 
 /// Reads all operands first, then the tree, then cleans each.

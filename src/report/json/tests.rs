@@ -22,7 +22,7 @@ fn small_report() {
     insta::assert_snapshot!(text, @r#"
     {"schema":"coverdict/report/1",
     "run":{"version":"0.1.0","commit":"0123456789abcdef0123456789abcdef01234567","base_origin":null,"mode":"count","metric":"statements","inputs":[
-    {"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":"A","rows":7,"blocks":7}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[
+    {"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":"A","rows":7,"blocks":7,"statements":null,"unique":null}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[
     {"path":"example.com/m","dir":".","disposition":"main","totals":{"statements":{"covered":6,"total":8},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}}}],"totals":{"statements":{"covered":6,"total":11},"lines":{"covered":3,"partial":1,"total":6},"functions":{"covered":3,"total":6}},
     "packages":[
     {"path":"example.com/m","module":"example.com/m","disposition":"main","totals":{"statements":{"covered":3,"total":3},"lines":{"covered":1,"partial":0,"total":1},"functions":{"covered":1,"total":1}},"files":[
@@ -53,7 +53,7 @@ fn small_report() {
 
 #[test]
 fn fields_come_in_the_order_of_the_design() {
-    insta::assert_snapshot!(json(&testing::empty()), @r#"{"schema":"coverdict/report/1","run":{"version":"0.1.0","commit":null,"base_origin":null,"mode":"count","metric":"statements","inputs":[{"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":null,"rows":0,"blocks":0}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[],"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"packages":[],"patch":null,"compare":null,"findings":[],"verdicts":[]}"#);
+    insta::assert_snapshot!(json(&testing::empty()), @r#"{"schema":"coverdict/report/1","run":{"version":"0.1.0","commit":null,"base_origin":null,"mode":"count","metric":"statements","inputs":[{"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":null,"rows":0,"blocks":0,"statements":null,"unique":null}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[],"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"packages":[],"patch":null,"compare":null,"findings":[],"verdicts":[]}"#);
 }
 
 #[test]
