@@ -17,9 +17,7 @@ use crate::diff::repo::{self, Base};
 use crate::error::{Error, Exit, Result, render};
 use crate::host::Host;
 use crate::locate::{Tree, modules};
-use crate::model::{
-    Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome,
-};
+use crate::model::{Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome};
 use crate::report::doctor::{
     self, Check, GitHealth, Health, InputHealth, ModuleHealth, SCHEMA, SourceHealth, Status,
 };
@@ -145,12 +143,7 @@ fn choose(settings: &Settings, root: &Root, host: &Host, health: &mut Health) ->
 }
 
 /// Reads what can be read; what cannot is told.
-fn read(
-    settings: &Settings,
-    root: &Root,
-    host: &mut Host,
-    health: &mut Health,
-) -> Option<Data> {
+fn read(settings: &Settings, root: &Root, host: &mut Host, health: &mut Health) -> Option<Data> {
     let chosen = choose(settings, root, host, health)?;
     for note in &chosen.notes {
         health.checks.push(Check::ok("input", note.as_str()));

@@ -20,7 +20,8 @@ use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
 use crate::model::covdata::Pod;
 use crate::model::{
-    Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source, TestLog,
+    Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
+    TestLog,
 };
 use crate::settings::Settings;
 
@@ -126,7 +127,21 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
-    Ok(Gathered { raw, root, tree, located, modules, sources, gone, pods, functions, mode, commit, log: None, findings })
+    Ok(Gathered {
+        raw,
+        root,
+        tree,
+        located,
+        modules,
+        sources,
+        gone,
+        pods,
+        functions,
+        mode,
+        commit,
+        log: None,
+        findings,
+    })
 }
 
 /// Reads what `go test` printed.
