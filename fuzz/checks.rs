@@ -165,7 +165,11 @@ fn judged(raw: &RawProfile, files: &[FileState<'_>]) {
         for model in LineModel::ALL {
             let facts = |id: u32| {
                 let located = located.get(id as usize)?;
-                Some(FileFacts { located, source: files.get(id as usize).and_then(|file| file.source) })
+                Some(FileFacts {
+                    located,
+                    functions: None,
+                    source: files.get(id as usize).and_then(|file| file.source),
+                })
             };
             let measured = measure::measure(&profile, model, &[], facts, |_| 0);
             let totals = measured.totals;

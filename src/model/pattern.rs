@@ -359,6 +359,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
         #[test]
         fn no_text_breaks_it(text in "[!./*?\\[\\]{},a-c\\\\]{0,24}", path in "[a-c./]{0,12}") {
             if let Ok(pattern) = Pattern::new(&text) {

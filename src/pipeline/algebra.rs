@@ -49,7 +49,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let mut operands = operands.into_iter();
     let Some(first) = operands.next() else { return Ok(Exit::Success) };
     let others: Vec<Operand> = operands.collect();
-    finish(settings, first, &others, result, findings, host)
+    finish(settings, first, &others, &result, &findings, host)
 }
 
 fn profiles(operands: &[Operand]) -> Vec<&Profile> {
@@ -168,15 +168,15 @@ fn finish(
     settings: &Settings,
     first: Operand,
     others: &[Operand],
-    result: Profile,
-    findings: Vec<Finding>,
+    result: &Profile,
+    findings: &[Finding],
     host: &mut Host,
 ) -> Result<Exit> {
-    notices::findings(settings, &findings, host);
+    notices::findings(settings, findings, host);
     let Operand { label, gathered, cleaned } = first;
     if settings.verbosity != Verbosity::Quiet {
         let others: Vec<&str> = others.iter().map(|operand| operand.label.as_str()).collect();
-        host.say(&summary(settings, &label, &others, &cleaned.profile, &result));
+        host.say(&summary(settings, &label, &others, &cleaned.profile, result));
     }
     let mut inputs = analyse::input_facts(&gathered, &cleaned.judgement);
     for operand in others {
@@ -186,11 +186,11 @@ fn finish(
     let mut report: Option<Report> = None;
     for output in &settings.outputs {
         let written = match output.format.as_str() {
-            DATA_DIRECTORY => write_directory(settings, output, &gathered, &result),
-            "profile" => write_profile(settings, output, &gathered, &result, host),
+            DATA_DIRECTORY => write_directory(settings, output, &gathered, result),
+            "profile" => write_profile(settings, output, &gathered, result, host),
             _ => {
                 if report.is_none() {
-                    let shown = gathered.for_report(findings.clone());
+                    let shown = gathered.for_report(findings.to_vec());
                     report = Some(analyse::summarise(settings, shown, result.clone(), inputs.clone())?);
                 }
                 write_report(settings, output, report.as_ref(), host)
@@ -202,7 +202,7 @@ fn finish(
             exit = exit.worst(error.exit());
         }
     }
-    Ok(exit.worst(listings::denied(&findings)))
+    Ok(exit.worst(listings::denied(findings)))
 }
 
 /// `coverdict: new.out covers 12 of its 340 statements that old.out does not`.
@@ -247,16 +247,13 @@ fn write_profile(
     host: &mut Host,
 ) -> Result<()> {
     let files = listings::selected(settings, gathered, result);
-    match output.path.as_deref() {
-        Some(path) => {
-            output::file(&settings.cwd.join(path), path, |out| report::write_profile(result.mode, files, out))
-        }
-        None => {
-            let mut bytes = Vec::new();
-            // Writing to memory cannot fail.
-            let _: std::io::Result<()> = report::write_profile(result.mode, files, &mut bytes);
-            output::stdout(host, &bytes)
-        }
+    if let Some(path) = output.path.as_deref() {
+        output::file(&settings.cwd.join(path), path, |out| report::write_profile(result.mode, files, out))
+    } else {
+        let mut bytes = Vec::new();
+        // Writing to memory cannot fail.
+        let _: std::io::Result<()> = report::write_profile(result.mode, files, &mut bytes);
+        output::stdout(host, &bytes)
     }
 }
 

@@ -58,6 +58,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// A copy for a report, with these findings; the rows are not needed for it.
+    #[must_use]
     pub fn for_report(&self, findings: Vec<Finding>) -> Self {
         Self {
             raw: RawProfile::default(),

@@ -94,7 +94,7 @@ fn module_index(modules: &mut Vec<ModuleInfo>, path: &str, disposition: Disposit
 pub fn functions(names: &[FileName], sources: &[Option<Source>], pods: &[Pod]) -> Vec<Option<Vec<Function>>> {
     let mut by_file: HashMap<&str, Vec<Function>> = HashMap::new();
     for pod in pods {
-        let mut own: HashMap<&str, Vec<Function>> = HashMap::new();
+        let mut own: BTreeMap<&str, Vec<Function>> = BTreeMap::new();
         for function in &pod.meta.functions {
             if let Some(known) = function_of(&pod.meta, function) {
                 own.entry(&function.file).or_default().push(known);

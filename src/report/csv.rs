@@ -99,6 +99,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
         #[test]
         fn no_name_breaks_a_row_or_starts_a_formula(names in testing::any_names()) {
             let report = testing::named(&names);

@@ -163,11 +163,12 @@ fn lists_of_binary_data_are_those_of_gos_tool() {
             let folder = project().join("tests/data/covdata").join(release).join(name);
             copy(&folder.join("data"), &case.path("data"));
             let expected = |file: &str| read(&folder.join(file));
-            let percent: String = expected("percent.txt")
+            let percent: Vec<String> = expected("percent.txt")
                 .replace("\t\t\t", "\n\t")
                 .lines()
                 .map(|line| format!("{}\n", line.trim_end()))
                 .collect();
+            let percent = percent.concat();
             let what = format!("{release}/{name}");
             assert_eq!(case.run("percent data --scope all").exits(0).stdout(), percent, "{what}");
             let list = expected("pkglist.txt");
@@ -225,7 +226,9 @@ fn what_each_input_covers_alone_is_told() {
     let unique = |at: usize| report["run"]["inputs"][at]["unique"]["statements"].as_u64();
     assert_eq!([unique(0), unique(1), unique(2)], [Some(1), Some(0), Some(0)]);
     let files = &report["run"]["inputs"][0]["unique"]["files"];
-    assert_eq!(files.to_string(), r#"[{"path":"a.go","lines":[[4,4]]}]"#);
+    assert_eq!(files[0]["path"], "a.go");
+    assert_eq!(files[0]["lines"].to_string(), "[[4,4]]");
+    assert_eq!(files.as_array().map(Vec::len), Some(1));
     case.run("check unit=f.out e2e=g.out").exits(0).prints("only here");
     case.run("check f.out").exits(0).prints_not("only here");
 }

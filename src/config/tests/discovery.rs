@@ -145,7 +145,7 @@ fn bombs_end_at_once() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 400, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
 
     /// Whatever stands in the file, the answer is settings or exit 2, and nothing that a terminal would obey.
     #[test]

@@ -233,7 +233,7 @@ fn the_module_of_a_path() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+    #![proptest_config(proptest::test_runner::Config { cases: 400, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
 
     /// Whatever names and go.mod texts hold: one place a name, sources of the listing only, the same answer twice.
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn map_file(operands: &mut [Operand], name: &FileName) -> Result<usiz
                 ));
             }
             Some((reference, _)) => {
-                lost += move_file(&mut operand.cleaned.profile, at, &version.text, &reference.text)
+                lost += move_file(&mut operand.cleaned.profile, at, &version.text, &reference.text);
             }
         }
     }

@@ -231,7 +231,7 @@ fn documents_keep_the_rules_of_their_readers() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
 
     #[test]
     fn no_name_breaks_a_rule(names in testing::any_names()) {

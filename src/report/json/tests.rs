@@ -135,7 +135,7 @@ fn the_schema_knows_every_name() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
 
     #[test]
     fn every_name_comes_back_as_it_was(names in testing::any_names()) {

@@ -145,6 +145,8 @@ fn functions_without_counts_are_left_out() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
     #[test]
     fn meta_data_comes_back(meta in meta()) {
         let bytes = encode_meta(&meta);
