@@ -70,7 +70,9 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
     let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &spans };
     source.ignores = ignore::resolve(wishes, scene);
     source.code = lexer.code;
-    source.literals = tree.literals;
+    // A brace that is missing at the end of a broken file is taken to lie behind its last byte.
+    source.literals = tree.literals.into_iter().map(|(from, to)| (from, to.min(length))).collect();
+    source.literals.retain(|&(from, to)| from < to);
     source.text = wanted.text.then(|| whole.to_vec());
     source
 }
