@@ -7,6 +7,7 @@ pub mod counters;
 pub mod covdata;
 mod cursor;
 pub mod meta;
+mod row;
 mod stretch;
 pub mod table;
 pub mod test_log;

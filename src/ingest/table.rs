@@ -190,10 +190,11 @@ impl Table {
     /// The id of a block, made known if it is new.
     pub fn block(&mut self, file: &str, extent: Extent, stmts: u32) -> u32 {
         let text = format!("{file}:{extent} {stmts} ");
-        match self.find(text.as_bytes()) {
-            Some(id) => id,
-            None => self.add(text.as_bytes(), file, extent, stmts),
+        if let Some(id) = self.find(text.as_bytes()) {
+            return id;
         }
+        let file = self.name(file.as_bytes()).unwrap_or(NONE);
+        self.add(text.as_bytes(), file, extent, stmts)
     }
 
     /// The block whose row starts with `text`.
@@ -223,8 +224,7 @@ impl Table {
     }
 
     /// Adds a block that [`Table::find`] does not know.
-    pub(super) fn add(&mut self, text: &[u8], file: &str, extent: Extent, stmts: u32) -> u32 {
-        let file = self.name(file);
+    pub(super) fn add(&mut self, text: &[u8], file: u32, extent: Extent, stmts: u32) -> u32 {
         let id = u32::try_from(self.blocks.len()).unwrap_or(NONE);
         let at = u32::try_from(self.texts.len()).unwrap_or(NONE);
         let len = u32::try_from(text.len()).unwrap_or(NONE);
@@ -248,14 +248,15 @@ impl Table {
         self.texts.len() + len < NONE as usize && self.blocks.len() < NONE as usize - 1
     }
 
-    fn name(&mut self, file: &str) -> u32 {
-        if self.names.get(self.last_name as usize).is_some_and(|name| name.as_str() == file) {
-            return self.last_name;
+    /// The index of a file name, made known if it is new. `None` when it is not UTF-8.
+    pub(super) fn name(&mut self, file: &[u8]) -> Option<u32> {
+        if self.names.get(self.last_name as usize).is_some_and(|name| name.as_str().as_bytes() == file) {
+            return Some(self.last_name);
         }
-        let name = FileName::new(file);
+        let name = FileName::new(std::str::from_utf8(file).ok()?);
         if let Some(&id) = self.name_index.get(&name) {
             self.last_name = id;
-            return id;
+            return Some(id);
         }
         let id = u32::try_from(self.names.len()).unwrap_or(NONE);
         let package = self.package(name.directory());
@@ -263,7 +264,7 @@ impl Table {
         self.name_packages.push(package);
         self.name_index.insert(name, id);
         self.last_name = id;
-        id
+        Some(id)
     }
 
     fn package(&mut self, directory: &str) -> u32 {

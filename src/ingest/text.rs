@@ -5,17 +5,18 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memrchr};
+use memchr::memchr;
 
 use super::InputName;
+use super::row::{
+    after, count_and_newline, digit_count, mode_row, parse, plain_row, short_count, split_count,
+};
 use super::stretch::Patience;
 use super::table::{NONE, Table};
-use crate::model::{Extent, InputKind, Mode};
+use crate::model::{InputKind, Mode};
 
 /// A longer row is no row; it is skipped without being kept.
 pub const MAX_ROW: usize = 1 << 20;
-/// Lines above this are refused: readers of our output hold them in 32-bit signed integers.
-const MAX_LINE: u64 = i32::MAX as u64;
 /// Small enough to stay in the processor's nearest caches between the system's copy and our look.
 const CHUNK: usize = 1 << 16;
 /// Rows of a file without order that are looked up together.
@@ -167,12 +168,17 @@ impl Scan<'_> {
 
     /// Takes rows as long as each is the one that followed last time.
     fn predicted(&mut self, data: &[u8]) -> usize {
-        let read_count = if self.mode == Some(Mode::Set) { digit_count } else { short_count };
+        let is_set = self.mode == Some(Mode::Set);
         let mut at = 0;
         let mut rows = 0;
         while self.table.open.last != NONE {
-            let (bytes, taken) =
-                self.table.stretch(data.get(at..).unwrap_or_default(), &mut self.patience, read_count);
+            let rest = data.get(at..).unwrap_or_default();
+            // Two calls, so that each loop has its reading of counts built in.
+            let (bytes, taken) = if is_set {
+                self.table.stretch(rest, &mut self.patience, digit_count)
+            } else {
+                self.table.stretch(rest, &mut self.patience, short_count)
+            };
             at += bytes;
             rows += taken;
             let last = self.table.open.last;
@@ -305,11 +311,14 @@ impl Scan<'_> {
         if !self.table.has_room(text.len()) {
             return Err(Fault::TooLarge);
         }
+        // Go refuses to build files whose names are not UTF-8, so such a row is damage.
+        let Some(file) = self.table.name(row.file) else { return Ok(None) };
         if row.canonical {
-            return Ok(Some(self.table.add(text, row.file, row.extent, row.stmts)));
+            return Ok(Some(self.table.add(text, file, row.extent, row.stmts)));
         }
         // `+3` and `007` are numbers to Go too: the row is known by its plain form.
-        Ok(Some(self.table.block(row.file, row.extent, row.stmts)))
+        let Ok(name) = std::str::from_utf8(row.file) else { return Ok(None) };
+        Ok(Some(self.table.block(name, row.extent, row.stmts)))
     }
 
     /// Puts a block that was not predicted behind the last one, or, in a file without order, on its own.
@@ -359,141 +368,6 @@ impl Scan<'_> {
         self.table.end_input();
         Ok(self.summary)
     }
-}
-
-/// The mode of a `mode:` row; `None` when the word is none of Go's.
-fn mode_row(row: &[u8]) -> Option<Mode> {
-    let word = row.strip_prefix(b"mode:")?.trim_ascii();
-    Mode::from_name(std::str::from_utf8(word).ok()?)
-}
-
-/// A count of one digit with its newline: in set mode there is no other, so the branch is free.
-#[inline]
-fn digit_count(tail: &[u8]) -> Option<(u64, usize)> {
-    match tail {
-        [digit @ b'0'..=b'9', b'\n', ..] => Some((u64::from(digit - b'0'), 2)),
-        _ => None,
-    }
-}
-
-/// A count of up to seven digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
-#[inline]
-fn short_count(tail: &[u8]) -> Option<(u64, usize)> {
-    let word = u64::from_le_bytes(*tail.first_chunk::<8>()?);
-    let digits = word ^ 0x3030_3030_3030_3030;
-    // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    let shift = others.trailing_zeros() & !7;
-    if shift == 0 || shift >= 64 || (word >> shift) & 0xff != u64::from(b'\n') {
-        return None;
-    }
-    // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.
-    let digits = digits << (64 - shift);
-    let pairs = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(2561) >> 8;
-    let quads = (pairs & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
-    let value = (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32;
-    Some((value, (shift / 8 + 1) as usize))
-}
-
-/// A count and the line end behind it: value and bytes used. `None` when it is not plain.
-#[inline]
-fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
-    let digits = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let count = number(tail.get(..digits)?)?;
-    match tail.get(digits..)? {
-        [b'\n', ..] => Some((count, digits + 1)),
-        [b'\r', b'\n', ..] => Some((count, digits + 2)),
-        _ => None,
-    }
-}
-
-/// What stands behind `text`, when `data` begins with it.
-#[inline]
-fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
-    let (head, tail) = data.split_at_checked(text.len())?;
-    (head == text).then_some(tail)
-}
-
-/// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.
-#[inline]
-fn plain_row(row: &[u8]) -> Option<(&[u8], u64)> {
-    let mut count = 0u64;
-    let mut scale = 1u64;
-    for digits in 0..10 {
-        let at = row.len().checked_sub(digits + 1)?;
-        match row.get(at)? {
-            byte @ b'0'..=b'9' => {
-                count += u64::from(byte - b'0') * scale;
-                scale *= 10;
-            }
-            b' ' if digits > 0 => return Some((row.get(..=at)?, count)),
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// Splits a row behind its last space: the text that names the block, and the count.
-fn split_count(row: &[u8]) -> Option<(&[u8], u64)> {
-    let space = memrchr(b' ', row)?;
-    let (text, count) = row.split_at(space + 1);
-    Some((text, signed(count)?.0))
-}
-
-/// A row's text, taken apart.
-struct Parsed<'a> {
-    file: &'a str,
-    extent: Extent,
-    stmts: u32,
-    /// Whether printing the numbers gives the text again.
-    canonical: bool,
-}
-
-/// Parses `file:1.2,3.4 5 ` from the right: the file may hold any of the separators.
-fn parse(text: &[u8]) -> Option<Parsed<'_>> {
-    let mut rest = text.strip_suffix(b" ")?;
-    let mut canonical = true;
-    let mut field = |separator: u8, limit: u64| {
-        let at = memrchr(separator, rest)?;
-        let (value, plain) = signed(rest.get(at + 1..)?)?;
-        canonical &= plain;
-        rest = rest.get(..at)?;
-        (value <= limit).then(|| u32::try_from(value).ok()).flatten()
-    };
-    let stmts = field(b' ', u64::from(u32::MAX))?;
-    let end_col = field(b'.', u64::from(u32::MAX))?;
-    let end_line = field(b',', MAX_LINE)?;
-    let start_col = field(b'.', u64::from(u32::MAX))?;
-    let start_line = field(b':', MAX_LINE)?;
-    if rest.is_empty() {
-        return None;
-    }
-    // Go refuses to build files whose names are not UTF-8, so such a row is damage.
-    let file = std::str::from_utf8(rest).ok()?;
-    Some(Parsed { file, extent: Extent::new(start_line, start_col, end_line, end_col), stmts, canonical })
-}
-
-/// A number as `strconv.Atoi` takes it, not negative: optional sign, digits. Also tells whether it is plain: no sign, no
-/// leading zero.
-fn signed(text: &[u8]) -> Option<(u64, bool)> {
-    if let Some(digits) = text.strip_prefix(b"-") {
-        return (number(digits)? == 0).then_some((0, false));
-    }
-    if let Some(digits) = text.strip_prefix(b"+") {
-        return Some((number(digits)?, false));
-    }
-    let plain = text.len() == 1 || text.first() != Some(&b'0');
-    Some((number(text)?, plain))
-}
-
-/// Digits to a number, saturating.
-fn number(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() {
-        return None;
-    }
-    digits.iter().try_fold(0u64, |value, byte| {
-        byte.is_ascii_digit().then(|| value.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
-    })
 }
 
 /// The beginning of a row, for messages.

@@ -59,22 +59,10 @@ pub fn write_profile(
     out.flush()
 }
 
-/// A character and a number. A profile is all numbers, and formatting them one by one was a tenth of the time of a merge.
+/// A character and a number. A profile is all numbers; formatting them one by one was a tenth of the time of a merge.
 fn push_number(line: &mut Vec<u8>, before: u8, number: u64) {
     line.push(before);
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    while let Some(slot) = at.checked_sub(1).and_then(|at| digits.get_mut(at)) {
-        // Below ten, so it fits a byte.
-        *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        at -= 1;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    line.extend_from_slice(digits.get(at..).unwrap_or_default());
+    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 fn row_order(block: &Block) -> (u32, u32, u32, u32, u32) {

@@ -80,7 +80,10 @@ fn intern(meta: &Meta, name: &InputName, table: &mut Table) -> Result<Vec<(u32, 
         row_text(file, unit, &mut text);
         let block = match table.find(&text) {
             Some(block) => block,
-            None if table.has_room(text.len()) => table.add(&text, file, unit.extent, unit.stmts),
+            None if table.has_room(text.len()) => {
+                let file = table.name(file.as_bytes()).unwrap_or(u32::MAX);
+                table.add(&text, file, unit.extent, unit.stmts)
+            }
             None => {
                 return Err(Error::input(format!("{}: more blocks than 32-bit numbers can name", name.path)));
             }

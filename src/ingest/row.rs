@@ -1,0 +1,183 @@
+//! One row of a text profile: from bytes to what it says. Everything is parsed from the right, as
+//! `golang.org/x/tools/cover` does since 2019, because a file name may hold every separator.
+//!
+//! Each kind of number has a quick way for what Go writes and a careful one for what Go's parser takes besides.
+
+use memchr::memrchr;
+
+use crate::model::{Extent, Mode};
+
+/// Lines above this are refused: readers of our output hold them in 32-bit signed integers.
+const MAX_LINE: u64 = i32::MAX as u64;
+
+/// The mode of a `mode:` row; `None` when the word is none of Go's.
+pub(super) fn mode_row(row: &[u8]) -> Option<Mode> {
+    let word = row.strip_prefix(b"mode:")?.trim_ascii();
+    Mode::from_name(std::str::from_utf8(word).ok()?)
+}
+
+/// A count of one digit with its newline: in set mode there is no other, so the branch is free.
+#[inline]
+pub(super) fn digit_count(tail: &[u8]) -> Option<(u64, usize)> {
+    match tail {
+        [digit @ b'0'..=b'9', b'\n', ..] => Some((u64::from(digit - b'0'), 2)),
+        _ => None,
+    }
+}
+
+/// A count of up to seven digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
+#[inline]
+pub(super) fn short_count(tail: &[u8]) -> Option<(u64, usize)> {
+    let word = u64::from_le_bytes(*tail.first_chunk::<8>()?);
+    let digits = word ^ 0x3030_3030_3030_3030;
+    // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let shift = others.trailing_zeros() & !7;
+    if shift == 0 || shift >= 64 || (word >> shift) & 0xff != u64::from(b'\n') {
+        return None;
+    }
+    // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.
+    let digits = digits << (64 - shift);
+    let pairs = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(2561) >> 8;
+    let quads = (pairs & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
+    let value = (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32;
+    Some((value, (shift / 8 + 1) as usize))
+}
+
+/// A count and the line end behind it: value and bytes used. `None` when it is not plain.
+#[inline]
+pub(super) fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
+    let digits = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let count = number(tail.get(..digits)?)?;
+    match tail.get(digits..)? {
+        [b'\n', ..] => Some((count, digits + 1)),
+        [b'\r', b'\n', ..] => Some((count, digits + 2)),
+        _ => None,
+    }
+}
+
+/// What stands behind `text`, when `data` begins with it.
+#[inline]
+pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
+    let (head, tail) = data.split_at_checked(text.len())?;
+    (head == text).then_some(tail)
+}
+
+/// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.
+#[inline]
+pub(super) fn plain_row(row: &[u8]) -> Option<(&[u8], u64)> {
+    let mut count = 0u64;
+    let mut scale = 1u64;
+    for digits in 0..10 {
+        let at = row.len().checked_sub(digits + 1)?;
+        match row.get(at)? {
+            byte @ b'0'..=b'9' => {
+                count += u64::from(byte - b'0') * scale;
+                scale *= 10;
+            }
+            b' ' if digits > 0 => return Some((row.get(..=at)?, count)),
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Splits a row behind its last space: the text that names the block, and the count.
+pub(super) fn split_count(row: &[u8]) -> Option<(&[u8], u64)> {
+    let space = memrchr(b' ', row)?;
+    let (text, count) = row.split_at(space + 1);
+    Some((text, signed(count)?.0))
+}
+
+/// A row's text, taken apart.
+pub(super) struct Parsed<'a> {
+    pub(super) file: &'a [u8],
+    pub(super) extent: Extent,
+    pub(super) stmts: u32,
+    /// Whether printing the numbers gives the text again.
+    pub(super) canonical: bool,
+}
+
+/// Parses `file:1.2,3.4 5 ` from the right: the file may hold any of the separators.
+pub(super) fn parse(text: &[u8]) -> Option<Parsed<'_>> {
+    plain(text).or_else(|| careful(text))
+}
+
+/// A row as Go writes it, in one walk from its end: no signs, no leading zeros, numbers of up to nine digits.
+fn plain(text: &[u8]) -> Option<Parsed<'_>> {
+    let mut at = text.len().checked_sub(1)?;
+    let mut field = |separator: u8| {
+        let (mut value, mut scale, mut last) = (0u32, 1u32, 0u8);
+        for digits in 0..10 {
+            at = at.checked_sub(1)?;
+            let byte = *text.get(at)?;
+            if byte.is_ascii_digit() {
+                if digits == 9 {
+                    return None;
+                }
+                last = byte;
+                value += u32::from(byte - b'0') * scale;
+                scale = scale.wrapping_mul(10);
+            } else {
+                let is_plain = digits == 1 || (digits > 1 && last != b'0');
+                return (byte == separator && is_plain).then_some(value);
+            }
+        }
+        None
+    };
+    let stmts = field(b' ')?;
+    let end_col = field(b'.')?;
+    let end_line = field(b',')?;
+    let start_col = field(b'.')?;
+    let start_line = field(b':')?;
+    let file = text.get(..at).filter(|file| !file.is_empty() && text.last() == Some(&b' '))?;
+    Some(Parsed {
+        file,
+        extent: Extent::new(start_line, start_col, end_line, end_col),
+        stmts,
+        canonical: true,
+    })
+}
+
+/// Any row that Go's parser takes.
+fn careful(text: &[u8]) -> Option<Parsed<'_>> {
+    let mut rest = text.strip_suffix(b" ")?;
+    let mut canonical = true;
+    let mut field = |separator: u8, limit: u64| {
+        let at = memrchr(separator, rest)?;
+        let (value, plain) = signed(rest.get(at + 1..)?)?;
+        canonical &= plain;
+        rest = rest.get(..at)?;
+        (value <= limit).then(|| u32::try_from(value).ok()).flatten()
+    };
+    let stmts = field(b' ', u64::from(u32::MAX))?;
+    let end_col = field(b'.', u64::from(u32::MAX))?;
+    let end_line = field(b',', MAX_LINE)?;
+    let start_col = field(b'.', u64::from(u32::MAX))?;
+    let start_line = field(b':', MAX_LINE)?;
+    let file = Some(rest).filter(|file| !file.is_empty())?;
+    Some(Parsed { file, extent: Extent::new(start_line, start_col, end_line, end_col), stmts, canonical })
+}
+
+/// A number as `strconv.Atoi` takes it, not negative: optional sign, digits. Also tells whether it is plain: no sign, no
+/// leading zero.
+pub(super) fn signed(text: &[u8]) -> Option<(u64, bool)> {
+    if let Some(digits) = text.strip_prefix(b"-") {
+        return (number(digits)? == 0).then_some((0, false));
+    }
+    if let Some(digits) = text.strip_prefix(b"+") {
+        return Some((number(digits)?, false));
+    }
+    let plain = text.len() == 1 || text.first() != Some(&b'0');
+    Some((number(text)?, plain))
+}
+
+/// Digits to a number, saturating.
+pub(super) fn number(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |value, byte| {
+        byte.is_ascii_digit().then(|| value.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
+    })
+}
