@@ -8,8 +8,7 @@ pub mod shares;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
+use crate::model::parallel::in_order;
 use crate::model::report::MissedRange;
 use crate::model::{
     Block, Code, Disposition, FileProfile, FileReport, Finding, Function, FunctionReport, LineModel,
@@ -59,19 +58,15 @@ pub fn measure<'a>(
     facts: impl Fn(u32) -> Option<FileFacts<'a>> + Sync,
     ignored: impl Fn(u32) -> u64 + Sync,
 ) -> Measured {
-    let files: Vec<(FileReport, &Located, Option<Finding>)> = profile
-        .files
-        .par_iter()
-        .filter_map(|file| {
-            let facts = facts(file.id)?;
-            let (report, finding) = measure_file(file, facts, model, ignored(file.id));
-            Some((report, facts.located, finding))
-        })
-        .collect();
+    let files: Vec<Option<(FileReport, &Located, Option<Finding>)>> = in_order(&profile.files, |file| {
+        let facts = facts(file.id)?;
+        let (report, finding) = measure_file(file, facts, model, ignored(file.id));
+        Some((report, facts.located, finding))
+    });
     let mut measured = Measured::default();
     let mut packages: BTreeMap<String, PackageReport> = BTreeMap::new();
     let mut module_totals: BTreeMap<u32, (Disposition, Totals)> = BTreeMap::new();
-    for (file, located, finding) in files {
+    for (file, located, finding) in files.into_iter().flatten() {
         let Located { package, module, disposition, .. } = located;
         let (package, module, disposition) = (package.clone(), *module, *disposition);
         measured.totals += file.totals;

@@ -7,6 +7,7 @@
 pub mod covdata;
 pub mod finding;
 pub mod gate;
+pub mod parallel;
 pub mod pattern;
 pub mod profile;
 pub mod report;

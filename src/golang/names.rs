@@ -142,9 +142,32 @@ fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
     std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
 }
 
+/// Whether a signature is on one line, without comments, and spaced as gofmt does: then it stays as it is.
+fn is_formatted(text: &[u8]) -> bool {
+    let odd = |pair: &[u8]| {
+        matches!(
+            pair,
+            b"( "
+                | b" )"
+                | b"[ "
+                | b" ]"
+                | b" ,"
+                | b"  "
+                | b",)"
+                | b",]"
+                | b" ;"
+                | [b'\n' | b'\r' | b'\t' | b'/', _]
+        )
+    };
+    !text.windows(2).any(odd) && !matches!(text.last(), Some(b'\n' | b'\r' | b'\t' | b'/' | b' '))
+}
+
 /// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of
 /// parentheses, ends of lines between fields written as semicolons.
 fn signature(text: &[u8]) -> String {
+    if is_formatted(text) {
+        return String::from_utf8_lossy(text).into_owned();
+    }
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
     let mut end = 0;
     let mut new_line = false;

@@ -5,7 +5,6 @@ use std::io::Read;
 
 use camino::Utf8Path;
 use fs_err::File;
-use rayon::prelude::*;
 
 use super::binary::{Binary, Keep};
 use super::inputs::{self, Chosen, InputFile, Place};
@@ -19,6 +18,7 @@ use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
 use crate::model::covdata::Pod;
+use crate::model::parallel::in_order;
 use crate::model::{
     Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
     TestLog,
@@ -288,24 +288,18 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
 
 /// Reads and parses the sources, in parallel, in the order of the names.
 fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -> Vec<Option<Source>> {
-    /// Fewer files are not worth another thread.
-    const SHARE: usize = 64;
     let reader = Sources::new(tree, located);
-    let read: Vec<Option<(Source, Option<Finding>)>> = located
-        .par_iter()
-        .with_min_len(SHARE)
-        .map(|place| {
-            let text = reader.read(place).ok()?;
-            let source = golang::read(&text, Wanted { blocks: true, text: false });
-            let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
-            let finding = source.broken.map(|at| {
-                Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
-                    .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
-                    .fact("its blocks are counted as they are; its lines and functions may be incomplete")
-            });
-            Some((source, finding))
-        })
-        .collect();
+    let read: Vec<Option<(Source, Option<Finding>)>> = in_order(located, |place| {
+        let text = reader.read(place).ok()?;
+        let source = golang::read(&text, Wanted { blocks: true, text: false });
+        let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
+        let finding = source.broken.map(|at| {
+            Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
+                .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
+                .fact("its blocks are counted as they are; its lines and functions may be incomplete")
+        });
+        Some((source, finding))
+    });
     read.into_iter()
         .map(|read| {
             let (source, finding) = read?;

@@ -12,11 +12,11 @@ use std::fs::{FileType, Metadata};
 use std::io::{self, Read};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::locate::{Area, AreaKind, TextFile, Tree, modules, resolve_directory};
 use crate::model::Located;
+use crate::model::parallel::in_order;
 
 /// Largest go.mod, go.work or modules.txt that is read, in bytes. Kubernetes' modules.txt has 80 thousand.
 const MAX_TEXT: u64 = 8 << 20;
@@ -231,8 +231,7 @@ impl Place {
         let mut level = vec![Dir { path: String::new(), live: true }];
         let mut entries = 0;
         while !level.is_empty() && entries < max {
-            let listings: Vec<Listing> =
-                level.par_iter().with_min_len(16).map(|dir| list(&top, dir)).collect();
+            let listings: Vec<Listing> = in_order(&level, |dir| list(&top, dir));
             level.clear();
             for mut listing in listings {
                 entries += listing.entries;

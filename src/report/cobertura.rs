@@ -14,7 +14,6 @@
 //! lines ascend and are unique in a class, and no line of a file is in two classes. Files outside the tree are left out.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io;
 
 use quick_xml::Writer;
@@ -133,10 +132,16 @@ fn write_method<W: io::Write>(xml: &mut Writer<W>, method: &Method, names: &mut 
 fn write_lines<W: io::Write>(xml: &mut Writer<W>, lines: &Lines) -> io::Result<()> {
     const NAME: &str = "line";
     let mut content = String::new();
+    let mut number = itoa::Buffer::new();
     list(xml, "lines", lines, |xml, &(line, hits)| {
+        // Most of a document is lines, so these are put together without formatting.
         content.clear();
-        // Writing to a string cannot fail.
-        let _ = write!(content, "{NAME} number=\"{line}\" hits=\"{}\"", escape::hits(hits));
+        content.push_str(NAME);
+        content.push_str(" number=\"");
+        content.push_str(number.format(line));
+        content.push_str("\" hits=\"");
+        content.push_str(number.format(escape::hits(hits)));
+        content.push('"');
         xml.write_event(Event::Empty(BytesStart::from_content(content.as_str(), NAME.len())))
     })
 }
