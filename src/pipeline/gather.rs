@@ -93,7 +93,7 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
 pub fn complete(settings: &Settings, root: Root, read: Data, log: Option<TestLog>) -> Result<Gathered> {
     check_modes(&read.raw, settings)?;
-    let tree = tree::scan(&root, &settings.src)?;
+    let tree = tree::scan_for(&root, &settings.src, &read.raw.names)?;
     let gathered = place(settings, root, tree, read)?;
     Ok(Gathered { log, ..gathered })
 }

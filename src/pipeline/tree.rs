@@ -15,13 +15,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::{Error, Result};
 use crate::locate::{Area, AreaKind, TextFile, Tree, modules, resolve_directory};
-use crate::model::Located;
 use crate::model::parallel::in_order;
+use crate::model::{FileName, Located};
 
 /// Largest go.mod, go.work or modules.txt that is read, in bytes. Kubernetes' modules.txt has 80 thousand.
 const MAX_TEXT: u64 = 8 << 20;
 /// Largest source that is read, in bytes. Go itself stops far below.
 const MAX_SOURCE: u64 = 256 << 20;
+/// What Go leaves to tests.
+const TESTDATA: &str = "testdata";
 /// A walk that has seen more entries than this ends: somebody took the top of a disk for a repository.
 const MAX_ENTRIES: usize = 5_000_000;
 /// The same where nothing says that the current directory is a repository.
@@ -99,7 +101,18 @@ fn is_file(path: &Utf8Path) -> bool {
 
 /// Walks the root, the directories outside its reach that its modules name, and `--src` directories (absolute).
 pub fn scan(root: &Root, src: &[Utf8PathBuf]) -> Result<Tree> {
+    walk_all(root, src, true)
+}
+
+/// As [`scan`], for the files of a profile: `testdata` directories, which may be most of a repository and hardly ever hold
+/// what tests cover, are looked into only when a name speaks of one.
+pub fn scan_for(root: &Root, src: &[Utf8PathBuf], names: &[FileName]) -> Result<Tree> {
+    walk_all(root, src, names.iter().any(|name| name.as_str().contains(TESTDATA)))
+}
+
+fn walk_all(root: &Root, src: &[Utf8PathBuf], testdata: bool) -> Result<Tree> {
     let mut top = Place::new(AreaKind::Root, &root.dir, None);
+    top.testdata = testdata;
     top.area.alias = root.alias.as_deref().map(slashed);
     top.walk(if root.kind == RootKind::Directory { MAX_LOOSE_ENTRIES } else { MAX_ENTRIES });
     let mut places = vec![top];
@@ -123,6 +136,7 @@ pub fn scan(root: &Root, src: &[Utf8PathBuf]) -> Result<Tree> {
 fn add_modules(places: &mut Vec<Place>) {
     let Some(top) = places.first() else { return };
     let root = Utf8PathBuf::from(&top.area.dir);
+    let testdata = top.testdata;
     let mut known: BTreeSet<Utf8PathBuf> =
         top.area.mods.iter().map(|file| Utf8PathBuf::from(top.area.absolute(&file.dir))).collect();
     let mut queue = named_dirs(&top.area);
@@ -134,7 +148,9 @@ fn add_modules(places: &mut Vec<Place>) {
             continue;
         }
         if let Ok(below) = real.strip_prefix(&root)
-            && below.components().all(|part| is_walked(part.as_str()))
+            && below
+                .components()
+                .all(|part| is_walked(part.as_str()) && (testdata || part.as_str() != TESTDATA))
         {
             // The walk listed its files, but took its go.mod for test data.
             if let (Some(text), Some(top)) = (read_text(&real.join("go.mod")), places.first_mut()) {
@@ -192,6 +208,8 @@ struct Place {
     area: Area,
     /// Links that are called like sources.
     links: Vec<String>,
+    /// Whether `testdata` directories are looked into.
+    testdata: bool,
 }
 
 /// A directory to walk.
@@ -221,7 +239,7 @@ impl Place {
             None => Some(String::new()),
             Some(root) => dir.strip_prefix(root).ok().map(slashed),
         };
-        Self { area: Area::new(kind, slashed(dir), base), links: Vec::new() }
+        Self { area: Area::new(kind, slashed(dir), base), links: Vec::new(), testdata: true }
     }
 
     /// Lists everything below, level by level: the directories of a level in parallel, their results in their order.
@@ -232,6 +250,8 @@ impl Place {
         let mut entries = 0;
         while !level.is_empty() && entries < max {
             let listings: Vec<Listing> = in_order(&level, |dir| list(&top, dir));
+            let skipped =
+                |dir: &Dir| !self.testdata && (dir.path == TESTDATA || dir.path.ends_with("/testdata"));
             level.clear();
             for mut listing in listings {
                 entries += listing.entries;
@@ -243,6 +263,7 @@ impl Place {
                 self.area.mods.extend(listing.module);
                 self.area.works.extend(listing.work);
                 self.area.vendors.extend(listing.vendor);
+                listing.dirs.retain(|dir| !skipped(dir));
                 level.append(&mut listing.dirs);
             }
         }
