@@ -33,7 +33,8 @@ pub(super) fn short_count(tail: &[u8]) -> Option<(u64, usize)> {
     // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
     let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
     let shift = others.trailing_zeros() & !7;
-    if shift == 0 || shift >= 64 || (word >> shift) & 0xff != u64::from(b'\n') {
+    // One to seven digits, then a newline.
+    if shift.wrapping_sub(8) >= 56 || (word >> shift) & 0xff != u64::from(b'\n') {
         return None;
     }
     // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.

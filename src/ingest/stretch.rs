@@ -44,24 +44,27 @@ impl Table {
         let (Some(rows), Some(counts)) = (self.rows.get(next..end), self.counts.get_mut(next..end)) else {
             return (0, 0);
         };
+        // Equal lengths, known to the compiler: the loop indexes without further checks.
+        let length = rows.len().min(counts.len());
+        let (rows, counts) = (&rows[..length], &mut counts[..length]);
+        let texts = self.texts.as_slice();
         let (mut at, mut done, mut zeros) = (0, 0, 0);
         let mut hit = false;
-        while let (Some(row), Some(sum)) = (rows.get(done), counts.get_mut(done)) {
-            let Some(text) = self.texts.get(row.text()) else { break };
-            let Some((head, tail)) = data.get(at..).and_then(|rest| rest.split_at_checked(text.len())) else {
-                break;
-            };
+        while done < length {
+            let row = &rows[done];
+            let (Some(text), Some(rest)) = (texts.get(row.text()), data.get(at..)) else { break };
+            let Some((head, tail)) = rest.split_at_checked(text.len()) else { break };
             if head != text {
                 break;
             }
             let Some((count, used)) = read_count(tail) else { break };
-            *sum = sum.saturating_add(count);
+            counts[done] = counts[done].saturating_add(count);
             at += text.len() + used;
             done += 1;
             hit |= count != 0;
             zeros = if count == 0 { zeros + 1 } else { 0 };
             if zeros >= patience.0 {
-                let (bytes, taken) = unhit(&self.texts, rows, done, data.get(at..).unwrap_or_default());
+                let (bytes, taken) = unhit(texts, rows, done, data.get(at..).unwrap_or_default());
                 at += bytes;
                 done += taken;
                 zeros = 0;

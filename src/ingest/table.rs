@@ -117,6 +117,25 @@ impl Table {
         table
     }
 
+    /// Makes room for an input of so many bytes, so that a large one does not grow the table step by step.
+    pub fn expect(&mut self, bytes: u64) {
+        /// Rows are 40 bytes or more, and large profiles list each block dozens of times.
+        const BYTES_A_BLOCK: u64 = 1024;
+        const MOST: u64 = 1 << 17;
+        let blocks = usize::try_from((bytes / BYTES_A_BLOCK).min(MOST)).unwrap_or(0);
+        let more = blocks.saturating_sub(self.blocks.len());
+        self.rows.reserve(more);
+        self.blocks.reserve(more);
+        self.counts.reserve(more);
+        self.texts.reserve(more.saturating_mul(48));
+        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
+        self.index.reserve(more, |slot| {
+            hasher.hash_one(
+                rows.get(slot.id as usize).and_then(|row| texts.get(row.text())).unwrap_or_default(),
+            )
+        });
+    }
+
     /// Starts an input. Blocks counted from now on are its own.
     pub fn start_input(&mut self, name: &InputName, kind: InputKind, mode: Mode) {
         self.inputs.push(Input {

@@ -1,7 +1,7 @@
 //! Text profiles: `mode:` rows and block rows, parsed from the right, as `golang.org/x/tools/cover` does since 2019, plus
 //! what real files hold besides: a byte order mark, CRLF, blank rows, repeated `mode:` rows, rows that are none.
 //!
-//! Input: bytes. Output: the [`Table`] and a [`Summary`]. Memory: one buffer of 64 KiB (grown to 1 MiB for a long row).
+//! Input: bytes. Output: the [`Table`] and a [`Summary`]. Memory: one buffer of 128 KiB (grown to 1 MiB for a long row).
 
 use std::io::{self, Read};
 
@@ -18,7 +18,7 @@ use crate::model::{InputKind, Mode};
 /// A longer row is no row; it is skipped without being kept.
 pub const MAX_ROW: usize = 1 << 20;
 /// Small enough to stay in the processor's nearest caches between the system's copy and our look.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 17;
 /// Rows of a file without order that are looked up together.
 const BATCH: usize = 32;
 /// Misses between two looks at how well prediction works.

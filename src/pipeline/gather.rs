@@ -173,6 +173,7 @@ pub fn read_inputs(inputs: &[InputFile], keep: Keep, host: &mut Host) -> Result<
     let total = inputs.iter().map(|input| input.size).sum();
     let mut progress = Progress::new(host.terminal.stderr, total);
     for (index, input) in (0u32..).zip(inputs) {
+        table.expect(input.size);
         let name = InputName { label: input.label.clone(), path: input.path.clone() };
         match &input.place {
             _ if binary.has(index) => binary.feed(index, &name, keep, &mut table)?,
