@@ -4,6 +4,8 @@
 //! Units, everywhere: lines and columns are 1-based; columns count bytes, as Go counts them; intervals of
 //! positions are half-open (the end is the position behind the last byte).
 
+pub mod base;
+pub mod change;
 pub mod covdata;
 pub mod finding;
 pub mod gate;
@@ -15,6 +17,8 @@ pub mod source;
 pub mod tally;
 pub mod test_log;
 
+pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
+pub use change::{ChangeKind, ContentKind, FileChange, LineSet};
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use pattern::Pattern;
