@@ -3,18 +3,19 @@
 //! In: the arguments. Out: [`Typed`], the command and every value as text, or [`Stop`]: help to print, or a usage error.
 //! Names, ranges and paths are checked by `config`, where the same rule serves flag, variable and file.
 
+mod groups;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use clap::builder::{NonEmptyStringValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
-use clap::{
-    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
-};
+use clap::{Arg, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::config::keys::{self, GATES};
+use groups::{Change, ConfigFlags, Gates, Inputs, Names, Outputs, Packages, Selection, Sources, TestRun};
+
+use crate::config::keys;
 use crate::error::Error;
-use crate::model::GateName;
 
 /// Turns Go coverage into a number that is right, reports that every CI shows, and a pass or fail.
 ///
@@ -97,6 +98,8 @@ pub struct Check {
     #[command(flatten)]
     gates: Gates,
     #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
     run: TestRun,
@@ -113,6 +116,8 @@ pub struct Check {
 pub struct Report {
     #[command(flatten)]
     inputs: Inputs,
+    #[command(flatten)]
+    change: Change,
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
@@ -282,207 +287,6 @@ pub enum SchemaOf {
 pub struct Completions {
     /// For which shell
     pub shell: clap_complete::Shell,
-}
-
-/// What to read.
-#[derive(Debug, Args)]
-struct Inputs {
-    /// Profiles, data directories, globs, or `-`; NAME=PATH labels one. Without: `inputs` of the config, `$GOCOVERDIR`,
-    /// then the usual file names
-    #[arg(value_name = "INPUT", id = "inputs", value_parser = NonEmptyStringValueParser::new())]
-    inputs: Vec<String>,
-}
-
-/// What is known of the tests that wrote the inputs.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Tests")]
-struct TestRun {
-    /// What `go test` printed, plain or with `-json`: names cached packages, and those without coverage
-    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
-    test_log: Option<String>,
-}
-
-/// Which packages, as `go tool covdata -pkg`.
-#[derive(Debug, Args)]
-struct Packages {
-    /// Only packages whose import path matches: a comma-separated list of patterns, `...` stands for any text
-    #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
-    pkg: Vec<String>,
-}
-
-/// What to write.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-struct Outputs {
-    /// Write FORMAT, to PATH or to standard output; repeatable
-    #[arg(short = 'o', id = "reports", value_name = "FORMAT[=PATH]")]
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    reports: Vec<String>,
-    /// Rows in tables of worst places
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    top: Option<String>,
-    /// Decimals of percentages in reports, 0 to 9
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    precision: Option<String>,
-    /// Time to write where a format has one: `now`, or seconds since 1970. Default: none
-    #[arg(long, value_name = "now|N", allow_negative_numbers = true)]
-    timestamp: Option<String>,
-    /// The `<source>` of Cobertura reports instead of the root
-    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
-    cobertura_source: Option<String>,
-    /// What a class of a Cobertura report is
-    #[arg(long, value_name = "WHAT", value_parser = Names(keys::CLASSES))]
-    cobertura_class: Option<String>,
-    /// Leave methods out of Cobertura reports
-    #[arg(long)]
-    no_methods: bool,
-}
-
-/// What to count and how.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What counts")]
-struct Selection {
-    /// Count only packages and files that match; repeatable
-    #[arg(long, value_name = "PATTERN")]
-    include: Vec<String>,
-    /// Leave out packages and files that match; `!PATTERN` takes them back, later ones win; repeatable
-    #[arg(long, value_name = "PATTERN")]
-    exclude: Vec<String>,
-    /// Whose code counts: a comma-separated list of main, dep, std, all and package patterns
-    #[arg(long, value_name = "LIST")]
-    scope: Vec<String>,
-    /// Whether generated files count. Default: in totals
-    #[arg(long, value_name = "WHAT", value_parser = Names(keys::GENERATED))]
-    generated: Option<String>,
-    /// The mode of the result when inputs differ in theirs
-    #[arg(long, value_name = "MODE", value_parser = Names(keys::MODES))]
-    mode: Option<String>,
-    /// What a percentage counts. Default: statements
-    #[arg(long, value_name = "METRIC", value_parser = Names(keys::METRICS))]
-    metric: Option<String>,
-    /// How blocks become lines. Default: code, and trim without source
-    #[arg(long, value_name = "MODEL", value_parser = Names(keys::LINES))]
-    lines: Option<String>,
-    /// Make a finding an error (exit 3); repeatable
-    #[arg(long, value_name = "FINDING", value_parser = Findings, hide_possible_values = true)]
-    deny: Vec<String>,
-    /// Hide a finding; repeatable
-    #[arg(long, value_name = "FINDING", value_parser = Findings, hide_possible_values = true)]
-    allow: Vec<String>,
-}
-
-/// Where sources are.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Sources")]
-struct Sources {
-    /// Also look for sources in DIR; repeatable
-    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
-    src: Vec<String>,
-    /// Read names of the profile that start with FROM as if they started with TO; repeatable
-    #[arg(long, value_name = "FROM=TO")]
-    path_map: Vec<String>,
-    /// What happens to blocks of another version of a file. Default: drop
-    #[arg(long, value_name = "WHAT", value_parser = Names(keys::STALE))]
-    stale: Option<String>,
-}
-
-/// Where settings are.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Config")]
-struct ConfigFlags {
-    /// Read this config. Default: .coverdict.yml here or above, up to the repository's root
-    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
-    #[arg(conflicts_with = "no_config")]
-    config: Option<String>,
-    /// Read no config
-    #[arg(long)]
-    no_config: bool,
-    /// Print every setting and where it came from, and exit
-    #[arg(long)]
-    print_config: bool,
-}
-
-/// The gates, one flag for each row of [`GATES`].
-#[derive(Debug)]
-struct Gates;
-
-impl Args for Gates {
-    fn augment_args(command: Command) -> Command {
-        let heading = "Gates (percent, 0 to 100)";
-        let flag = |gate: GateName, about: &'static str| {
-            Arg::new(gate.name())
-                .long(gate.name())
-                .value_name("PERCENT")
-                .help(about)
-                .allow_negative_numbers(true)
-                .value_parser(StringValueParser::new())
-                .help_heading(heading)
-        };
-        let command = GATES.iter().fold(command, |command, gate| command.arg(flag(gate.name, gate.about)));
-        command.arg(
-            Arg::new("warn-only")
-                .long("warn-only")
-                .action(ArgAction::SetTrue)
-                .help("Exit 0 when a gate fails")
-                .help_heading("Gates (percent, 0 to 100)"),
-        )
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl FromArgMatches for Gates {
-    fn from_arg_matches(_: &ArgMatches) -> Result<Self, clap::Error> {
-        Ok(Self)
-    }
-
-    fn update_from_arg_matches(&mut self, _: &ArgMatches) -> Result<(), clap::Error> {
-        Ok(())
-    }
-}
-
-/// Takes any text, but names the choices in help and completions: `config` checks them, with one text for all origins.
-#[derive(Debug, Clone)]
-struct Names(&'static [&'static str]);
-
-impl TypedValueParser for Names {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(self.0.iter().map(PossibleValue::new)))
-    }
-}
-
-/// As [`Names`], with the names of all findings.
-#[derive(Debug, Clone)]
-struct Findings;
-
-impl TypedValueParser for Findings {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(crate::model::Code::ALL.iter().map(|code| PossibleValue::new(code.name()))))
-    }
 }
 
 /// What was typed.

@@ -2,7 +2,9 @@
 //!
 //! To add a gate: a name in `model::GateName`, a line in [`GATES`]. Parsing, messages, verdicts and the exit code are shared.
 
-use crate::model::{Bound, Decimal, GateName, Metric, Outcome, PackageReport, Tally, Totals, Verdict};
+use crate::model::{
+    Bound, Decimal, GateName, Metric, Outcome, PackageReport, PatchReport, PatchState, Tally, Totals, Verdict,
+};
 
 /// What gates look at.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +13,30 @@ pub struct Measures<'a> {
     pub totals: &'a Totals,
     /// By import path.
     pub packages: &'a [PackageReport],
+    /// The change, when there is one to look at.
+    pub patch: Option<&'a PatchReport>,
+}
+
+/// A bound that a rule of its own gives to a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruled<'a> {
+    /// The bound.
+    pub bound: Bound,
+    /// The path of the rule, as written.
+    pub rule: &'a str,
+}
+
+/// What a gate sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observed {
+    /// Things with a percentage each.
+    Each(Vec<Item>),
+    /// Things whose tallies are added up: those of one rule together, and all others.
+    Together(Vec<Item>),
+    /// The whole, of which the missed items are counted.
+    Missed(Tally),
+    /// Nothing, and why.
+    Nothing(String),
 }
 
 /// One thing with a percentage of its own.
@@ -33,12 +59,15 @@ pub struct Gate {
     pub name: GateName,
     /// One sentence for help and docs.
     pub about: &'static str,
-    /// The items and their tallies.
-    pub observe: fn(Measures<'_>, Metric) -> Vec<Item>,
+    /// What it looks at.
+    pub observe: fn(Measures<'_>, Metric) -> Observed,
 }
 
-/// The gates that can be set.
+/// The gates that can be set, in the order of `GateName::ALL`.
 pub static GATES: &[Gate] = &[
+    Gate { name: GateName::Patch, about: "percent of the change", observe: patch },
+    Gate { name: GateName::PatchFile, about: "percent of the change in every file", observe: patch_files },
+    Gate { name: GateName::PatchMaxMissed, about: "missed items of the change", observe: patch_missed },
     Gate { name: GateName::Total, about: "percent of the total", observe: total },
     Gate { name: GateName::Package, about: "percent of every package", observe: packages },
     Gate { name: GateName::File, about: "percent of every file", observe: files },
@@ -46,31 +75,132 @@ pub static GATES: &[Gate] = &[
 ];
 
 /// Judges. `bounds` are the general ones; `override_for` gives the bound of the first rule that matches a path.
-pub fn judge(
+pub fn judge<'r>(
     measures: Measures<'_>,
     metric: Metric,
     bounds: &[(GateName, Bound)],
-    override_for: &dyn Fn(GateName, &str, &str) -> Option<Bound>,
+    override_for: &dyn Fn(GateName, &str, &str) -> Option<Ruled<'r>>,
 ) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for gate in GATES {
         let general = bounds.iter().find(|(name, _)| *name == gate.name).map(|(_, bound)| *bound);
-        let items = (gate.observe)(measures, metric);
-        let judged: Vec<(Item, Decimal)> = items
-            .into_iter()
-            .filter_map(|item| {
-                let own = item.scope.as_ref().and_then(|_| override_for(gate.name, &item.path, &item.import));
-                match own.or(general)? {
-                    Bound::Percent(bound) => Some((item, bound)),
-                    Bound::Items(_) | Bound::Auto => None,
-                }
-            })
-            .collect();
-        if general.is_some() || !judged.is_empty() {
-            verdicts.extend(verdicts_of(gate.name, metric, general, &judged));
+        let own = |item: &Item| override_for(gate.name, &item.path, &item.import);
+        let own_verdicts = match (gate.observe)(measures, metric) {
+            Observed::Each(items) => {
+                let judged = each(items, general, own);
+                verdicts_of(gate.name, metric, general, &judged)
+            }
+            Observed::Together(items) => {
+                let judged = together(items, general, own);
+                verdicts_of(gate.name, metric, general, &judged)
+            }
+            Observed::Missed(tally) => general
+                .and_then(|bound| missed_verdict(gate.name, metric, bound, tally))
+                .into_iter()
+                .collect(),
+            Observed::Nothing(why) => general
+                .map(|bound| not_judged(gate.name, unit(gate.name, metric), bound_text(bound), why))
+                .into_iter()
+                .collect(),
+        };
+        verdicts.extend(own_verdicts);
+    }
+    if let Some(patch) = measures.patch {
+        for verdict in &mut verdicts {
+            ease(verdict, patch);
         }
     }
     verdicts
+}
+
+/// Every item with its bound: that of its own rule, else the general one.
+fn each<'r>(
+    items: Vec<Item>,
+    general: Option<Bound>,
+    own: impl Fn(&Item) -> Option<Ruled<'r>>,
+) -> Vec<(Item, Decimal)> {
+    let bound = |item: &Item| match item.scope.as_ref().and_then(|_| own(item)).map(|own| own.bound) {
+        Some(Bound::Percent(bound)) => Some(bound),
+        _ => percent_bound(general),
+    };
+    items.into_iter().filter_map(|item| bound(&item).map(|bound| (item, bound))).collect()
+}
+
+/// The items of each rule added up, and all others, each sum with its bound.
+fn together<'r>(
+    items: Vec<Item>,
+    general: Option<Bound>,
+    own: impl Fn(&Item) -> Option<Ruled<'r>>,
+) -> Vec<(Item, Decimal)> {
+    let mut sums: Vec<(Item, Decimal)> = Vec::new();
+    for item in items {
+        let (scope, bound) = match own(&item) {
+            Some(Ruled { bound: Bound::Percent(bound), rule }) => (Some(rule.to_owned()), Some(bound)),
+            _ => (None, percent_bound(general)),
+        };
+        let Some(bound) = bound else { continue };
+        match sums.iter_mut().find(|(sum, _)| sum.scope == scope) {
+            Some((sum, _)) => sum.tally += item.tally,
+            None => sums.push((Item { scope, ..item }, bound)),
+        }
+    }
+    sums
+}
+
+fn percent_bound(bound: Option<Bound>) -> Option<Decimal> {
+    match bound? {
+        Bound::Percent(bound) => Some(bound),
+        Bound::Items(_) | Bound::Auto => None,
+    }
+}
+
+fn bound_text(bound: Bound) -> String {
+    match bound {
+        Bound::Percent(bound) => bound.to_string(),
+        Bound::Items(bound) => bound.to_string(),
+        Bound::Auto => "auto".to_owned(),
+    }
+}
+
+/// No more than so many may be missed.
+fn missed_verdict(name: GateName, metric: Metric, bound: Bound, tally: Tally) -> Option<Verdict> {
+    let Bound::Items(most) = bound else { return None };
+    let needed = tally.missed().saturating_sub(most);
+    Some(Verdict {
+        gate: name,
+        scope: None,
+        outcome: if needed == 0 { Outcome::Pass } else { Outcome::Fail },
+        metric,
+        observed: Some(tally.missed().to_string()),
+        tally,
+        bound: most.to_string(),
+        needed,
+        judged: 1,
+        note: String::new(),
+    })
+}
+
+/// A small change is exempt from the percentages; on the default branch the change is reported and not judged.
+fn ease(verdict: &mut Verdict, patch: &PatchReport) {
+    let percentage = matches!(verdict.gate, GateName::Patch | GateName::PatchFile);
+    if !percentage && verdict.gate != GateName::PatchMaxMissed {
+        return;
+    }
+    if percentage && patch.state == PatchState::Exempt {
+        let changed = patch.totals.of(verdict.metric).total;
+        let unit = verdict.metric.name();
+        verdict.note = format!("exempt: {changed} changed {unit}, fewer than {}", patch.min_changed);
+        if verdict.outcome == Outcome::Fail {
+            verdict.outcome = Outcome::Pass;
+        }
+    }
+    if patch.default_branch && verdict.outcome == Outcome::Fail {
+        verdict.outcome = Outcome::NotJudged;
+        verdict.note = format!(
+            "a push to the default branch is reported and does not fail ({})",
+            verdict.observed.as_deref().unwrap_or("n/a")
+        );
+    }
 }
 
 /// One verdict when all pass, else one for each that fails, worst first.
@@ -113,18 +243,23 @@ fn verdicts_of(
             let whole = Item { scope: None, ..item.clone() };
             vec![Verdict { bound, note: by_own_rule(general, judged), ..verdict(&whole, own, Outcome::Pass) }]
         }
-        None => vec![Verdict {
-            gate: name,
-            scope: None,
-            outcome: Outcome::NotJudged,
-            metric,
-            observed: None,
-            tally: Tally::default(),
-            bound,
-            needed: 0,
-            judged: 0,
-            note: format!("no {} to count", metric.name()),
-        }],
+        None if general.is_none() && judged.is_empty() => Vec::new(),
+        None => vec![not_judged(name, metric, bound, format!("no {} to count", metric.name()))],
+    }
+}
+
+fn not_judged(gate: GateName, metric: Metric, bound: String, note: String) -> Verdict {
+    Verdict {
+        gate,
+        scope: None,
+        outcome: Outcome::NotJudged,
+        metric,
+        observed: None,
+        tally: Tally::default(),
+        bound,
+        needed: 0,
+        judged: 0,
+        note,
     }
 }
 
@@ -150,22 +285,57 @@ fn lower(a: Tally, b: Tally) -> std::cmp::Ordering {
     (u128::from(a.covered) * u128::from(b.total)).cmp(&(u128::from(b.covered) * u128::from(a.total)))
 }
 
-fn total(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
+fn total(measures: Measures<'_>, metric: Metric) -> Observed {
     let tally = measures.totals.of(metric);
-    vec![Item { scope: None, path: String::new(), import: String::new(), tally }]
+    Observed::Each(vec![Item { scope: None, path: String::new(), import: String::new(), tally }])
 }
 
-fn packages(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
+/// The changed files that count, unless there is nothing to judge.
+fn changed(measures: Measures<'_>, metric: Metric) -> Result<Vec<Item>, String> {
+    let Some(patch) = measures.patch else { return Err("there is no change to look at".to_owned()) };
+    if !matches!(patch.state, PatchState::Measured | PatchState::Exempt) {
+        return Err(patch.state.about().to_owned());
+    }
+    let files = patch.files.iter().filter(|file| file.counted);
+    Ok(files
+        .map(|file| Item {
+            scope: Some(file.path.to_string()),
+            path: file.path.to_string(),
+            import: format!("{}/{}", file.package, file.path.base()),
+            tally: file.of(metric),
+        })
+        .collect())
+}
+
+fn patch(measures: Measures<'_>, metric: Metric) -> Observed {
+    changed(measures, metric).map_or_else(Observed::Nothing, Observed::Together)
+}
+
+fn patch_files(measures: Measures<'_>, metric: Metric) -> Observed {
+    changed(measures, metric).map_or_else(Observed::Nothing, Observed::Each)
+}
+
+fn patch_missed(measures: Measures<'_>, metric: Metric) -> Observed {
+    changed(measures, metric).map_or_else(Observed::Nothing, |items| {
+        let mut sum = Tally::default();
+        for item in &items {
+            sum += item.tally;
+        }
+        Observed::Missed(sum)
+    })
+}
+
+fn packages(measures: Measures<'_>, metric: Metric) -> Observed {
     let item = |package: &PackageReport| Item {
         scope: Some(package.path.clone()),
         path: package.files.first().map_or(String::new(), |file| file.path.directory().to_owned()),
         import: package.path.clone(),
         tally: package.totals.of(metric),
     };
-    measures.packages.iter().map(item).collect()
+    Observed::Each(measures.packages.iter().map(item).collect())
 }
 
-fn files(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
+fn files(measures: Measures<'_>, metric: Metric) -> Observed {
     let mut items = Vec::new();
     for package in measures.packages {
         items.extend(package.files.iter().map(|file| Item {
@@ -175,10 +345,10 @@ fn files(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
             tally: file.totals.of(metric),
         }));
     }
-    items
+    Observed::Each(items)
 }
 
-fn functions(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
+fn functions(measures: Measures<'_>, metric: Metric) -> Observed {
     let mut items = Vec::new();
     for package in measures.packages {
         for file in &package.files {
@@ -193,7 +363,7 @@ fn functions(measures: Measures<'_>, metric: Metric) -> Vec<Item> {
             }));
         }
     }
-    items
+    Observed::Each(items)
 }
 
 #[cfg(test)]
@@ -223,9 +393,10 @@ mod tests {
         }
         let override_for = |gate: GateName, _: &str, import: &str| {
             let found = own.iter().find(|(path, _)| *path == import);
-            found.filter(|_| gate == GateName::Package).map(|(_, bound)| percent(bound))
+            let found = found.filter(|_| gate == GateName::Package);
+            found.map(|(rule, bound)| Ruled { bound: percent(bound), rule })
         };
-        judge(Measures { totals: &totals, packages }, Metric::Statements, bounds, &override_for)
+        judge(Measures { totals: &totals, packages, patch: None }, Metric::Statements, bounds, &override_for)
             .iter()
             .map(|verdict| {
                 format!(

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod comments;
+pub mod constraint;
 mod expr;
 mod ignore;
 mod lexer;

@@ -3,7 +3,9 @@
 //! Lines: `code` when the source is at hand and fits, else `trim`; `naive` when asked for. Hits of a line are the maximum
 //! over the blocks on it. Functions: a block belongs to the function in which it starts.
 
+pub mod eligible;
 pub mod lines;
+pub mod patch;
 pub mod shares;
 
 use std::collections::BTreeMap;

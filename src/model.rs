@@ -10,6 +10,7 @@ pub mod covdata;
 pub mod finding;
 pub mod gate;
 pub mod parallel;
+pub mod patch;
 pub mod pattern;
 pub mod profile;
 pub mod report;
@@ -18,9 +19,10 @@ pub mod tally;
 pub mod test_log;
 
 pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
-pub use change::{ChangeKind, ContentKind, FileChange, LineSet};
+pub use change::{ChangeKind, ContentKind, FileChange, HeadSide, LineSet, Unmeasured, Whitespace};
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
+pub use patch::{LeftOut, PatchFile, PatchReport, PatchState, Presence};
 pub use pattern::Pattern;
 pub use profile::{
     BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, KeptCounts, Mode, Part, Pos,

@@ -14,6 +14,7 @@ pub mod listings;
 pub mod meta;
 pub mod notices;
 pub mod output;
+pub mod patch;
 pub mod progress;
 pub mod tree;
 

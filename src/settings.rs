@@ -3,7 +3,9 @@
 
 use camino::Utf8PathBuf;
 
-use crate::model::{Code, GateName, LineModel, Metric, Mode, RuleSet};
+use crate::model::{
+    BaseMode, Code, GateName, HeadSide, LineModel, Metric, Mode, RuleSet, Unmeasured, Whitespace,
+};
 
 pub use crate::model::{Bound, KeptCounts as Counts, Pattern};
 
@@ -151,6 +153,27 @@ pub struct FormatSettings {
     pub top: usize,
 }
 
+/// What a change is and how it is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSettings {
+    /// `--base`: any revision.
+    pub base: Option<String>,
+    /// `--base-mode`.
+    pub base_mode: BaseMode,
+    /// `--diff`: a path as seen from the working directory, or `-`.
+    pub diff: Option<String>,
+    /// `--head`.
+    pub head: HeadSide,
+    /// `--ignore-whitespace`.
+    pub whitespace: Whitespace,
+    /// `--unmeasured`.
+    pub unmeasured: Unmeasured,
+    /// `--min-changed`, in items of the gate's unit.
+    pub min_changed: u64,
+    /// `--fetch`: git may be run once to fetch what is missing.
+    pub fetch: bool,
+}
+
 /// The whole of it.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -190,6 +213,8 @@ pub struct Settings {
     pub deny: Vec<Code>,
     /// `--allow`.
     pub allow: Vec<Code>,
+    /// The change under judgement.
+    pub change: ChangeSettings,
     /// `--test-log`.
     pub test_log: Option<Utf8PathBuf>,
     /// Gates that are set, in the order of `GateName::ALL`.

@@ -58,6 +58,30 @@ pub struct Filtered {
     pub findings: Vec<Finding>,
 }
 
+/// Whether the rules take a file that no profile names, such as one that a change adds. `only_main` is whether the default
+/// scope is that of the main modules.
+pub fn takes(rules: &FilterRules, located: &Located, only_main: bool) -> bool {
+    let path = located.path.as_ref().map(|path| path.as_str());
+    let base = located.path.as_ref().map_or("", |path| path.base());
+    let name = format!("{}/{base}", located.package);
+    let matches = |pattern: &Pattern| pattern.matches_file(path, &name);
+    in_scope(rules, located, only_main)
+        && pattern::included(&rules.include, matches)
+        && !pattern::excluded(&rules.exclude, matches)
+}
+
+fn in_scope(rules: &FilterRules, located: &Located, only_main: bool) -> bool {
+    if rules.scope.is_empty() {
+        return !only_main || located.disposition == Disposition::Main;
+    }
+    let directory = located.path.as_ref().map(crate::model::RepoPath::directory);
+    rules.scope.iter().any(|scope| match scope {
+        Scope::All => true,
+        Scope::Disposition(disposition) => located.disposition == *disposition,
+        Scope::Package(pattern) => pattern.matches_package(directory, &located.package),
+    })
+}
+
 /// Applies the rules to a clean profile. `facts` gives what is known of a name (by its id).
 pub fn filter<'a>(
     profile: Profile,
@@ -113,7 +137,7 @@ impl Filter<'_> {
         let path = facts.located.path.as_ref().map(|path| path.as_str());
         let name = format!("{}/{}", facts.located.package, file.name.base());
         let matches = |pattern: &Pattern| pattern.matches_file(path, &name);
-        if !self.in_scope(facts.located) {
+        if !in_scope(self.rules, facts.located, self.only_main) {
             self.excluded.scope_files += 1;
             self.excluded.scope_statements += statements;
             return None;
@@ -139,18 +163,6 @@ impl Filter<'_> {
             self.ignore(&mut file, source, &shown);
         }
         Some(file)
-    }
-
-    fn in_scope(&self, located: &Located) -> bool {
-        if self.rules.scope.is_empty() {
-            return !self.only_main || located.disposition == Disposition::Main;
-        }
-        let directory = located.path.as_ref().map(crate::model::RepoPath::directory);
-        self.rules.scope.iter().any(|scope| match scope {
-            Scope::All => true,
-            Scope::Disposition(disposition) => located.disposition == *disposition,
-            Scope::Package(pattern) => pattern.matches_package(directory, &located.package),
-        })
     }
 
     /// Takes out the blocks that start inside an ignored extent.

@@ -61,18 +61,48 @@ pub struct Gate {
     pub key: &'static str,
     /// How it is typed on the command line.
     pub flag: &'static str,
+    /// What its bound is.
+    pub bound: Kind,
     /// Whether `gate.overrides` may name it.
     pub per_path: bool,
     /// Help of the flag.
     pub about: &'static str,
 }
 
+/// A bound that is a number of items.
+const ITEMS: Kind = Kind::Number(u32::MAX);
+
 /// The gates that exist, in the order of the help.
 pub const GATES: &[Gate] = &[
+    Gate {
+        name: GateName::Patch,
+        key: "gate.patch",
+        flag: "--patch",
+        bound: Kind::Percent,
+        per_path: true,
+        about: "Fail when less than PERCENT of the change is covered",
+    },
+    Gate {
+        name: GateName::PatchFile,
+        key: "gate.patch-file",
+        flag: "--patch-file",
+        bound: Kind::Percent,
+        per_path: true,
+        about: "Fail when less than PERCENT of the change is covered in any file",
+    },
+    Gate {
+        name: GateName::PatchMaxMissed,
+        key: "gate.patch-max-missed",
+        flag: "--patch-max-missed",
+        bound: ITEMS,
+        per_path: false,
+        about: "Fail when more than N changed items are missed",
+    },
     Gate {
         name: GateName::Total,
         key: "gate.total",
         flag: "--total",
+        bound: Kind::Percent,
         per_path: false,
         about: "Fail when the total is below PERCENT",
     },
@@ -80,6 +110,7 @@ pub const GATES: &[Gate] = &[
         name: GateName::Package,
         key: "gate.package",
         flag: "--package",
+        bound: Kind::Percent,
         per_path: true,
         about: "Fail when any package is below PERCENT",
     },
@@ -87,6 +118,7 @@ pub const GATES: &[Gate] = &[
         name: GateName::File,
         key: "gate.file",
         flag: "--file",
+        bound: Kind::Percent,
         per_path: true,
         about: "Fail when any file is below PERCENT",
     },
@@ -94,6 +126,7 @@ pub const GATES: &[Gate] = &[
         name: GateName::Function,
         key: "gate.function",
         flag: "--function",
+        bound: Kind::Percent,
         per_path: true,
         about: "Fail when any function is below PERCENT",
     },
@@ -114,6 +147,15 @@ pub const STALE: &[&str] = &["drop", "keep"];
 /// `--cobertura-class`.
 pub const CLASSES: &[&str] = &["file", "type"];
 
+/// `--base-mode`.
+pub const BASE_MODES: &[&str] = &["merge-base", "exact"];
+/// `--head`; the default is none of them.
+pub const HEADS: &[&str] = &["HEAD", "index", "worktree"];
+/// `--ignore-whitespace`; the default is none of them.
+pub const WHITESPACE: &[&str] = &["eol", "change", "all"];
+/// `--unmeasured`; the default is none of them.
+pub const UNMEASURED: &[&str] = &["missed", "warn", "ignore", "fail"];
+
 /// `--counts`.
 pub const COUNTS: &[&str] = &["min", "first"];
 
@@ -123,6 +165,7 @@ const fn key(name: &'static str, flag: Option<&'static str>, kind: Kind, default
 
 /// Everything but the gates, in the order of `docs/config.md`.
 const OTHERS: &[Key] = &[
+    key("gate.min-changed", Some("--min-changed"), ITEMS, "0"),
     key("warn-only", Some("--warn-only"), Kind::Switch, "false"),
     key("metric", Some("--metric"), Kind::Choice(METRICS), "statements"),
     key("lines", Some("--lines"), Kind::Choice(LINES), "code"),
@@ -136,6 +179,12 @@ const OTHERS: &[Key] = &[
     key("source.src", Some("--src"), Kind::List, ""),
     key("source.path-map", Some("--path-map"), Kind::Pairs, ""),
     key("source.stale", Some("--stale"), Kind::Choice(STALE), "drop"),
+    key("base", Some("--base"), Kind::Text, ""),
+    key("base-mode", Some("--base-mode"), Kind::Choice(BASE_MODES), "merge-base"),
+    key("diff", Some("--diff"), Kind::Text, ""),
+    key("head", Some("--head"), Kind::Choice(HEADS), ""),
+    key("ignore-whitespace", Some("--ignore-whitespace"), Kind::Choice(WHITESPACE), ""),
+    key("unmeasured", Some("--unmeasured"), Kind::Choice(UNMEASURED), ""),
     key("test-log", Some("--test-log"), Kind::Text, ""),
     key("deny", Some("--deny"), Kind::List, ""),
     key("allow", Some("--allow"), Kind::List, ""),
@@ -151,7 +200,7 @@ const OTHERS: &[Key] = &[
 /// All settings that a flag, a variable or the file can give, in the order of `docs/config.md`.
 pub fn all() -> impl Iterator<Item = Key> {
     let inputs = key("inputs", Some("INPUT"), Kind::List, "");
-    let gates = GATES.iter().map(|gate| key(gate.key, Some(gate.flag), Kind::Percent, ""));
+    let gates = GATES.iter().map(|gate| key(gate.key, Some(gate.flag), gate.bound, ""));
     std::iter::once(inputs).chain(gates).chain(OTHERS.iter().copied())
 }
 
@@ -165,7 +214,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::{LineModel, Metric, Mode};
+    use crate::model::{BaseMode, HeadSide, LineModel, Metric, Mode, Unmeasured, Whitespace};
 
     #[test]
     fn a_gate_has_one_name_everywhere() {
@@ -195,5 +244,10 @@ mod tests {
         assert_eq!(MODES, Mode::ALL.map(Mode::name));
         assert_eq!(METRICS, Metric::ALL.map(Metric::name));
         assert_eq!(LINES, LineModel::ALL.map(LineModel::name));
+        assert_eq!(BASE_MODES, BaseMode::ALL.map(BaseMode::name));
+        assert_eq!(HEADS, [HeadSide::Head, HeadSide::Index, HeadSide::Worktree].map(HeadSide::name));
+        assert_eq!(WHITESPACE, [Whitespace::Eol, Whitespace::Change, Whitespace::All].map(Whitespace::name));
+        let unmeasured = [Unmeasured::Missed, Unmeasured::Warn, Unmeasured::Ignore, Unmeasured::Fail];
+        assert_eq!(UNMEASURED, unmeasured.map(Unmeasured::name));
     }
 }

@@ -5,10 +5,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::cli::{Typed, Verb};
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode, RuleSet};
+use crate::model::{
+    BaseMode, Code, Decimal, Disposition, GateName, HeadSide, LineModel, Metric, Mode, RuleSet, Unmeasured,
+    Whitespace,
+};
 use crate::settings::{
-    Bound, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated, InputSpec, OutputSpec,
-    Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
+    Bound, ChangeSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated, InputSpec,
+    OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
 };
 
 use super::keys::{self, GATES, Key, Kind};
@@ -48,6 +51,7 @@ pub(crate) fn settings(
         stale: reader.stale()?,
         deny: reader.findings("deny")?,
         allow: reader.findings("allow")?,
+        change: reader.change(cwd, typed.has("fetch"))?,
         test_log: if reads_log(&typed.cli.command) { reader.test_log(cwd) } else { None },
         gates: if judged { gates } else { Vec::new() },
         overrides: if judged { overrides } else { Vec::new() },
@@ -312,10 +316,18 @@ impl Reader<'_> {
         for name in GateName::ALL {
             let Some(gate) = GATES.iter().find(|gate| gate.name == name) else { continue };
             if let Some(item) = self.layers.item(gate.key) {
-                gates.push((name, self.percent(gate.key, item)?));
+                gates.push((name, self.bound(gate, gate.key, item)?));
             }
         }
         Ok(gates)
+    }
+
+    /// The bound of a gate, under the name `name`.
+    fn bound(&self, gate: &keys::Gate, name: &str, item: &Item) -> Result<Bound> {
+        match gate.bound {
+            Kind::Number(most) => Ok(Bound::Items(u64::from(self.number_of(name, item, most)?))),
+            _ => self.percent(name, item),
+        }
     }
 
     fn percent(&self, name: &str, item: &Item) -> Result<Bound> {
@@ -365,10 +377,11 @@ impl Reader<'_> {
         }
         let mut bounds = Vec::new();
         for (gate, item) in &raw.bounds {
-            bounds.push((gate.name, self.percent(&format!("gate.overrides.{}", gate.name.name()), item)?));
+            let name = format!("gate.overrides.{}", gate.name.name());
+            bounds.push((gate.name, self.bound(gate, &name, item)?));
         }
         if bounds.is_empty() {
-            return Err(fault("an override needs a gate: package, file or function"));
+            return Err(fault("an override needs a gate: patch, patch-file, package, file or function"));
         }
         bounds.sort_by_key(|(name, _)| *name);
         Ok(Override { path: pattern.text.clone(), pattern, bounds })
@@ -435,6 +448,39 @@ impl Reader<'_> {
         Ok(if self.choice("source.stale")? == Some("keep") { Stale::Keep } else { Stale::Drop })
     }
 
+    fn change(&self, cwd: &Utf8Path, fetch: bool) -> Result<ChangeSettings> {
+        let text = |name| self.layers.item(name).filter(|item| !item.text.is_empty());
+        Ok(ChangeSettings {
+            base: text("base").map(|item| item.text.clone()),
+            base_mode: match self.choice("base-mode")? {
+                Some("exact") => BaseMode::Exact,
+                _ => BaseMode::MergeBase,
+            },
+            diff: text("diff").map(|item| self.layers.path(item, &item.text, cwd)),
+            head: match self.choice("head")? {
+                Some("HEAD") => HeadSide::Head,
+                Some("index") => HeadSide::Index,
+                Some("worktree") => HeadSide::Worktree,
+                _ => HeadSide::Auto,
+            },
+            whitespace: match self.choice("ignore-whitespace")? {
+                Some("eol") => Whitespace::Eol,
+                Some("change") => Whitespace::Change,
+                Some("all") => Whitespace::All,
+                _ => Whitespace::Significant,
+            },
+            unmeasured: match self.choice("unmeasured")? {
+                Some("missed") => Unmeasured::Missed,
+                Some("warn") => Unmeasured::Warn,
+                Some("ignore") => Unmeasured::Ignore,
+                Some("fail") => Unmeasured::Fail,
+                _ => Unmeasured::Auto,
+            },
+            min_changed: u64::from(self.number("gate.min-changed")?),
+            fetch,
+        })
+    }
+
     fn test_log(&self, cwd: &Utf8Path) -> Option<Utf8PathBuf> {
         let item = self.layers.item("test-log").filter(|item| !item.text.is_empty())?;
         Some(Utf8PathBuf::from(self.layers.path(item, &item.text, cwd)))
@@ -456,6 +502,10 @@ impl Reader<'_> {
     fn number(&self, name: &'static str) -> Result<u32> {
         let Some(Key { kind: Kind::Number(most), default, .. }) = keys::find(name) else { return Ok(0) };
         let Some(item) = self.layers.item(name) else { return Ok(default.parse().unwrap_or(0)) };
+        self.number_of(name, item, most)
+    }
+
+    fn number_of(&self, name: &str, item: &Item, most: u32) -> Result<u32> {
         let text = item.text.trim();
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         text.parse()

@@ -120,6 +120,84 @@ pub struct FileChange {
     pub line_endings_only: bool,
 }
 
+/// `--head`: the side that the profile was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HeadSide {
+    /// The working tree when a Go file in it differs from HEAD, else HEAD.
+    Auto,
+    /// The commit that is checked out.
+    Head,
+    /// What is staged.
+    Index,
+    /// The files as they lie there, untracked Go files included.
+    Worktree,
+}
+
+impl HeadSide {
+    /// The word in `--head`; `auto` is the default and cannot be typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Head => "HEAD",
+            Self::Index => "index",
+            Self::Worktree => "worktree",
+        }
+    }
+}
+
+/// `--ignore-whitespace`: which differences in white space make no change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Whitespace {
+    /// Every byte counts.
+    Significant,
+    /// White space at the end of a line, carriage returns included, does not count.
+    Eol,
+    /// The amount of white space does not count.
+    Change,
+    /// White space does not count at all.
+    All,
+}
+
+impl Whitespace {
+    /// The word in `--ignore-whitespace`; empty for the default.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Significant => "",
+            Self::Eol => "eol",
+            Self::Change => "change",
+            Self::All => "all",
+        }
+    }
+}
+
+/// `--unmeasured`: what becomes of changed Go files with statements that the profile does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unmeasured {
+    /// `missed` where the module of the file occurs in the profile, else `warn`.
+    Auto,
+    /// Their changed statements count as missed.
+    Missed,
+    /// They are reported, and do not count.
+    Warn,
+    /// They are counted in the report and nothing else.
+    Ignore,
+    /// They are an error (exit code 3).
+    Fail,
+}
+
+impl Unmeasured {
+    /// The word in `--unmeasured`; `auto` is the default and cannot be typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Missed => "missed",
+            Self::Warn => "warn",
+            Self::Ignore => "ignore",
+            Self::Fail => "fail",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

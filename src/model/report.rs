@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use super::gate::{Metric, Outcome, Verdict};
+use super::patch::PatchReport;
 use super::profile::{Block, Extent, FileName, InputKind, Mode, RuleSet};
 use super::source::{Disposition, RepoPath};
 use super::tally::Tally;
@@ -269,6 +270,8 @@ pub struct Report {
     pub totals: Totals,
     /// By import path.
     pub packages: Vec<PackageReport>,
+    /// Coverage of the change, where there is one to look at.
+    pub patch: Option<PatchReport>,
     /// By severity (worst first), code, place.
     pub findings: Vec<Finding>,
     /// In the order of `GateName::ALL`, failing scopes after their gate.

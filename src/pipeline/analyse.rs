@@ -2,15 +2,16 @@
 //! thing that makes a verdict impossible: a gate on a profile without statements.
 
 use super::gather::Gathered;
+use super::patch::{self, Counted};
 use crate::clean::{self, FileState, FilterFacts, FilterRules, Filtered, JudgeOptions, Judgement, Scope};
 use crate::error::{Error, Result};
-use crate::gate::{self, Measures};
+use crate::gate::{self, Measures, Ruled};
 use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
 use crate::model::{
-    Bound, Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity,
-    Source, Tally, pattern,
+    Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity, Source,
+    Tally, pattern,
 };
 use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
 
@@ -57,17 +58,21 @@ pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
         .collect()
 }
 
-/// Selects the files that count.
-pub fn select(settings: &Settings, gathered: &Gathered, profile: Profile) -> Filtered {
-    let rules = FilterRules {
+/// What the settings select.
+fn rules(settings: &Settings) -> FilterRules {
+    FilterRules {
         include: settings.include.clone(),
         exclude: settings.exclude.clone(),
         scope: settings.scope.iter().map(scope).collect(),
         exclude_generated: settings.generated == Generated::Exclude,
         ignore_comments: settings.ignore_comments,
         require_reason: settings.require_reason,
-    };
-    clean::filter(profile, &rules, |id| {
+    }
+}
+
+/// Selects the files that count.
+pub fn select(settings: &Settings, gathered: &Gathered, profile: Profile) -> Filtered {
+    clean::filter(profile, &rules(settings), |id| {
         let (located, source) = facts(gathered, id)?;
         Some(FilterFacts { located, source })
     })
@@ -156,8 +161,17 @@ pub fn summarise(
         },
         |id| filtered.ignored.get(&id).copied().unwrap_or(0),
     );
+    let (patch, patch_findings) = match gathered.change.take() {
+        Some(change) => {
+            let counted = Counted { filtered: &filtered, measured: &measured, rules: &rules(settings) };
+            let (report, findings) = patch::measure(settings, &gathered, &change, counted);
+            (Some(report), findings)
+        }
+        None => (None, Vec::new()),
+    };
     let verdicts = if settings.command == Command::Check {
-        let measures = Measures { totals: &measured.totals, packages: &measured.packages };
+        let measures =
+            Measures { totals: &measured.totals, packages: &measured.packages, patch: patch.as_ref() };
         gate::judge(measures, settings.metric, &settings.gates, &|gate, path, import| {
             override_for(settings, gate, path, import)
         })
@@ -168,13 +182,14 @@ pub fn summarise(
     let mut findings = std::mem::take(&mut gathered.findings);
     findings.extend(filtered.findings);
     findings.extend(measured.findings);
+    findings.extend(patch_findings);
     findings.extend(unused_overrides(settings, &measured.packages));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: gathered.commit,
-            base_origin: None,
+            base_origin: patch.as_ref().map(|patch| patch.origin.clone()),
             root: gathered.root.dir.to_string(),
             inputs,
             mode,
@@ -186,6 +201,7 @@ pub fn summarise(
         modules: measured.modules,
         totals: measured.totals,
         packages: measured.packages,
+        patch,
         findings: sort_findings(findings, settings),
         verdicts,
     })
@@ -225,15 +241,16 @@ fn refuse_empty(settings: &Settings, statements: Tally) -> Result<()> {
 }
 
 /// The bound of the first rule whose path matches, for a gate that it names.
-fn override_for(settings: &Settings, gate: GateName, path: &str, import: &str) -> Option<Bound> {
+fn override_for<'s>(settings: &'s Settings, gate: GateName, path: &str, import: &str) -> Option<Ruled<'s>> {
     let matches = |rule: &crate::settings::Override| match gate {
         GateName::Package => rule.pattern.matches_package(Some(path), import),
         _ => {
             pattern::included(std::slice::from_ref(&rule.pattern), |one| one.matches_file(Some(path), import))
         }
     };
-    let rule = settings.overrides.iter().find(|rule| matches(rule))?;
-    rule.bounds.iter().find(|(name, _)| *name == gate).map(|(_, bound)| *bound)
+    let named = |rule: &'s crate::settings::Override| rule.bounds.iter().find(|(name, _)| *name == gate);
+    let mut rules = settings.overrides.iter().filter(|rule| matches(rule));
+    rules.find_map(|rule| named(rule).map(|(_, bound)| Ruled { bound: *bound, rule: &rule.path }))
 }
 
 /// Hides what is allowed, promotes what is denied, sorts: worst first, then by name and place.

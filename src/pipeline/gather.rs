@@ -9,6 +9,7 @@ use fs_err::File;
 use super::binary::{Binary, Keep};
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
+use super::patch::GatheredChange;
 use super::progress::Progress;
 use super::tree::{self, Root, Sources};
 use crate::diff::repo;
@@ -52,6 +53,8 @@ pub struct Gathered {
     pub commit: Option<String>,
     /// What `go test` printed.
     pub log: Option<TestLog>,
+    /// The change under judgement, where there is one to look at.
+    pub change: Option<GatheredChange>,
     /// Odd things met while reading.
     pub findings: Vec<Finding>,
 }
@@ -73,6 +76,7 @@ impl Gathered {
             mode: self.mode,
             commit: self.commit.clone(),
             log: None,
+            change: None,
             findings,
         }
     }
@@ -141,6 +145,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         mode,
         commit,
         log: None,
+        change: None,
         findings,
     })
 }

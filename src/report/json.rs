@@ -7,11 +7,14 @@
 //! Invariants: every field is always present (`null` when there is nothing to say); order of fields and lists is fixed;
 //! nothing depends on the machine (no root, no time); controls and invisible characters in texts are `\u` escapes.
 
+mod patch;
+
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use self::patch::PatchJson;
 use super::{Format, FormatOptions};
 use crate::escape::is_unsafe;
 use crate::model::report::{Excluded, InputFacts, InputShare};
@@ -69,7 +72,7 @@ struct ReportJson<'a> {
     modules: Vec<ModuleJson<'a>>,
     totals: TotalsJson,
     packages: Vec<PackageJson<'a>>,
-    patch: Option<()>,
+    patch: Option<PatchJson<'a>>,
     compare: Option<()>,
     findings: Vec<FindingJson<'a>>,
     verdicts: Vec<VerdictJson<'a>>,
@@ -227,7 +230,7 @@ impl<'a> ReportJson<'a> {
             modules: report.modules.iter().map(ModuleJson::of).collect(),
             totals: TotalsJson::of(&report.totals),
             packages: report.packages.iter().map(PackageJson::of).collect(),
-            patch: None,
+            patch: report.patch.as_ref().map(PatchJson::of),
             compare: None,
             findings: report.findings.iter().map(FindingJson::of).collect(),
             verdicts: report.verdicts.iter().map(VerdictJson::of).collect(),

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 
 use super::{Format, FormatOptions};
-use crate::model::report::{Excluded, InputFacts};
+use crate::model::report::{Excluded, InputFacts, MissedRange};
 use crate::model::{
-    Block, Code, Disposition, Extent, FileName, FileReport, Finding, FunctionReport, GateName, InputKind,
-    InputSet, LineModel, LineTally, Metric, Mode, ModuleReport, Outcome, PackageReport, Place, RepoPath,
-    Report, RuleSet, RunFacts, Tally, Totals, Verdict,
+    Block, ChangeKind, Code, Disposition, Extent, FileName, FileReport, Finding, FunctionReport, GateName,
+    InputKind, InputSet, LeftOut, LineModel, LineSet, LineTally, Metric, Mode, ModuleReport, Outcome,
+    PackageReport, PatchFile, PatchReport, PatchState, Place, Presence, RepoPath, Report, RuleSet, RunFacts,
+    Tally, Totals, Verdict,
 };
 
 /// What a format writes, as text.
@@ -46,6 +47,7 @@ pub(super) fn empty() -> Report {
         totals: Totals::default(),
         packages: Vec::new(),
         findings: Vec::new(),
+        patch: None,
         verdicts: Vec::new(),
     }
 }
@@ -102,11 +104,66 @@ pub(super) fn small() -> Report {
         .count(2),
         Finding::new(Code::OutsideModule, "1 file is outside every module of this workspace"),
     ];
+    report.patch = Some(patch());
     report.verdicts = vec![
         verdict(GateName::Total, Outcome::Fail, Some("60.0")),
         verdict(GateName::Patch, Outcome::NotJudged, None),
     ];
     report
+}
+
+/// A change of two files: one renamed and partly missed, one that the profile does not know.
+fn patch() -> PatchReport {
+    let file =
+        |path: &str, kind, presence, changed: &[(u32, u32)], statements, missed: &[(u32, u32)]| PatchFile {
+            path: RepoPath::of_parts(&path.split('/').collect::<Vec<_>>()),
+            old_path: (kind == ChangeKind::Renamed).then(|| "shapes/forms.go".to_owned()),
+            package: "example.com/m/shapes".to_owned(),
+            kind,
+            presence,
+            counted: presence == Presence::Measured,
+            changed: LineSet::of(changed),
+            statements,
+            lines: LineTally { covered: 1, partial: 1, total: 2 },
+            functions: Tally::new(1, 2),
+            missed: missed.to_vec(),
+            missed_ranges: vec![MissedRange {
+                extent: Extent::new(4, 12, 5, 3),
+                function: "(*Box[...]).Area".to_owned(),
+                statements: 1,
+            }],
+            estimated: false,
+            ignored_statements: 0,
+        };
+    let shapes = "shapes/shapes.go";
+    let new = Tally::new(0, 3);
+    PatchReport {
+        state: PatchState::Measured,
+        base: Some("89abcdef0123456789abcdef0123456789abcdef".to_owned()),
+        head: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        side: "HEAD",
+        origin: "origin/main @ 89abcde (merge base, from GITHUB_BASE_REF)".to_owned(),
+        commits: Some(2),
+        totals: Totals {
+            statements: Tally::new(2, 3),
+            lines: LineTally { covered: 1, partial: 1, total: 2 },
+            functions: Tally::new(1, 2),
+        },
+        files: vec![
+            file(
+                shapes,
+                ChangeKind::Renamed,
+                Presence::Measured,
+                &[(4, 5), (8, 8)],
+                Tally::new(2, 3),
+                &[(5, 5)],
+            ),
+            file("shapes/zz.go", ChangeKind::Added, Presence::Unmeasured, &[(1, 9)], new, &[(4, 5)]),
+        ],
+        left_out: LeftOut { tests: 2, not_go: 1, ..LeftOut::default() },
+        default_branch: false,
+        min_changed: 0,
+    }
 }
 
 /// Names out of the page on security, in every place that can hold one.

@@ -3,13 +3,15 @@
 //! Notes on consumers: a person at 80 columns or more; GitLab's `coverage:` expression, which reads the log from its end and
 //! takes the first number of the last line, so that line stands last, carries no colour and holds no other number.
 
+mod patch;
+
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 
 use super::{Format, FormatOptions, grouped};
 use crate::escape::terminal;
-use crate::model::{FileReport, Metric, Outcome, Report, Tally, Verdict};
+use crate::model::{FileReport, GateName, Metric, Outcome, Report, Tally, Verdict};
 
 /// The screen.
 pub static TEXT: Format =
@@ -23,15 +25,26 @@ const DIM: Style = Style::new().effects(Effects::DIMMED);
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
     if !options.quiet || report.failed() {
         let screen = Screen { report, options };
+        let patch = report.patch.as_ref();
+        if let Some(patch) = patch {
+            patch::base(patch, out)?;
+        }
         writeln!(out)?;
         screen.totals(out)?;
+        if let Some(patch) = patch {
+            screen.patch_totals(patch, out)?;
+        }
         screen.modules(out)?;
         screen.inputs(out)?;
         if !report.verdicts.is_empty() {
             writeln!(out)?;
             screen.verdicts(out)?;
         }
-        screen.most_missed(out)?;
+        // A change that misses something is what its reader came for.
+        let told = patch.map(|patch| screen.missed_in_change(patch, out)).transpose()?;
+        if told != Some(true) {
+            screen.most_missed(out)?;
+        }
         writeln!(out)?;
         screen.closing(out)?;
     }
@@ -200,13 +213,21 @@ impl Screen<'_> {
             None => String::new(),
         };
         let tally = verdict.tally;
-        format!(
-            "{scope}{}% < {}%   {} of {} {} covered, {} missed ({} more needed)",
-            verdict.observed.as_deref().unwrap_or("n/a "),
-            verdict.bound,
+        let changed = if of_change(verdict.gate) { "changed " } else { "" };
+        let counts = format!(
+            "{} of {} {changed}{} covered",
             grouped(tally.covered),
             grouped(tally.total),
-            verdict.metric.name(),
+            verdict.metric.name()
+        );
+        let observed = verdict.observed.as_deref().unwrap_or("n/a ");
+        if verdict.gate == GateName::PatchMaxMissed {
+            let more = grouped(verdict.needed);
+            return format!("{observed} missed > {}   {counts} ({more} more needed)", verdict.bound);
+        }
+        format!(
+            "{scope}{observed}% < {}%   {counts}, {} missed ({} more needed)",
+            verdict.bound,
             grouped(tally.missed()),
             grouped(verdict.needed),
         )
@@ -258,7 +279,10 @@ impl Screen<'_> {
         if gates.is_empty() {
             let own = self.report.totals.of(self.report.run.metric);
             let hint = (own.covered * 100).checked_div(own.total).unwrap_or(80);
-            return writeln!(out, "no thresholds set: verdict skipped. Try: coverdict check --total {hint}");
+            let patch = if self.report.patch.is_some() { " --patch 80" } else { "" };
+            let line =
+                format!("no thresholds set: verdict skipped. Try: coverdict check --total {hint}{patch}");
+            return writeln!(out, "{line}");
         }
         let checks = if gates.len() == 1 { "check" } else { "checks" };
         if failed > 0 {
@@ -276,16 +300,23 @@ impl Screen<'_> {
 fn passing(verdict: &Verdict) -> String {
     let bound =
         if verdict.bound == "per path" { "per path".to_owned() } else { format!("≥ {}%", verdict.bound) };
+    let observed = verdict.observed.as_deref().unwrap_or("n/a ");
     match verdict.gate {
-        crate::model::GateName::Total | crate::model::GateName::Patch => {
-            format!("{}% {bound}", verdict.observed.as_deref().unwrap_or("n/a "))
+        GateName::Patch | GateName::PatchFile if verdict.note.starts_with("exempt") => {
+            format!("{observed}%, {}", terminal(&verdict.note))
         }
+        GateName::Total | GateName::Patch => format!("{observed}% {bound}"),
+        GateName::PatchMaxMissed => format!("{observed} missed ≤ {}", verdict.bound),
         _ if verdict.bound == "per path" => {
             format!("all {} at or above their bound", grouped(verdict.judged))
         }
         _ if verdict.note.is_empty() => format!("all {} {bound}", grouped(verdict.judged)),
         _ => format!("all {} {bound} ({})", grouped(verdict.judged), verdict.note),
     }
+}
+
+fn of_change(gate: GateName) -> bool {
+    matches!(gate, GateName::Patch | GateName::PatchFile | GateName::PatchMaxMissed)
 }
 
 /// Cuts a path from the left: its end tells more.

@@ -34,7 +34,6 @@ const MODULES: &[(&str, Kind)] = &[
     ("clean", Kind::Stage),
     ("algebra", Kind::Stage),
     ("diff", Kind::Stage),
-    ("patch", Kind::Stage),
     ("measure", Kind::Stage),
     ("compare", Kind::Stage),
     ("gate", Kind::Stage),

@@ -44,7 +44,7 @@ fn an_unknown_key_without_a_neighbour_lists_the_known_ones() {
     1 | gate:
     2 |   quality: 80
       |   ^^^^^^^
-    known here: total, package, file, function, overrides
+    known here: patch, patch-file, patch-max-missed, total, package, file, function, min-changed, overrides
     "#);
     insta::assert_snapshot!(World::config_fault("source:\n  12: 80\n"), @r#"
     error: .coverdict.yml:2:3: unknown key "12"
@@ -132,7 +132,7 @@ fn an_override_needs_a_path_and_a_gate() {
       |       ^
     ");
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: x\n"), @r"
-    error: .coverdict.yml:3:7: an override needs a gate: package, file or function
+    error: .coverdict.yml:3:7: an override needs a gate: patch, patch-file, package, file or function
     2 |   overrides:
     3 |     - path: x
       |       ^
@@ -142,7 +142,7 @@ fn an_override_needs_a_path_and_a_gate() {
     3 |     - path: x
     4 |       total: 3
       |       ^^^^^
-    known here: path, package, file, function
+    known here: path, patch, patch-file, package, file, function
     "#);
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: '!x'\n      file: 3\n"), @r"
     error: .coverdict.yml:3:13: gate.overrides.path starts with `!`; the first match wins here
@@ -415,7 +415,7 @@ fn escape_sequences_of_a_config_reach_nobody() {
     error: .coverdict.yml:1:1: unknown key "evil\x1b[31m"
     1 | "evil\e[31m": 1
       | ^^^^^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
     "#);
     insta::assert_snapshot!(World::config_fault("evil\u{1b}[31m: 1\n"), @r"
     error: .coverdict.yml:1:1: this is not YAML: unexpected character: `\u{1b}'

@@ -271,7 +271,7 @@ fn variables_hold_lists() {
 fn a_variable_that_means_nothing_is_remarked() {
     let world = World::new()
         .var("COVERDICT_TOTL", "80")
-        .var("COVERDICT_PATCH", "80")
+        .var("COVERDICT_QUALITY", "80")
         .var("COVERDICT_\u{1b}[31m", "x")
         .var("COVERDICT_EMPTY", "")
         .var("COVERDICTX", "x");
@@ -279,7 +279,7 @@ fn a_variable_that_means_nothing_is_remarked() {
         world.settings(&["check"]).notes,
         [
             "COVERDICT_\\x1b[31m is not a variable of this coverdict and was ignored",
-            "COVERDICT_PATCH is not a variable of this coverdict and was ignored",
+            "COVERDICT_QUALITY is not a variable of this coverdict and was ignored",
             "COVERDICT_TOTL is not a variable of this coverdict and was ignored (did you mean COVERDICT_TOTAL?)",
         ]
     );
@@ -365,6 +365,9 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     version: 1
     inputs: ["unit=a b.out", "x\u001b\u202ey\"\\"]  # .coverdict.yml:1
     gate:
+      # patch: not set                          # default
+      # patch-file: not set                     # default
+      # patch-max-missed: not set               # default
       total: 85.50                              # .coverdict.yml:3
       package: 60%                              # --package
       # file: not set                           # default
@@ -374,6 +377,7 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
           file: 1                               # .coverdict.yml:6
         - path: cmd/...                         # .coverdict.yml:7
           package: 0                            # .coverdict.yml:8
+      min-changed: 0                            # default
     warn-only: false                            # default
     metric: statements                          # default
     lines: code                                 # default
@@ -388,6 +392,12 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
       src: [.]                                  # --src
       path-map: [{from: "/x y", to: "."}]       # --path-map
       stale: drop                               # default
+    # base: not set                             # default
+    base-mode: merge-base                       # default
+    # diff: not set                             # default
+    # head: not set                             # default
+    # ignore-whitespace: not set                # default
+    # unmeasured: not set                       # default
     # test-log: not set                         # default
     deny: [stale-blocks]                        # --deny
     # allow: not set                            # default

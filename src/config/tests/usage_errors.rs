@@ -61,9 +61,9 @@ fn an_unknown_flag_is_named_with_its_neighbour() {
     error: unexpected argument '--totl' found
     help: a similar argument exists: '--total'
     ");
-    insta::assert_snapshot!(fault(&["check", "--patch", "80"]), @r"
-    error: unexpected argument '--patch' found
-    help: a similar argument exists: '--path-map'
+    insta::assert_snapshot!(fault(&["check", "--pach", "80"]), @r"
+    error: unexpected argument '--pach' found
+    help: a similar argument exists: '--patch'
     ");
     insta::assert_snapshot!(fault(&["percent", "--total", "80"]), @r"
     error: unexpected argument '--total' found
@@ -299,7 +299,7 @@ fn a_topic_is_a_finding_or_a_place() {
     error: .coverdict.yml:1:1: unknown key "treshold"
     1 | treshold: 1
       | ^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
     "#);
 }
 

@@ -1,0 +1,378 @@
+//! Coverage of a change: changed statements, lines and functions of each changed file.
+//!
+//! A statement is changed when a changed line carries code of its own extent: the header of a control statement, all lines of
+//! a call, and never the body of a function literal, whose statements are their own. So the numbers do not depend on where a
+//! Go release puts the edges of blocks. A block that the source does not explain is estimated from its lines, and the file is
+//! marked.
+
+#[cfg(test)]
+mod tests;
+
+use super::lines::Lines;
+use crate::model::report::MissedRange;
+use crate::model::{
+    Block, Extent, FileChange, FileReport, Function, InputSet, LeftOut, LineSet, LineTally, PatchFile,
+    PatchReport, PatchState, Presence, RepoPath, RuleSet, Source, Statement, Tally, Totals,
+};
+
+/// A changed Go file that takes part, with all that is known of its head side.
+#[derive(Debug, Clone)]
+pub struct ChangedFile<'a> {
+    /// What changed.
+    pub change: &'a FileChange,
+    /// Its path.
+    pub path: RepoPath,
+    /// Import path of its package.
+    pub package: String,
+    /// Its numbers, when the profile has it.
+    pub report: Option<&'a FileReport>,
+    /// Whether the blocks of the profile fit `source`.
+    pub fits: bool,
+    /// Its source, when it could be read and parsed.
+    pub source: Option<&'a Source>,
+    /// Whether it is built on the profile's platform.
+    pub built: bool,
+    /// Whether its statements count as missed when the profile does not know it.
+    pub missed_when_unmeasured: bool,
+    /// Whether ignore comments count.
+    pub ignore_comments: bool,
+}
+
+/// Measures one changed file.
+pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
+    let mut file = PatchFile {
+        path: changed.path.clone(),
+        old_path: changed.change.old_path.clone(),
+        package: changed.package.clone(),
+        kind: changed.change.kind,
+        presence: presence(changed),
+        counted: false,
+        changed: changed.change.added.clone(),
+        statements: Tally::default(),
+        lines: LineTally::default(),
+        functions: Tally::default(),
+        missed: Vec::new(),
+        missed_ranges: Vec::new(),
+        estimated: false,
+        ignored_statements: 0,
+    };
+    match file.presence {
+        Presence::Measured => {
+            file.counted = true;
+            let Some(report) = changed.report else { return file };
+            let functions: Vec<(&str, Extent)> =
+                report.functions.iter().map(|function| (function.name.as_str(), function.extent)).collect();
+            let view = View {
+                blocks: &report.blocks,
+                lines: &report.lines,
+                partial: &report.partial_lines,
+                functions: &functions,
+                source: changed.source.filter(|_| changed.fits),
+            };
+            view.fill(&mut file);
+            file.ignored_statements = ignored(changed, &file.changed);
+        }
+        Presence::Unmeasured => {
+            file.counted = changed.missed_when_unmeasured;
+            let Some(source) = changed.source else { return file };
+            let blocks = blocks_of(source, changed.ignore_comments);
+            let lines = Lines::code(&blocks, &source.code);
+            let mut known: Vec<&Function> = source.functions.iter().collect();
+            known.sort_by_key(|function| function.extent);
+            let functions: Vec<(&str, Extent)> =
+                known.iter().map(|function| (function.name.as_str(), function.extent)).collect();
+            let view = View {
+                blocks: &blocks,
+                lines: &lines.hits,
+                partial: &[],
+                functions: &functions,
+                source: Some(source),
+            };
+            view.fill(&mut file);
+            file.ignored_statements = ignored(changed, &file.changed);
+        }
+        Presence::NoCode | Presence::NotBuilt => {}
+    }
+    file
+}
+
+fn presence(changed: &ChangedFile<'_>) -> Presence {
+    let has_statements = |source: &Source| source.blocks_c.iter().any(|block| block.stmts > 0);
+    match changed.source {
+        _ if changed.report.is_some() => Presence::Measured,
+        Some(source) if source.broken.is_none() && !has_statements(source) => Presence::NoCode,
+        _ if !changed.built => Presence::NotBuilt,
+        _ => Presence::Unmeasured,
+    }
+}
+
+/// The blocks that a profile would have had, none of them hit.
+fn blocks_of(source: &Source, ignore_comments: bool) -> Vec<Block> {
+    let ignored = |extent: &Extent| {
+        ignore_comments
+            && source.ignores.iter().flat_map(|ignore| &ignore.extents).any(|out| starts_in(extent, out))
+    };
+    let mut blocks: Vec<Block> = source
+        .blocks(RuleSet::C)
+        .filter(|block| !ignored(&block.extent))
+        .map(|block| Block { extent: block.extent, stmts: block.stmts, count: 0, inputs: InputSet(0) })
+        .collect();
+    blocks.sort_by_key(|block| block.extent);
+    blocks
+}
+
+fn starts_in(extent: &Extent, outer: &Extent) -> bool {
+    outer.start <= extent.start && extent.start < outer.end
+}
+
+/// Changed statements that ignore comments take out.
+fn ignored(changed: &ChangedFile<'_>, lines: &LineSet) -> u64 {
+    let Some(source) = changed.source.filter(|source| changed.ignore_comments && !source.ignores.is_empty())
+    else {
+        return 0;
+    };
+    let extents: Vec<&Extent> = source.ignores.iter().flat_map(|ignore| &ignore.extents).collect();
+    let inside = |statement: &Statement| {
+        let at = source.code.position(statement.start);
+        statement.basic.is_some() && extents.iter().any(|extent| extent.start <= at && at < extent.end)
+    };
+    let statements = source.statements.iter();
+    statements.filter(|statement| inside(statement) && is_changed(source, statement, lines)).count() as u64
+}
+
+/// What the numbers of one file are taken from.
+struct View<'a> {
+    /// By extent.
+    blocks: &'a [Block],
+    lines: &'a [(u32, u64)],
+    partial: &'a [u32],
+    /// Name and extent, by extent.
+    functions: &'a [(&'a str, Extent)],
+    /// Only a source that the blocks fit.
+    source: Option<&'a Source>,
+}
+
+impl View<'_> {
+    fn fill(&self, file: &mut PatchFile) {
+        self.lines(file);
+        let index = self.source.map(|source| Index::new(source, &file.changed));
+        let mut touched: Vec<Option<bool>> = vec![None; self.functions.len()];
+        let mut open: Option<Option<usize>> = None;
+        let mut at = 0;
+        for block in self.blocks.iter().filter(|block| block.stmts > 0) {
+            while self.functions.get(at).is_some_and(|(_, extent)| extent.end <= block.extent.start) {
+                at += 1;
+            }
+            let owner = self.functions.get(at).filter(|(_, extent)| starts_in(&block.extent, extent));
+            let owner = owner.map(|_| at);
+            let resolved = index.as_ref().and_then(|index| index.changed_in(block));
+            let changed = resolved.unwrap_or_else(|| {
+                let estimate = self.estimate(block, &file.changed);
+                file.estimated |= estimate > 0;
+                estimate
+            });
+            if changed == 0 {
+                continue;
+            }
+            let covered = block.count > 0;
+            file.statements.add(changed, covered);
+            if let Some(touched) = owner.and_then(|owner| touched.get_mut(owner)) {
+                *touched = Some(touched.unwrap_or(false) || covered);
+            }
+            if covered {
+                open = None;
+                continue;
+            }
+            match file.missed_ranges.last_mut() {
+                Some(range) if open == Some(owner) => {
+                    range.extent.end = range.extent.end.max(block.extent.end);
+                    range.statements += changed;
+                }
+                _ => {
+                    let name = owner.and_then(|at| self.functions.get(at)).map_or("", |(name, _)| name);
+                    file.missed_ranges.push(MissedRange {
+                        extent: block.extent,
+                        function: name.to_owned(),
+                        statements: changed,
+                    });
+                }
+            }
+            open = Some(owner);
+        }
+        for covered in touched.into_iter().flatten() {
+            file.functions.add(1, covered);
+        }
+    }
+
+    fn lines(&self, file: &mut PatchFile) {
+        let mut missed = LineSet::default();
+        for &(line, hits) in self.lines.iter().filter(|(line, _)| file.changed.contains(*line)) {
+            file.lines.total += 1;
+            if hits > 0 {
+                file.lines.covered += 1;
+                file.lines.partial += u64::from(self.partial.binary_search(&line).is_ok());
+            } else {
+                missed.push(line, line);
+            }
+        }
+        file.missed = missed.ranges().to_vec();
+    }
+
+    /// Changed statements of a block that the source does not explain: all of them when all of its lines changed, else one
+    /// for each changed line.
+    fn estimate(&self, block: &Block, changed: &LineSet) -> u64 {
+        let blocks = std::slice::from_ref(block);
+        let lines = match self.source {
+            Some(source) => Lines::code(blocks, &source.code),
+            None => Lines::trim(blocks).0,
+        };
+        let of_change = lines.hits.iter().filter(|(line, _)| changed.contains(*line)).count();
+        if of_change == lines.hits.len() && of_change > 0 {
+            return u64::from(block.stmts);
+        }
+        u64::from(block.stmts).min(of_change as u64)
+    }
+}
+
+/// Which statements of a file changed, and which block counts each.
+struct Index<'s> {
+    source: &'s Source,
+    /// Extents of blocks of all rule sets, sorted, with where they are listed.
+    blocks: Vec<(Extent, Listed)>,
+    /// For each basic block its statements: start, and whether it changed.
+    of_basic: Vec<Vec<(u32, bool)>>,
+}
+
+/// A block of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Listed {
+    /// Under rule set A: index of the basic block.
+    Basic(u32),
+    /// Under B and C: index of the range.
+    Range(u32),
+}
+
+impl<'s> Index<'s> {
+    fn new(source: &'s Source, changed: &LineSet) -> Self {
+        let mut of_basic = vec![Vec::new(); source.blocks_a.len()];
+        for statement in &source.statements {
+            if let Some(list) = statement.basic.and_then(|basic| of_basic.get_mut(basic as usize)) {
+                list.push((statement.start, is_changed(source, statement, changed)));
+            }
+        }
+        let early = source.blocks_a_to_1_25.iter().flatten();
+        let basic = (0..).zip(&source.blocks_a).map(|(at, block)| (block.extent, Listed::Basic(at)));
+        let early = (0..).zip(early).map(|(at, block)| (block.extent, Listed::Basic(at)));
+        let ranges = (0..).zip(&source.blocks_c).map(|(at, block)| (block.extent, Listed::Range(at)));
+        let mut blocks: Vec<(Extent, Listed)> = basic.chain(early).chain(ranges).collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        Self { source, blocks, of_basic }
+    }
+
+    /// How many statements of a block changed; `None` when the source does not explain the block.
+    fn changed_in(&self, block: &Block) -> Option<u64> {
+        let from = self.blocks.partition_point(|(extent, _)| *extent < block.extent);
+        let same = self.blocks.get(from..)?.iter().take_while(|(extent, _)| *extent == block.extent);
+        same.copied().find_map(|(_, listed)| match listed {
+            Listed::Basic(at) => {
+                let statements = self.of_basic.get(at as usize)?;
+                (statements.len() as u64 == u64::from(block.stmts)).then(|| changed(statements.iter()))
+            }
+            Listed::Range(at) => self.changed_in_range(at, block.stmts),
+        })
+    }
+
+    fn changed_in_range(&self, at: u32, stmts: u32) -> Option<u64> {
+        let range = self.source.blocks_c.get(at as usize)?;
+        let (from, to) =
+            (self.source.code.offset(range.extent.start)?, self.source.code.offset(range.extent.end)?);
+        let statements = self.of_basic.get(range.basic as usize)?;
+        let inside: Vec<&(u32, bool)> =
+            statements.iter().filter(|(start, _)| from <= *start && *start < to).collect();
+        // Under rule set B the number is that of the whole basic block, for each of its ranges.
+        let explained = inside.len() as u64 == u64::from(stmts) || stmts == range.stmts_b;
+        explained.then(|| changed(inside.into_iter()))
+    }
+}
+
+fn changed<'a>(statements: impl Iterator<Item = &'a (u32, bool)>) -> u64 {
+    statements.filter(|(_, changed)| *changed).count() as u64
+}
+
+/// Whether a changed line carries code of the statement's own extent.
+fn is_changed(source: &Source, statement: &Statement, changed: &LineSet) -> bool {
+    let first = source.code.position(statement.start).line;
+    let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
+    let from = changed.ranges().partition_point(|range| range.1 < first);
+    let ranges = changed.ranges().get(from..).unwrap_or_default();
+    ranges.iter().take_while(|range| range.0 <= last).any(|&(first, last)| {
+        let start = source.code.line(first).map_or(u32::MAX, |(start, _)| start);
+        let end = source.code.line(last).map_or(u32::MAX, |(_, end)| end);
+        source.statement_touches(statement, start, end)
+    })
+}
+
+/// What is known of the change as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeFacts {
+    /// As in [`PatchReport::base`].
+    pub base: Option<String>,
+    /// As in [`PatchReport::head`].
+    pub head: Option<String>,
+    /// As in [`PatchReport::side`].
+    pub side: &'static str,
+    /// As in [`PatchReport::origin`].
+    pub origin: String,
+    /// As in [`PatchReport::commits`].
+    pub commits: Option<u64>,
+    /// As in [`PatchReport::default_branch`].
+    pub default_branch: bool,
+    /// Whether base and head differ in nothing.
+    pub nothing_changed: bool,
+}
+
+/// Adds the files up. `files` in any order; `metric` is the one that `min_changed` counts in.
+pub fn whole(
+    mut files: Vec<PatchFile>,
+    mut left_out: LeftOut,
+    facts: ChangeFacts,
+    metric: crate::model::Metric,
+    min_changed: u64,
+) -> PatchReport {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut totals = Totals::default();
+    for file in files.iter().filter(|file| file.counted) {
+        totals += Totals { statements: file.statements, lines: file.lines, functions: file.functions };
+    }
+    left_out.ignored_statements += files.iter().map(|file| file.ignored_statements).sum::<u64>();
+    let uncounted = files.iter().any(|file| !file.counted && file.statements.total > 0);
+    let items = totals.of(metric).total;
+    let state = if facts.nothing_changed {
+        PatchState::NoDiff
+    } else if files.is_empty() {
+        PatchState::NoGo
+    } else if items == 0 && uncounted {
+        PatchState::UnmeasuredOnly
+    } else if items == 0 {
+        PatchState::NoCoverable
+    } else if items < min_changed {
+        PatchState::Exempt
+    } else {
+        PatchState::Measured
+    };
+    let ChangeFacts { base, head, side, origin, commits, default_branch, .. } = facts;
+    PatchReport {
+        state,
+        base,
+        head,
+        side,
+        origin,
+        commits,
+        totals,
+        files,
+        left_out,
+        default_branch,
+        min_changed,
+    }
+}

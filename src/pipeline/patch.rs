@@ -1,0 +1,283 @@
+//! From the change that was read and the profile that counts to the coverage of the change. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gather::Gathered;
+use crate::clean::{self, FilterRules, Filtered};
+use crate::locate;
+use crate::measure::Measured;
+use crate::measure::eligible::{self, Reason};
+use crate::measure::patch::{self, ChangeFacts, ChangedFile};
+use crate::model::{
+    Code, Disposition, FileChange, FileReport, Finding, LeftOut, Located, PatchFile, PatchReport, Place,
+    Presence, RepoPath, Severity, Source, Unmeasured,
+};
+use crate::settings::{Generated, Settings};
+
+/// The change as it was read.
+#[derive(Debug, Clone)]
+pub struct GatheredChange {
+    /// Its files, by path.
+    pub files: Vec<FileChange>,
+    /// Where it comes from.
+    pub facts: ChangeFacts,
+    /// Sources of changed Go files that the profile does not know, by path.
+    pub sources: BTreeMap<String, Source>,
+    /// Those of them that a build constraint leaves out.
+    pub not_built: BTreeSet<String>,
+    /// The platform that this was judged for: `linux/amd64`.
+    pub platform: String,
+}
+
+/// The profile with its numbers, as far as the change needs them.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// What counts.
+    pub filtered: &'a Filtered,
+    /// Its numbers.
+    pub measured: &'a Measured,
+    /// The rules that chose it.
+    pub rules: &'a FilterRules,
+}
+
+/// Measures the change. The findings tell of files that take no part for reasons that a user should know.
+pub fn measure(
+    settings: &Settings,
+    gathered: &Gathered,
+    change: &GatheredChange,
+    counted: Counted<'_>,
+) -> (PatchReport, Vec<Finding>) {
+    let desk = Desk::new(settings, gathered, change, counted);
+    let mut files = Vec::new();
+    let mut left_out = LeftOut::default();
+    let mut generated = 0;
+    for one in &change.files {
+        match desk.file(one) {
+            Ok(file) => files.push(file),
+            Err((reason, statements)) => {
+                eligible::count(&mut left_out, reason);
+                generated += if reason == Reason::Generated { statements } else { 0 };
+            }
+        }
+    }
+    let findings = desk.findings(&files, left_out, generated);
+    if settings.change.unmeasured == Unmeasured::Ignore {
+        files.iter_mut().filter(|file| file.presence == Presence::Unmeasured).for_each(forget);
+    }
+    let min_changed = settings.change.min_changed;
+    let report = patch::whole(files, left_out, change.facts.clone(), settings.metric, min_changed);
+    (report, findings)
+}
+
+/// A file that is named and no more.
+fn forget(file: &mut PatchFile) {
+    file.statements = crate::model::Tally::default();
+    file.lines = crate::model::LineTally::default();
+    file.functions = crate::model::Tally::default();
+    file.missed.clear();
+    file.missed_ranges.clear();
+}
+
+/// Everything that is looked up for each file.
+struct Desk<'a> {
+    settings: &'a Settings,
+    gathered: &'a Gathered,
+    change: &'a GatheredChange,
+    counted: Counted<'a>,
+    /// Ids of the names that lead to a path.
+    ids: BTreeMap<&'a str, u32>,
+    /// Ids of files that count, with whether their blocks fit the source.
+    fits: BTreeMap<u32, bool>,
+    reports: BTreeMap<&'a str, &'a FileReport>,
+    /// Modules with a file in the profile.
+    modules: BTreeSet<u32>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(
+        settings: &'a Settings,
+        gathered: &'a Gathered,
+        change: &'a GatheredChange,
+        counted: Counted<'a>,
+    ) -> Self {
+        let mut ids = BTreeMap::new();
+        for (id, place) in (0..).zip(&gathered.located) {
+            if let Some(path) = &place.path {
+                ids.entry(path.as_str()).or_insert(id);
+            }
+        }
+        let mut fits = BTreeMap::new();
+        for file in &counted.filtered.profile.files {
+            let place = gathered.located.get(file.id as usize);
+            if let Some(path) = place.and_then(|place| place.path.as_ref()) {
+                // Two names of one file: the one that counts is the one to look at.
+                ids.insert(path.as_str(), file.id);
+            }
+            fits.insert(file.id, file.fits_source != Some(false));
+        }
+        let reports = counted.measured.packages.iter().flat_map(|package| &package.files);
+        Self {
+            settings,
+            gathered,
+            change,
+            counted,
+            ids,
+            fits,
+            reports: reports.map(|file| (file.path.as_str(), file)).collect(),
+            modules: gathered.located.iter().filter_map(|place| place.module).collect(),
+        }
+    }
+
+    /// The numbers of a file, or why it has none and how many of its statements changed.
+    fn file(&self, change: &FileChange) -> Result<PatchFile, (Reason, u64)> {
+        let plain = |reason| (reason, 0);
+        if let Some(reason) = eligible::reason(change) {
+            return Err(plain(reason));
+        }
+        let path = RepoPath::new(&change.path).ok_or(plain(Reason::NotGo))?;
+        let id = self.ids.get(path.as_str()).copied();
+        let (report, fits, source, place) = match id {
+            Some(id) => {
+                let source = self.gathered.sources.get(id as usize).and_then(Option::as_ref);
+                let fits = self.fits.get(&id).copied();
+                let place = self.gathered.located.get(id as usize).cloned();
+                let report = self.reports.get(path.as_str()).copied().filter(|_| fits.is_some());
+                (report, fits.unwrap_or(true), source, place)
+            }
+            None => (None, true, self.change.sources.get(path.as_str()), None),
+        };
+        let place = place.unwrap_or_else(|| self.place(&path));
+        let changed = ChangedFile {
+            change,
+            path: path.clone(),
+            package: place.package.clone(),
+            report,
+            fits: fits && source.is_some_and(|source| source.broken.is_none()),
+            source,
+            built: !self.change.not_built.contains(path.as_str()),
+            missed_when_unmeasured: self.counts_as_missed(&place),
+            ignore_comments: self.settings.ignore_comments,
+        };
+        let is_generated = source.is_some_and(|source| source.generated);
+        if is_generated && self.settings.generated != Generated::Include {
+            return Err((Reason::Generated, patch::file(&changed).statements.total));
+        }
+        let taken = match id {
+            // The profile has it: what the filter left out stays out.
+            Some(id) => self.fits.contains_key(&id),
+            None => clean::filter::takes(self.counted.rules, &place, self.only_main()),
+        };
+        if taken { Ok(patch::file(&changed)) } else { Err(plain(Reason::Excluded)) }
+    }
+
+    /// The place of a file that the profile does not know.
+    fn place(&self, path: &RepoPath) -> Located {
+        let module = locate::module_of(&self.gathered.modules, path);
+        let info = module.and_then(|at| self.gathered.modules.get(at as usize));
+        let package = info.map_or_else(
+            || path.directory().to_owned(),
+            |info| {
+                let dir = info.dir.as_deref().filter(|dir| *dir != ".").unwrap_or("");
+                let rest = path.directory().strip_prefix(dir).unwrap_or("").trim_start_matches('/');
+                if rest.is_empty() { info.path.clone() } else { format!("{}/{rest}", info.path) }
+            },
+        );
+        Located {
+            path: Some(path.clone()),
+            source: None,
+            package,
+            module,
+            disposition: info.map_or(Disposition::Main, |info| info.disposition),
+            guessed: false,
+        }
+    }
+
+    fn only_main(&self) -> bool {
+        self.gathered.located.iter().any(|place| place.disposition == Disposition::Main)
+    }
+
+    fn counts_as_missed(&self, place: &Located) -> bool {
+        match self.settings.change.unmeasured {
+            Unmeasured::Missed => true,
+            Unmeasured::Auto => place.module.is_some_and(|module| self.modules.contains(&module)),
+            Unmeasured::Warn | Unmeasured::Ignore | Unmeasured::Fail => false,
+        }
+    }
+
+    fn findings(&self, files: &[PatchFile], left_out: LeftOut, generated: u64) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if left_out.generated > 0 {
+            let message = format!(
+                "{} generated {} left out of the patch ({generated} statements)",
+                left_out.generated,
+                if left_out.generated == 1 { "file" } else { "files" }
+            );
+            findings.push(Finding::new(Code::GeneratedCode, message).count(left_out.generated));
+        }
+        findings.extend(self.unmeasured(files));
+        let not_built: Vec<&PatchFile> =
+            files.iter().filter(|file| file.presence == Presence::NotBuilt).collect();
+        if !not_built.is_empty() {
+            let message = format!(
+                "{} changed Go {} not built on {}: {}",
+                not_built.len(),
+                if not_built.len() == 1 { "file is" } else { "files are" },
+                self.change.platform,
+                names(&not_built)
+            );
+            findings.push(Finding::new(Code::UntestedPlatform, message).count(not_built.len() as u64));
+        }
+        for file in files.iter().filter(|file| file.estimated) {
+            let message = format!("the changed statements of {} are an estimate", file.path);
+            let cause = if self.ids.contains_key(file.path.as_str()) {
+                "its source is not at hand, or was edited after the tests ran"
+            } else {
+                "its source cannot be parsed"
+            };
+            findings.push(
+                Finding::new(Code::EstimatedFile, message).at(Place::file(file.path.as_str())).fact(cause),
+            );
+        }
+        findings
+    }
+
+    fn unmeasured(&self, files: &[PatchFile]) -> Option<Finding> {
+        let policy = self.settings.change.unmeasured;
+        let absent: Vec<&PatchFile> = files
+            .iter()
+            .filter(|file| file.presence == Presence::Unmeasured && file.statements.total > 0)
+            .collect();
+        if absent.is_empty() || policy == Unmeasured::Ignore {
+            return None;
+        }
+        let plural = if absent.len() == 1 { "file is" } else { "files are" };
+        let message =
+            format!("{} changed Go {plural} absent from the profile: {}", absent.len(), names(&absent));
+        let mut finding = Finding::new(Code::UnmeasuredChange, message).count(absent.len() as u64);
+        if let [only] = absent.as_slice() {
+            finding = finding.at(Place::file(only.path.as_str()));
+        }
+        if policy == Unmeasured::Fail {
+            finding.severity = Severity::Error;
+        }
+        let missed: u64 = absent.iter().filter(|file| file.counted).map(|file| file.statements.total).sum();
+        let free: u64 = absent.iter().filter(|file| !file.counted).map(|file| file.statements.total).sum();
+        if missed > 0 {
+            finding = finding.fact(format!("{missed} changed statements count as missed"));
+        }
+        if free > 0 {
+            finding = finding.fact(format!("{free} changed statements are not judged"));
+        }
+        Some(finding.help("add them with -coverpkg=./..., or narrow what is judged with --include"))
+    }
+}
+
+/// The first names of a list.
+fn names(files: &[&PatchFile]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = files.iter().take(SHOWN).map(|file| file.path.as_str()).collect();
+    match files.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
