@@ -1,3 +1,4 @@
 //! Which lines are new, and what the repository says of itself. Only this stage talks to git.
 
 pub mod repo;
+pub mod text;
