@@ -7,10 +7,11 @@
 #![allow(dead_code, reason = "a fuzz target uses one of these, the tests use all")]
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, BufReader};
 use std::sync::{Arc, Mutex};
 
 use coverdict::clean::{self, Fate, FileState, JudgeOptions, Judgement};
+use coverdict::diff::text::{self as patch, Head, Whitespace};
 use coverdict::golang::{self, Wanted};
 use coverdict::host::{Host, Terminal};
 use coverdict::ingest::counters::{CounterFile, ReadArgs};
@@ -19,7 +20,9 @@ use coverdict::ingest::table::Table;
 use coverdict::ingest::{InputName, text};
 use coverdict::locate::{self, Area, AreaKind, ModuleInfo, TextFile, Tree};
 use coverdict::measure::{self, FileFacts};
-use coverdict::model::{Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source};
+use coverdict::model::{
+    ChangeKind, ContentKind, Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source,
+};
 
 /// A text profile: read, judged without sources, merged, measured.
 pub(super) fn profile(bytes: &[u8]) {
@@ -136,6 +139,56 @@ pub(super) fn modules(bytes: &[u8]) {
         assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
     }
     assert!(modules.iter().all(|module: &ModuleInfo| module.dir.as_deref() != Some("")));
+}
+
+/// A unified diff and, behind a NUL, the text of every file of its tree.
+pub(super) fn diff(bytes: &[u8]) {
+    let mut parts = bytes.splitn(2, |&byte| byte == 0);
+    let (diff, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let tree = OneText(text);
+    for whitespace in [Whitespace::Significant, Whitespace::Eol, Whitespace::Change, Whitespace::All] {
+        let read = patch::read(&mut &diff[..], &tree, whitespace);
+        let mut slow = BufReader::with_capacity(7, diff);
+        let again = patch::read(&mut slow, &tree, whitespace);
+        let files = match (read, again) {
+            (Ok(files), Ok(again)) => {
+                assert_eq!(files, again, "how the bytes arrive changes nothing");
+                files
+            }
+            (Err(error), Err(again)) => {
+                assert_eq!(error.to_string(), again.to_string());
+                continue;
+            }
+            (one, other) => panic!("read and refused: {one:?}, {other:?}"),
+        };
+        for file in &files {
+            for set in [&file.added, &file.deleted] {
+                let apart = |pair: &[(u32, u32)]| pair[0].1 < u32::MAX && pair[0].1 + 1 < pair[1].0;
+                assert!(set.ranges().windows(2).all(apart), "ascending, disjoint, not adjacent");
+                assert!(set.ranges().iter().all(|&(first, last)| 0 < first && first <= last));
+            }
+            let lines = text.split_inclusive(|&byte| byte == b'\n').count() as u64;
+            let go = camino::Utf8Path::new(&file.path).extension() == Some("go");
+            let there = go && file.kind != ChangeKind::Deleted;
+            let checked = there && matches!(file.content, ContentKind::Text | ContentKind::Binary);
+            let last = file.added.ranges().last().map_or(0, |range| u64::from(range.1));
+            assert!(!checked || last <= lines, "{} ends at line {lines}", file.path);
+        }
+    }
+}
+
+/// A tree in which every file has the same text.
+struct OneText<'a>(&'a [u8]);
+
+impl Head for OneText<'_> {
+    fn has(&self, path: &str) -> bool {
+        assert!(RepoPath::new(path).is_some_and(|inner| inner.as_str() == path), "asked for {path:?}");
+        true
+    }
+
+    fn text(&self, path: &str) -> Option<Vec<u8>> {
+        self.has(path).then(|| self.0.to_vec())
+    }
 }
 
 fn inside(path: &RepoPath) -> bool {

@@ -103,3 +103,8 @@ fn configs() {
 fn module_files_and_names() {
     corpus("modules", checks::modules);
 }
+
+#[test]
+fn diffs() {
+    corpus("diff", checks::diff);
+}
