@@ -4,6 +4,7 @@
 //! (reads everything), analyses (pure, cannot fail) and emits; the stages do not know each other.
 
 pub mod algebra;
+pub mod ci;
 pub mod clean;
 pub mod cli;
 pub mod config;

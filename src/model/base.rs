@@ -28,16 +28,20 @@ impl BaseMode {
 /// A place where the base may be, in the words of a CI. What does not apply or does not exist falls through to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Candidate {
-    /// HEAD is a merge that the CI made: its first parent is the base. Applies when HEAD has two parents, and the second
-    /// one is this commit where it is known.
+    /// HEAD is a merge that the CI made: its first parent is the base. Applies when HEAD has two parents and one of the two
+    /// ids fits; when the CI names neither, two parents are enough.
     MergeParent {
-        /// Full id of the head of the change, where the CI names it.
+        /// Full id of the merge itself, where the CI names it.
+        merge: Option<String>,
+        /// Full id of the head of the change, which is then the second parent, where the CI names it.
         second: Option<String>,
         /// Where this comes from: `pull_request event`, `CI_MERGE_REQUEST_EVENT_TYPE`.
         origin: String,
     },
     /// The only parent of HEAD is the base: a system in which a change is one commit (Gerrit).
     FirstParent {
+        /// Full id of the change, where the CI names it: HEAD must be this commit.
+        head: Option<String>,
         /// Where this comes from.
         origin: String,
     },
@@ -47,7 +51,7 @@ pub enum Candidate {
         id: String,
         /// Whether its own tree is the base; otherwise its common ancestor with HEAD.
         exact: bool,
-        /// Whether it counts only as an ancestor of HEAD.
+        /// Whether it counts only as an ancestor of HEAD, and not HEAD itself: what a build ran on before.
         ancestor: bool,
         /// Where this comes from: a variable, or a key of the event.
         origin: String,
@@ -72,8 +76,10 @@ pub struct CiContext {
     pub event: String,
     /// Where the base may be, best first.
     pub candidates: Vec<Candidate>,
-    /// HEAD must be this commit, or its change cannot be judged: the commit and the sentence that says why
-    /// (`pull_request_target` checks out the target branch).
+    /// The short name of the default branch, where the CI names it.
+    pub default_name: Option<String>,
+    /// HEAD must be this commit, or a merge with it as second parent, or the change cannot be judged: the commit, and the
+    /// sentence that says why (`pull_request_target` checks out the target branch). An empty commit fits nothing.
     pub wanted_head: Option<(String, String)>,
     /// Whether this is a push to the default branch: gates on the change report there and do not fail.
     pub default_branch: bool,

@@ -13,11 +13,14 @@ use super::inputs::{self, Chosen, InputFile, Place};
 use super::notices::{self, counted};
 use super::output;
 use super::tree::{self, Root, RootKind};
+use crate::ci::{self, Provider};
 use crate::diff::repo::{self, Base};
 use crate::error::{Error, Exit, Result, render};
 use crate::host::Host;
 use crate::locate::{Tree, modules};
-use crate::model::{Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome};
+use crate::model::{
+    Candidate, CiContext, Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome,
+};
 use crate::report::doctor::{
     self, Check, GitHealth, Health, InputHealth, ModuleHealth, SCHEMA, SourceHealth, Status,
 };
@@ -58,7 +61,7 @@ fn write(health: &Health, format: &str, color: bool, out: &mut dyn io::Write) ->
 /// Looks at everything.
 fn examine(settings: &Settings, host: &mut Host) -> Health {
     let root = tree::find_root(&settings.cwd);
-    let ci = detect_ci(host);
+    let ci = ci::detect(&host.env, None);
     let mut health = Health {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
@@ -390,84 +393,17 @@ fn module_check(tree: &Tree, health: &mut Health) {
     });
 }
 
-/// A CI system, as far as its variables tell.
-#[derive(Debug, Clone, Copy)]
-struct Ci {
-    /// As in `--ci`.
-    name: &'static str,
-    /// For people.
-    title: &'static str,
-    /// The variable that only this system sets.
-    variable: &'static str,
-    /// The variable with the branch that a change merges into.
-    base: &'static str,
-    /// How to get the whole history.
-    deepen: &'static str,
-}
-
 const UNSHALLOW: &str = "git fetch --unshallow";
 
-/// Each system sets its own variable; `CI` alone comes last.
-const SYSTEMS: &[Ci] = &[
-    Ci {
-        name: "github",
-        title: "GitHub Actions",
-        variable: "GITHUB_ACTIONS",
-        base: "GITHUB_BASE_REF",
-        deepen: "set `fetch-depth: 0` (or 2 for pull_request) on actions/checkout",
-    },
-    Ci {
-        name: "gitlab",
-        title: "GitLab CI",
-        variable: "GITLAB_CI",
-        base: "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-        deepen: "set `GIT_DEPTH: \"0\"` in the variables of the job",
-    },
-    Ci {
-        name: "azure",
-        title: "Azure Pipelines",
-        variable: "TF_BUILD",
-        base: "SYSTEM_PULLREQUEST_TARGETBRANCHNAME",
-        deepen: "set `fetchDepth: 0` on the checkout step",
-    },
-    Ci { name: "teamcity", title: "TeamCity", variable: "TEAMCITY_VERSION", base: "", deepen: UNSHALLOW },
-    Ci {
-        name: "buildkite",
-        title: "Buildkite",
-        variable: "BUILDKITE",
-        base: "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
-        deepen: UNSHALLOW,
-    },
-    Ci {
-        name: "jenkins",
-        title: "Jenkins",
-        variable: "JENKINS_URL",
-        base: "CHANGE_TARGET",
-        deepen: UNSHALLOW,
-    },
-    Ci { name: "circleci", title: "CircleCI", variable: "CIRCLECI", base: "", deepen: UNSHALLOW },
-    Ci {
-        name: "bitbucket",
-        title: "Bitbucket Pipelines",
-        variable: "BITBUCKET_BUILD_NUMBER",
-        base: "BITBUCKET_PR_DESTINATION_BRANCH",
-        deepen: "set `clone: depth: full` in bitbucket-pipelines.yml",
-    },
-    Ci { name: "drone", title: "Drone", variable: "DRONE", base: "DRONE_TARGET_BRANCH", deepen: UNSHALLOW },
-    Ci {
-        name: "other",
-        title: "a CI system without a name (CI is set)",
-        variable: "CI",
-        base: "",
-        deepen: UNSHALLOW,
-    },
-];
-
-fn detect_ci(host: &Host) -> Option<&'static Ci> {
-    SYSTEMS.iter().find(|ci| host.var(ci.variable).is_some_and(|value| !matches!(value, "false" | "0")))
+/// The branch that a change merges into, where the CI names it.
+fn target(context: &CiContext) -> Option<String> {
+    context.candidates.iter().find_map(|candidate| match candidate {
+        Candidate::Branch { name, .. } => Some(name.clone()),
+        _ => None,
+    })
 }
 
-fn git(root: &Root, ci: Option<&Ci>, host: &Host, health: &mut Health) {
+fn git(root: &Root, ci: Option<&Provider>, host: &Host, health: &mut Health) {
     if root.kind != RootKind::Git {
         health.checks.push(Check::warn(
             "git",
@@ -476,8 +412,8 @@ fn git(root: &Root, ci: Option<&Ci>, host: &Host, health: &mut Health) {
         ));
         return;
     }
-    let wanted = ci.and_then(|ci| host.var(ci.base));
-    let facts = match repo::health(&root.dir, wanted) {
+    let wanted = ci.and_then(|ci| target(&ci.context(&host.env, None)));
+    let facts = match repo::health(&root.dir, wanted.as_deref()) {
         Ok(facts) => facts,
         Err(reason) => {
             health.checks.push(Check::fail(
@@ -488,7 +424,7 @@ fn git(root: &Root, ci: Option<&Ci>, host: &Host, health: &mut Health) {
             return;
         }
     };
-    let deepen = ci.map_or(UNSHALLOW, |ci| ci.deepen);
+    let deepen = ci.map_or(UNSHALLOW, |ci| ci.cure);
     health.checks.extend(git_checks(&facts, deepen));
     let (base, merge_base) = match facts.base {
         Base::Reachable { name, merge_base } => (Some(name), Some(merge_base)),
@@ -563,15 +499,5 @@ mod tests {
         assert_eq!(shallow.last().map(|(status, _)| *status), Some(Status::Fail));
         let young = repo::Health { head: None, ..merge };
         assert_eq!(said(&young), [(Status::Warn, "the repository has no commit yet".to_owned())]);
-    }
-
-    #[test]
-    fn each_system_has_its_own_name_and_variable() {
-        let names: BTreeSet<&str> = SYSTEMS.iter().map(|ci| ci.name).collect();
-        let variables: BTreeSet<&str> = SYSTEMS.iter().map(|ci| ci.variable).collect();
-        assert_eq!((names.len(), variables.len()), (SYSTEMS.len(), SYSTEMS.len()));
-        assert_eq!(SYSTEMS.last().map(|ci| ci.variable), Some("CI"), "many systems set it as well");
-        let page = include_str!("../../docs/doctor.md");
-        assert!(names.iter().all(|name| page.contains(&format!("`{name}`"))), "docs/doctor.md names them");
     }
 }
