@@ -9,6 +9,7 @@ pub mod directory;
 pub mod doctor;
 pub mod emit;
 pub mod explain;
+pub mod fetch;
 pub mod gather;
 pub mod inputs;
 pub mod listings;
