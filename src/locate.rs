@@ -14,6 +14,7 @@ mod findings;
 pub mod modules;
 mod paths;
 mod resolve;
+mod strangers;
 mod tree;
 mod workspace;
 
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Disposition, FileName, Finding, Located, RepoPath};
 
+pub use strangers::{Stranger, Strangers, strangers};
 pub use tree::{Area, AreaKind, TextFile, Tree};
 pub use workspace::resolve_directory;
 

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod emit;
 pub mod explain;
 pub mod fetch;
+pub mod foreign;
 pub mod gather;
 pub mod inputs;
 pub mod listings;
@@ -49,6 +50,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
 /// `check` and `report`: one pass over everything, one report, many outputs.
 fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let gathered = gather::gather(settings, host)?;
+    foreign::refuse(settings, &gathered)?;
     let report = analyse::analyse(settings, gathered, host)?;
     emit::emit(settings, &report, host)
 }

@@ -329,6 +329,29 @@ impl<'t> Resolver<'t> {
         }
     }
 
+    /// How many parts at its end a name shares with a file of the tree, at most.
+    pub(super) fn likeness(&self, name: &str) -> usize {
+        self.alike(name).map(|(shared, _, _)| shared).max().unwrap_or(0)
+    }
+
+    /// The files with which a name shares that much; paths for people.
+    pub(super) fn nearest(&self, name: &str) -> BTreeSet<String> {
+        let most = self.likeness(name);
+        self.alike(name)
+            .filter(|(shared, _, _)| *shared == most)
+            .map(|(_, area, file)| self.shown(area, file).unwrap_or_else(|| self.whole(area, file)))
+            .collect()
+    }
+
+    /// The files of the same base name: how many parts are shared, area and path.
+    fn alike(&self, name: &str) -> impl Iterator<Item = (usize, usize, &'t str)> {
+        let places = self.ends().by_base.get(paths::base(name)).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(move |&(area, file)| {
+            let file = self.file(area, file)?;
+            Some((paths::common_suffix(name, file), area, file))
+        })
+    }
+
     /// The same file seen through two areas is one file.
     fn distinct(&self, places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
         if places.len() < 2 {

@@ -9,6 +9,7 @@ mod corpora;
 mod covdata;
 mod doctor;
 mod exit_codes;
+mod foreign;
 mod inputs;
 mod outputs;
 mod places;

@@ -113,7 +113,6 @@ fn odd_profiles_are_read() {
         ("cut-row", 2, 2),
         ("missing-dot", 0, 0),
         ("no-name", 0, 0),
-        ("other-module", 1, 1),
         ("bare-name", 2, 2),
         ("windows-path", 2, 2),
     ] {
@@ -128,4 +127,7 @@ fn what_is_no_profile_is_refused() {
     for name in ["empty", "no-mode", "mode-blank", "mode-unknown", "other-mode-row"] {
         case.run(&format!("report -o json recorded/{name}.out")).exits(3).prints_nothing();
     }
+    // Go does not take it for its own either: "no required module provides package".
+    let foreign = case.run("report -o json recorded/other-module.out").exits(3).prints_nothing();
+    foreign.says("recorded/other-module.out is of another repository");
 }
