@@ -72,21 +72,28 @@ impl Binary {
     /// The files of a directory that are called as Go calls them; sub-directories and all else are left alone.
     fn add_directory(&mut self, index: u32, input: &InputFile, directory: &Utf8Path) -> Result<()> {
         let entries = fs_err::read_dir(directory).map_err(|error| inputs::unreadable(&input.path, &error))?;
-        let mut found: Vec<(String, FileKind)> = entries
-            .flatten()
-            .filter_map(|entry| {
-                let name = entry.file_name().into_string().ok()?;
-                let kind = kind_of_name(&name)?;
-                fs_err::metadata(entry.path()).ok()?.is_file().then_some((name, kind))
-            })
-            .collect();
+        let mut found: Vec<(String, FileKind)> = Vec::new();
+        let shown = input.path.trim_end_matches('/');
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Some(kind) = kind_of_name(&name) else { continue };
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                continue;
+            }
+            // What is called like data and cannot be read would be missing from the counts without a word.
+            let shown = format!("{shown}/{name}");
+            let facts = fs_err::metadata(entry.path()).map_err(|error| inputs::unreadable(&shown, &error))?;
+            if !facts.is_file() {
+                return Err(Error::input(format!("{shown} is not a regular file")));
+            }
+            found.push((name, kind));
+        }
         found.sort();
         if found.is_empty() {
             return Err(Error::input(format!("no coverage data found in {}", input.path))
                 .note("a data directory holds covmeta.* and covcounters.* files")
                 .note("a program writes them when it was built with go build -cover and GOCOVERDIR names the directory"));
         }
-        let shown = input.path.trim_end_matches('/');
         for (name, kind) in found {
             self.add(index, directory.join(&name), format!("{shown}/{name}"), kind);
         }

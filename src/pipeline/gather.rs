@@ -119,9 +119,27 @@ fn check_modes(raw: &RawProfile, settings: &Settings) -> Result<()> {
     result_mode(&inputs, settings, &mut Vec::new()).map(|_| ())
 }
 
+/// Refuses to count functions and blocks together: every statement of a per-function program would stand beside the blocks
+/// of the same source. Go's tool refuses it too.
+fn check_granularity(pods: &[Pod]) -> Result<()> {
+    let Some((first, others)) = pods.split_first() else { return Ok(()) };
+    match others.iter().find(|pod| pod.meta.granularity != first.meta.granularity) {
+        None => Ok(()),
+        Some(other) => Err(Error::input(format!(
+            "inputs differ in granularity: {} is {}, {} is {}",
+            first.path,
+            first.meta.granularity.name(),
+            other.path,
+            other.meta.granularity.name()
+        ))
+        .help("judge them apart: one counts blocks, the other functions")),
+    }
+}
+
 /// Finds the places and reads the sources of what was read.
 pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<Gathered> {
     let Data { raw, pods, mut findings } = read;
+    check_granularity(&pods)?;
     let inputs: Vec<&Input> = raw.inputs.iter().collect();
     let mode = result_mode(&inputs, settings, &mut findings)?;
     let options = locate::Options { path_map: settings.path_map.clone() };
@@ -194,9 +212,20 @@ pub fn read_inputs(inputs: &[InputFile], keep: Keep, host: &mut Host) -> Result<
     findings.extend(data.findings);
     let raw = table.finish();
     match (raw.inputs.is_empty(), findings.first()) {
-        (true, Some(finding)) => Err(Error::input(finding.message.clone())),
+        (true, Some(finding)) => Err(nothing_counted(finding)),
         _ => Ok(Data { raw, pods: data.pods, findings }),
     }
+}
+
+/// Inputs that hold nothing to count: what would be a finding beside other data is all that there is to say.
+fn nothing_counted(finding: &Finding) -> Error {
+    let place = finding.place.as_ref().map_or(String::new(), |place| format!("{}: ", place.file));
+    let error = Error::input(format!("{place}{}", finding.message));
+    finding
+        .facts
+        .iter()
+        .fold(error, Error::note)
+        .help(finding.help.clone().unwrap_or_else(|| format!("coverdict explain {}", finding.code)))
 }
 
 fn read_text(

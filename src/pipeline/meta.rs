@@ -114,11 +114,15 @@ pub fn functions(names: &[FileName], sources: &[Option<Source>], pods: &[Pod]) -
         .collect()
 }
 
-/// From the first unit to the end of the last; nothing is known of a function without units.
+/// From the first unit to the end of the last; nothing is known of a function without units. The one unit of per-function
+/// data ends where it starts: its function has it all the same.
 fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     let units = meta.function_units(function);
     let start = units.iter().map(|unit| unit.extent.start).min()?;
-    let end = units.iter().map(|unit| unit.extent.end).max()?;
+    let mut end = units.iter().map(|unit| unit.extent.end).max()?;
+    if end == start {
+        end.col = end.col.saturating_add(1);
+    }
     let meta_name = function.name.to_string();
     let bare = meta_name.rsplit('.').next().unwrap_or_default().to_owned();
     // `*T.M` in meta-data is `(*T).M` in reports.

@@ -2,6 +2,7 @@
 //! files out; `case` is the small world that it runs in.
 
 mod algebra;
+mod bad_data;
 mod bad_input;
 mod case;
 mod config;
