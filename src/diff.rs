@@ -3,3 +3,4 @@
 pub mod base;
 pub mod repo;
 pub mod text;
+pub mod tree;
