@@ -157,8 +157,8 @@ fn command_lines_are_neither_kept_nor_shown_unless_asked_for() {
 
 #[test]
 fn lists_of_binary_data_are_those_of_gos_tool() {
-    for release in ["go1.21.13", "go1.24.11", "go1.26.6", "go1.27.3"] {
-        for name in ["set", "count", "atomic", "main-util", "plus-std"] {
+    for release in ["go1.21.13", "go1.22.10", "go1.24.11", "go1.25.5", "go1.26.6", "go1.27.3"] {
+        for name in ["set", "count", "atomic", "main-util", "plus-std", "killed", "two", "tests"] {
             let case = Case::new();
             let folder = project().join("tests/data/covdata").join(release).join(name);
             copy(&folder.join("data"), &case.path("data"));

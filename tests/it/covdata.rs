@@ -1,4 +1,4 @@
-//! Binary coverage data: recorded directories of four Go releases read as `go tool covdata` reads them, and written again.
+//! Binary coverage data: recorded directories of six Go releases read as `go tool covdata` reads them, and written again.
 
 mod damage;
 mod generated;

@@ -111,7 +111,8 @@ fn meta_data_is_written_as_go_writes_it_hashes_included() {
         if meta.granularity == Granularity::PerBlock {
             assert_eq!(file_hash(&meta, digest), meta.hash, "{}", directory.display());
         }
-        let old = directory.starts_with(data().join("go1.21.13"));
+        let old =
+            ["go1.21.13", "go1.22.10"].iter().any(|release| directory.starts_with(data().join(release)));
         assert_eq!(digest == Digest::Md5, old, "{}", directory.display());
         digests.push(old);
     }
@@ -333,8 +334,8 @@ fn the_table_gets_the_rows_and_counts_of_the_text_profile() {
                     .take(ours.len())
                     .all(|id| input.lists.contains(id) && input.hits.contains(id) == hit(id))
             );
-            // One pod is one section: the blocks of one build.
-            assert_eq!(raw.sections.len(), 1);
+            // A pod is a section: the blocks of one build.
+            assert_eq!(raw.sections.len(), catalogue.pods().len());
         }
     }
 }
