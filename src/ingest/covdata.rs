@@ -195,17 +195,10 @@ impl Catalogue {
     pub fn keep_sum(&mut self, counts: Vec<(usize, Counts)>) {
         for (pod, counts) in counts {
             let Some(pod) = self.pods.get_mut(pod) else { continue };
-            let Some(sum) = pod.counts.first_mut() else {
-                pod.counts.push(counts);
-                continue;
-            };
-            sum.args = match (sum.files, counts.files) {
-                (0, _) => counts.args,
-                (_, 0) => std::mem::take(&mut sum.args),
-                _ => common_args(std::mem::take(&mut sum.args), &counts.args),
-            };
-            sum.files = sum.files.saturating_add(counts.files);
-            add_counts(pod.meta.mode, &mut sum.values, &counts.values);
+            match pod.counts.first_mut() {
+                Some(sum) => sum.add(pod.meta.mode, counts),
+                None => pod.counts.push(counts),
+            }
         }
     }
 

@@ -162,6 +162,19 @@ pub struct Pod {
     pub counts: Vec<Counts>,
 }
 
+impl Counts {
+    /// Adds other counts of the same meta-data, of this mode. Of command lines stays what both say alike.
+    pub fn add(&mut self, mode: Mode, more: Self) {
+        add_counts(mode, &mut self.values, &more.values);
+        self.args = match (self.files, more.files) {
+            (0, _) => more.args,
+            (_, 0) => std::mem::take(&mut self.args),
+            _ => common_args(std::mem::take(&mut self.args), &more.args),
+        };
+        self.files = self.files.saturating_add(more.files);
+    }
+}
+
 impl Pod {
     /// The counts of all inputs together, as Go adds them.
     pub fn total(&self) -> Vec<u32> {
@@ -170,6 +183,18 @@ impl Pod {
             add_counts(self.meta.mode, &mut total, &counts.values);
         }
         total
+    }
+
+    /// Adds the counts of a pod with the same meta-data.
+    pub fn add(&mut self, counts: Vec<Counts>) {
+        for more in counts {
+            let Some(own) = self.counts.iter_mut().find(|own| own.input == more.input) else {
+                self.counts.push(more);
+                continue;
+            };
+            own.add(self.meta.mode, more);
+        }
+        self.counts.sort_by_key(|counts| counts.input);
     }
 }
 

@@ -80,7 +80,7 @@ pub fn named_pods(settings: &Settings, pods: Vec<Pod>) -> Vec<Pod> {
         return pods;
     }
     let named = |path: &str| settings.pkg.iter().any(|pattern| pattern.matches_package(None, path));
-    pods.iter().filter_map(|pod| report::covdata::reduced(pod, named)).collect()
+    report::covdata::selection(&pods, named)
 }
 
 /// `merge`: the clean union, whatever the scope; patterns select where they are given.

@@ -101,6 +101,24 @@ pub fn reduced(pod: &Pod, keep: impl Fn(&str) -> bool) -> Option<Pod> {
     Some(Pod { path: pod.path.clone(), bytes: encode_meta(&meta), meta, counts })
 }
 
+/// What is left of all pods. Programs that share packages may be one and the same pod then, with the counts of all.
+pub fn selection(pods: &[Pod], keep: impl Fn(&str) -> bool) -> Vec<Pod> {
+    let mut found: Vec<Pod> = Vec::new();
+    for mut pod in pods.iter().filter_map(|pod| reduced(pod, &keep)) {
+        let same = |known: &&mut Pod| known.meta.hash == pod.meta.hash;
+        if found.iter_mut().find(same).is_some_and(|known| known.bytes != pod.bytes) {
+            // Go's hash of reduced meta-data leaves out the mode; the runtime's has it.
+            pod.meta.hash = file_hash(&pod.meta, Digest::of(&pod.meta));
+            pod.bytes = encode_meta(&pod.meta);
+        }
+        match found.iter_mut().find(|known| known.meta.hash == pod.meta.hash) {
+            Some(known) => known.add(pod.counts),
+            None => found.push(pod),
+        }
+    }
+    found
+}
+
 /// The meta-data with only these packages, and where its units were before.
 fn selected(meta: &Meta, packages: &[&MetaPackage]) -> (Meta, Vec<Range<u32>>) {
     let mut builder = MetaBuilder::new(meta.hash, meta.mode, meta.granularity);

@@ -194,6 +194,45 @@ fn modules_of_the_meta_data_say_whose_code_it_is() {
     assert!(!scoped.stdout().contains('.') && !scoped.stdout().is_empty());
 }
 
+/// Reduced to a package that both have, two programs have the same meta-data: their counts add up.
+#[test]
+fn a_package_of_two_programs_keeps_the_counts_of_both() {
+    for release in ["go1.21.13", "go1.22.10", "go1.24.11", "go1.25.5", "go1.26.6", "go1.27.3"] {
+        let case = Case::new();
+        recorded(&case, &format!("{release}/two"), "in");
+        let rows = case.run("merge in -o -").exits(0).stdout();
+        let shared = |row: &&str| row.starts_with("mode:") || row.starts_with("example.com/covapp/util/");
+        let expected: Vec<&str> = rows.lines().filter(shared).collect();
+        assert!(expected.iter().any(|row| row.ends_with(" 2")), "two runs of cmd/tiny: {rows}");
+        case.run("merge in --pkg example.com/covapp/util -o out/").exits(0);
+        assert_eq!(
+            case.run("merge out -o -").exits(0).stdout().lines().collect::<Vec<_>>(),
+            expected,
+            "{release}"
+        );
+        case.run("intersect in in --pkg example.com/covapp/util -o same/").exits(0);
+        assert_eq!(
+            case.run("merge same -o -").exits(0).stdout().lines().collect::<Vec<_>>(),
+            expected,
+            "{release}"
+        );
+    }
+}
+
+/// The hash of reduced meta-data does not tell the mode: data of two modes is kept apart all the same.
+#[test]
+fn a_package_in_two_modes_keeps_both() {
+    let case = Case::new();
+    recorded(&case, "go1.26.6/set", "set");
+    recorded(&case, "go1.26.6/count", "count");
+    case.run("merge set count --mode set --pkg example.com/covapp/util -o out/").exits(0);
+    assert_eq!(case.files().iter().filter(|name| name.starts_with("out/")).count(), 4);
+    let rows = |input: &str| {
+        case.run(&format!("merge {input} --mode set --pkg example.com/covapp/util -o -")).exits(0).stdout()
+    };
+    assert_eq!(rows("out"), rows("set count"));
+}
+
 #[test]
 fn packages_are_chosen_by_import_path() {
     let case = Case::new();
