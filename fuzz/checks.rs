@@ -11,7 +11,7 @@ use std::io::{self, BufReader};
 use std::sync::{Arc, Mutex};
 
 use coverdict::clean::{self, Fate, FileState, JudgeOptions, Judgement};
-use coverdict::diff::text::{self as patch, Head, Whitespace};
+use coverdict::diff::text::{self as patch, Head};
 use coverdict::golang::{self, Wanted};
 use coverdict::host::{Host, Terminal};
 use coverdict::ingest::counters::{CounterFile, ReadArgs};
@@ -20,6 +20,7 @@ use coverdict::ingest::table::Table;
 use coverdict::ingest::{InputName, text};
 use coverdict::locate::{self, Area, AreaKind, ModuleInfo, TextFile, Tree};
 use coverdict::measure::{self, FileFacts};
+use coverdict::model::Whitespace;
 use coverdict::model::{
     ChangeKind, ContentKind, Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source,
 };

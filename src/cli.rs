@@ -55,6 +55,9 @@ pub struct Global {
     /// Colour on standard output and standard error
     #[arg(long, value_name = "WHEN", global = true, value_parser = Names(keys::COLORS))]
     pub color: Option<String>,
+    /// The CI system at hand, `auto` to look for one, or `off`. Default: auto
+    #[arg(long, value_name = "NAME", global = true, value_parser = NonEmptyStringValueParser::new())]
+    pub ci: Option<String>,
 }
 
 /// The commands.
@@ -357,9 +360,13 @@ fn with_command(args: &[OsString]) -> Result<(Vec<OsString>, Option<Vec<String>>
     let mut at = 1;
     while let Some(arg) = args.get(at) {
         match arg.to_str() {
-            Some("-C" | "--color") => at += 2,
+            Some("-C" | "--color" | "--ci") => at += 2,
             Some("-q" | "-v" | "-qv" | "-vq") => at += 1,
-            Some(text) if text.starts_with("-C") || text.starts_with("--color=") => at += 1,
+            Some(text)
+                if text.starts_with("-C") || text.starts_with("--color=") || text.starts_with("--ci=") =>
+            {
+                at += 1;
+            }
             _ => break,
         }
     }

@@ -33,6 +33,8 @@ pub const SCHEMA: &str = include_str!("../schemas/config.schema.json");
 pub struct Tables<'a> {
     /// Names that `-o` knows, in the order of the help.
     pub formats: &'a [&'a str],
+    /// Names of the CI systems that `--ci` knows.
+    pub systems: &'a [&'a str],
     /// The JSON Schema that `schema report` prints.
     pub report_schema: &'a str,
 }
@@ -67,18 +69,18 @@ pub fn plan(args: &[OsString], host: &Host, tables: Tables<'_>) -> Plan {
     };
     let planned = match &typed.cli.command {
         Verb::Schema(_) | Verb::Completions(_) | Verb::Man => show(&typed, tables, width).map(Plan::Print),
-        _ => settings(&typed, host, tables.formats),
+        _ => settings(&typed, host, tables),
     };
     planned.unwrap_or_else(|error| fail(&error, typed.cli.global.color.as_deref(), host))
 }
 
 /// The settings of a command that runs.
-pub fn resolve(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Settings> {
-    Ok(layered(typed, host, formats)?.1)
+pub fn resolve(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<Settings> {
+    Ok(layered(typed, host, tables)?.1)
 }
 
-fn settings(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Plan> {
-    let (layers, settings) = layered(typed, host, formats)?;
+fn settings(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<Plan> {
+    let (layers, settings) = layered(typed, host, tables)?;
     Ok(if typed.has("print-config") {
         Plan::Print(print::text(&layers, &settings).into_bytes())
     } else {
@@ -86,7 +88,7 @@ fn settings(typed: &Typed, host: &Host, formats: &[&str]) -> Result<Plan> {
     })
 }
 
-fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Settings)> {
+fn layered(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<(Layers, Settings)> {
     let cwd = working_directory(typed.cli.global.directory.as_deref(), host)?;
     let file = match (typed.value("config"), typed.has("no-config")) {
         // The long text of a finding depends on nothing; a broken config must not hide it.
@@ -100,7 +102,7 @@ fn layered(typed: &Typed, host: &Host, formats: &[&str]) -> Result<(Layers, Sett
         }
     };
     let layers = Layers::new(typed, host, file);
-    let settings = resolve::settings(typed, host, &layers, &cwd, formats)?;
+    let settings = resolve::settings(typed, host, &layers, &cwd, tables)?;
     Ok((layers, settings))
 }
 

@@ -33,6 +33,8 @@ pub struct Format {
     pub about: &'static str,
     /// The usual file name.
     pub default_name: &'static str,
+    /// Whether it shows the coverage of a change; otherwise none needs to be looked at for it.
+    pub shows_change: bool,
     /// Writes the report; the only errors are those of `out`.
     pub write: fn(&Report, &FormatOptions, &mut dyn io::Write) -> io::Result<()>,
 }

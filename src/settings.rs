@@ -227,6 +227,8 @@ pub struct Settings {
     pub format: FormatSettings,
     /// Colour.
     pub color: Color,
+    /// `--ci`: `auto`, `off`, or the name of a system.
+    pub ci: String,
     /// How much is said.
     pub verbosity: Verbosity,
     /// `--pkg`: import path patterns of the `covdata` verbs; empty means all.

@@ -63,6 +63,7 @@ fn session(out: &mut Page, settings: &Settings) {
     };
     out.line(&format!("# color: {color}"), None);
     out.line(&format!("# verbosity: {verbosity}"), None);
+    out.line(&format!("# ci: {}", escape::terminal(&settings.ci)), None);
 }
 
 struct Page {

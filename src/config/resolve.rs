@@ -16,7 +16,7 @@ use crate::settings::{
 
 use super::keys::{self, GATES, Key, Kind};
 use super::layer::{Item, Layers, Origin, RawOverride, shown};
-use super::{path, suggest};
+use super::{Tables, path, suggest};
 
 /// Makes the settings. `cwd` is the working directory, absolute; `formats` are the names that `-o` knows.
 pub(crate) fn settings(
@@ -24,8 +24,9 @@ pub(crate) fn settings(
     host: &Host,
     layers: &Layers,
     cwd: &Utf8Path,
-    formats: &[&str],
+    tables: Tables<'_>,
 ) -> Result<Settings> {
+    let formats = tables.formats;
     let global = &typed.cli.global;
     let reader = Reader { layers };
     let gates = reader.gates()?;
@@ -58,6 +59,7 @@ pub(crate) fn settings(
         warn_only: reader.switch("warn-only")?,
         format: reader.format(host)?,
         color: color(global.color.as_deref(), host)?,
+        ci: ci(global.ci.as_deref(), tables.systems)?,
         verbosity: match (global.quiet, global.verbose) {
             (true, _) => Verbosity::Quiet,
             (_, true) => Verbosity::Verbose,
@@ -303,6 +305,17 @@ pub(crate) fn color(typed: Option<&str>, host: &Host) -> Result<Color> {
     } else {
         Color::Auto
     })
+}
+
+/// `--ci`: a name of the table, `auto` or `off`.
+fn ci(typed: Option<&str>, systems: &[&str]) -> Result<String> {
+    let name = typed.unwrap_or("auto");
+    if matches!(name, "auto" | "off") || systems.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let hint = suggest::did_you_mean(suggest::nearest(name, systems.iter().copied()));
+    Err(Error::usage(format!("--ci names the unknown system {}{hint}", shown(name)))
+        .note(format!("systems: auto off {}", systems.join(" "))))
 }
 
 /// Takes settings out of the layers.

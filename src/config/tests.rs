@@ -59,7 +59,7 @@ impl World {
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
         };
-        plan(args, &host, Tables { formats: FORMATS, report_schema: "{}" })
+        plan(args, &host, Tables { formats: FORMATS, systems: &["github", "gitlab"], report_schema: "{}" })
     }
 
     /// As [`World::fault`], with arguments that may be no text.

@@ -28,7 +28,7 @@ mod tests;
 use std::fmt;
 use std::io::{self, BufRead};
 
-use crate::model::FileChange;
+use crate::model::{FileChange, Whitespace};
 
 /// The tree that a diff leads to. Asked only for paths that are relative, `/` separated and free of empty, `.` and `..` parts,
 /// backslashes, drive letters and NULs.
@@ -37,20 +37,6 @@ pub trait Head {
     fn has(&self, path: &str) -> bool;
     /// Its bytes; `None` when there is no such file, or none that can be read.
     fn text(&self, path: &str) -> Option<Vec<u8>>;
-}
-
-/// White space that makes no difference, as the options of `git diff` of the same names have it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Whitespace {
-    /// Every byte counts.
-    #[default]
-    Significant,
-    /// At the end of a line it is ignored (`--ignore-space-at-eol`).
-    Eol,
-    /// Besides, one amount of it is like any other (`--ignore-space-change`).
-    Change,
-    /// It is ignored everywhere (`--ignore-all-space`).
-    All,
 }
 
 /// Why a diff is refused.

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use crate::model::{ChangeKind, Code, ContentKind, FileChange, Finding, LineSet};
+use crate::model::{ChangeKind, Code, ContentKind, FileChange, Finding, HeadSide, LineSet, Whitespace};
 
 pub use git2::{Oid, Repository};
 pub use open::{OpenError, open};
@@ -26,49 +26,6 @@ mod rename;
 mod side;
 #[cfg(test)]
 mod tests;
-
-/// What the base is compared with: `--head`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum HeadSide {
-    /// The working directory when an eligible Go file in it differs from HEAD, untracked files included; else HEAD.
-    #[default]
-    Auto,
-    /// The tree of HEAD.
-    Commit,
-    /// The index.
-    Index,
-    /// The working directory, with untracked Go files that git does not ignore.
-    Worktree,
-}
-
-impl HeadSide {
-    /// The words of `--head`.
-    pub const NAMED: [Self; 3] = [Self::Commit, Self::Index, Self::Worktree];
-
-    /// The word in `--head`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Commit => "HEAD",
-            Self::Index => "index",
-            Self::Worktree => "worktree",
-        }
-    }
-}
-
-/// Which differences in white space count: `--ignore-whitespace`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Whitespace {
-    /// All.
-    #[default]
-    Significant,
-    /// All but those at the end of a line, a carriage return among them.
-    IgnoreEol,
-    /// All but the amount of it.
-    IgnoreChange,
-    /// None.
-    IgnoreAll,
-}
 
 /// How to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -167,7 +124,7 @@ pub fn changes(repository: &Repository, base: Oid, options: DiffOptions) -> Resu
     let dirty = unsaved.keys().filter(|path| is_eligible(path)).map(|path| shown(path)).collect();
 
     let mut pairs = side::trees(repository, Some(base), head)?;
-    if side != HeadSide::Commit {
+    if side != HeadSide::Head {
         side::compose(&mut pairs, unsaved);
     }
     pairs.retain(|_, pair| !pair.is_same());
@@ -199,10 +156,10 @@ fn unsaved(
 ) -> Result<(HeadSide, Pairs), TreeError> {
     let bare = store.repository.is_bare();
     match wanted {
-        HeadSide::Commit if head.is_none() => return Err(TreeError::NoHead),
+        HeadSide::Head if head.is_none() => return Err(TreeError::NoHead),
         HeadSide::Index | HeadSide::Worktree if bare => return Err(TreeError::Bare),
-        HeadSide::Commit => return Ok((HeadSide::Commit, Pairs::new())),
-        HeadSide::Auto if bare => return Ok((HeadSide::Commit, Pairs::new())),
+        HeadSide::Head => return Ok((HeadSide::Head, Pairs::new())),
+        HeadSide::Auto if bare => return Ok((HeadSide::Head, Pairs::new())),
         _ => {}
     }
     let staged = side::Staged::read(store.repository)?;
@@ -213,7 +170,7 @@ fn unsaved(
     }
     unsaved.retain(|_, pair| !pair.is_same());
     let side = match wanted {
-        HeadSide::Auto if head.is_some() && !unsaved.keys().any(|path| is_eligible(path)) => HeadSide::Commit,
+        HeadSide::Auto if head.is_some() && !unsaved.keys().any(|path| is_eligible(path)) => HeadSide::Head,
         HeadSide::Auto => HeadSide::Worktree,
         other => other,
     };

@@ -121,9 +121,10 @@ pub struct FileChange {
 }
 
 /// `--head`: the side that the profile was made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum HeadSide {
     /// The working tree when a Go file in it differs from HEAD, else HEAD.
+    #[default]
     Auto,
     /// The commit that is checked out.
     Head,
@@ -146,9 +147,10 @@ impl HeadSide {
 }
 
 /// `--ignore-whitespace`: which differences in white space make no change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Whitespace {
     /// Every byte counts.
+    #[default]
     Significant,
     /// White space at the end of a line, carriage returns included, does not count.
     Eol,

@@ -61,7 +61,7 @@ fn write(health: &Health, format: &str, color: bool, out: &mut dyn io::Write) ->
 /// Looks at everything.
 fn examine(settings: &Settings, host: &mut Host) -> Health {
     let root = tree::find_root(&settings.cwd);
-    let ci = ci::detect(&host.env, None);
+    let ci = ci::detect(&host.env, Some(settings.ci.as_str()));
     let mut health = Health {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use fs_err::File;
 
 use super::binary::{Binary, Keep};
+use super::change;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::patch::GatheredChange;
@@ -24,7 +25,7 @@ use crate::model::{
     Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
     TestLog,
 };
-use crate::settings::Settings;
+use crate::settings::{Command, Settings};
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -91,7 +92,11 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     }
     let log = settings.test_log.as_deref().map(|path| read_log(settings, path)).transpose()?;
     let read = read_inputs(&inputs, Keep::Meta, host)?;
-    complete(settings, root, read, log)
+    let mut gathered = complete(settings, root, read, log)?;
+    if matches!(settings.command, Command::Check | Command::Report) {
+        change::gather(settings, &mut gathered, host)?;
+    }
+    Ok(gathered)
 }
 
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.

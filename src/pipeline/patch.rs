@@ -21,7 +21,7 @@ pub struct GatheredChange {
     pub files: Vec<FileChange>,
     /// Where it comes from.
     pub facts: ChangeFacts,
-    /// Sources of changed Go files that the profile does not know, by path.
+    /// Sources of the changed Go files that take part, by path, with their statements.
     pub sources: BTreeMap<String, Source>,
     /// Those of them that a build constraint leaves out.
     pub not_built: BTreeSet<String>,
@@ -136,23 +136,17 @@ impl<'a> Desk<'a> {
         }
         let path = RepoPath::new(&change.path).ok_or(plain(Reason::NotGo))?;
         let id = self.ids.get(path.as_str()).copied();
-        let (report, fits, source, place) = match id {
-            Some(id) => {
-                let source = self.gathered.sources.get(id as usize).and_then(Option::as_ref);
-                let fits = self.fits.get(&id).copied();
-                let place = self.gathered.located.get(id as usize).cloned();
-                let report = self.reports.get(path.as_str()).copied().filter(|_| fits.is_some());
-                (report, fits.unwrap_or(true), source, place)
-            }
-            None => (None, true, self.change.sources.get(path.as_str()), None),
-        };
+        let source = self.change.sources.get(path.as_str());
+        let fits = id.and_then(|id| self.fits.get(&id).copied());
+        let report = self.reports.get(path.as_str()).copied().filter(|_| fits.is_some());
+        let place = id.and_then(|id| self.gathered.located.get(id as usize).cloned());
         let place = place.unwrap_or_else(|| self.place(&path));
         let changed = ChangedFile {
             change,
             path: path.clone(),
             package: place.package.clone(),
             report,
-            fits: fits && source.is_some_and(|source| source.broken.is_none()),
+            fits: fits.unwrap_or(true) && source.is_some_and(|source| source.broken.is_none()),
             source,
             built: !self.change.not_built.contains(path.as_str()),
             missed_when_unmeasured: self.counts_as_missed(&place),

@@ -33,6 +33,7 @@ pub(super) static COBERTURA: Format = Format {
     name: "cobertura",
     about: "Cobertura XML: GitLab, Jenkins, Azure DevOps, Codecov and most other readers",
     default_name: "cobertura.xml",
+    shows_change: false,
     write,
 };
 

@@ -16,6 +16,7 @@ pub(super) static CSV: Format = Format {
     name: "csv",
     about: "one row per file: statements, lines and functions",
     default_name: "coverage.csv",
+    shows_change: false,
     write,
 };
 

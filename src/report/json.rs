@@ -27,6 +27,7 @@ pub(super) static JSON: Format = Format {
     name: "json",
     about: "everything, for programs; `coverdict schema report` prints the JSON Schema",
     default_name: "coverdict.json",
+    shows_change: true,
     write,
 };
 

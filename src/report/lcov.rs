@@ -21,6 +21,7 @@ pub(super) static LCOV: Format = Format {
     name: "lcov",
     about: "LCOV tracefile: genhtml, editors, Codecov, Coveralls, diff-cover",
     default_name: "lcov.info",
+    shows_change: false,
     write,
 };
 

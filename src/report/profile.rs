@@ -18,6 +18,7 @@ pub(super) static PROFILE: Format = Format {
     name: "profile",
     about: "clean Go text profile, accepted by go tool cover",
     default_name: "coverdict.out",
+    shows_change: false,
     write,
 };
 

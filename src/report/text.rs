@@ -14,8 +14,13 @@ use crate::escape::terminal;
 use crate::model::{FileReport, GateName, Metric, Outcome, Report, Tally, Verdict};
 
 /// The screen.
-pub static TEXT: Format =
-    Format { name: "text", about: "summary and verdict for people", default_name: "coverage.txt", write };
+pub static TEXT: Format = Format {
+    name: "text",
+    about: "summary and verdict for people",
+    default_name: "coverage.txt",
+    shows_change: true,
+    write,
+};
 
 const BAR: usize = 23;
 const GOOD: Style = AnsiColor::Blue.on_default();

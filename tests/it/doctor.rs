@@ -213,7 +213,7 @@ fn check_tells_what_the_log_says() {
             "{\"Action\":\"output\",\"Package\":\"m/c\",\"Output\":\"FAIL\\tm/c\\t0.1s\\n\"}\n",
         ),
     );
-    assert_snapshot!(case.run("check --test-log test.json").exits(0).stderr, @r"
+    assert_snapshot!(case.run("check --test-log test.json").exits(0).stderr, @"
     coverdict: reading cover.out (mode set, 2 files, 3 blocks)
     warning[incomplete-run]: 1 package panicked: m/c
       a panic writes no section: what only these tests cover counts as missed
@@ -224,6 +224,8 @@ fn check_tells_what_the_log_says() {
       cause: with -coverpkg a replayed section may hold blocks of older source (golang/go#74873)
       then give both profiles: coverdict check cover.out fresh.out
       help: go test -count=1 m/b -covermode=set -coverpkg=./... -coverprofile=fresh.out
+    note[no-base]: coverage of the change is left out: no base found to compare with: the repository has no commit yet
+      help: git add -A && git commit
     ");
     case.run("check --test-log test.json --deny cached-tests").exits(3);
     case.run("report -o json --test-log test.json --deny incomplete-run").exits(3);

@@ -324,7 +324,8 @@ fn findings_are_denied_and_allowed_by_name() {
     case.run("report cover.out -o json --deny duplicate-blocks").exits(3).prints("\"severity\":\"error\"");
     let denied = case.run("report cover.out -o json -q --deny duplicate-blocks").json();
     assert_eq!(denied["findings"][0]["severity"], "error");
-    let allowed = case.run("report cover.out -o json --allow duplicate-blocks").exits(0).json();
+    let allowed =
+        case.run("report cover.out -o json --allow duplicate-blocks --allow no-base").exits(0).json();
     assert_eq!(allowed["findings"], Value::Array(Vec::new()));
 }
 

@@ -410,5 +410,6 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     no-methods: false                           # default
     # color: auto
     # verbosity: normal
+    # ci: auto
     "#);
 }

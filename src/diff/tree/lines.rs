@@ -6,7 +6,7 @@ use git2::Patch;
 
 use crate::model::LineSet;
 
-use super::Whitespace;
+use crate::model::Whitespace;
 
 /// `git diff` without context leaves equal blocks of this size at the end of both texts out of its search; what is left out
 /// decides where a run of equal lines counts as added (xdiff-interface.c of git).
@@ -24,9 +24,9 @@ pub(super) fn changed(
     options.context_lines(0).interhunk_lines(0).indent_heuristic(true).force_text(true);
     match whitespace {
         Whitespace::Significant => {}
-        Whitespace::IgnoreEol => _ = options.ignore_whitespace_eol(true),
-        Whitespace::IgnoreChange => _ = options.ignore_whitespace_change(true),
-        Whitespace::IgnoreAll => _ = options.ignore_whitespace(true),
+        Whitespace::Eol => _ = options.ignore_whitespace_eol(true),
+        Whitespace::Change => _ = options.ignore_whitespace_change(true),
+        Whitespace::All => _ = options.ignore_whitespace(true),
     }
     let none: Option<&Path> = None;
     let patch = Patch::from_buffers(old, none, new, none, Some(&mut options))?;

@@ -10,8 +10,8 @@ use std::io::Read as _;
 use std::time::Instant;
 
 use camino::Utf8Path;
-use coverdict::diff::tree::{DiffOptions, HeadSide, Oid, Whitespace, changes, open};
-use coverdict::model::LineSet;
+use coverdict::diff::tree::{DiffOptions, Oid, changes, open};
+use coverdict::model::{HeadSide, LineSet, Whitespace};
 
 fn main() {
     let mut jobs = String::new();
@@ -32,16 +32,16 @@ fn answer(job: &str) -> Result<String, String> {
     };
     let head = match head {
         "auto" => HeadSide::Auto,
-        "HEAD" => HeadSide::Commit,
+        "HEAD" => HeadSide::Head,
         "index" => HeadSide::Index,
         "worktree" => HeadSide::Worktree,
         other => panic!("unknown side {other}"),
     };
     let whitespace = match whitespace {
         "none" => Whitespace::Significant,
-        "eol" => Whitespace::IgnoreEol,
-        "change" => Whitespace::IgnoreChange,
-        "all" => Whitespace::IgnoreAll,
+        "eol" => Whitespace::Eol,
+        "change" => Whitespace::Change,
+        "all" => Whitespace::All,
         other => panic!("unknown white space {other}"),
     };
     let repository = open(Utf8Path::new(folder)).map_err(|error| error.to_string())?;

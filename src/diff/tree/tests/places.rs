@@ -145,7 +145,7 @@ fn a_submodule_is_a_repository_and_not_a_part_of_the_outer_one() {
     let mut index = outer.git.index().expect("an index");
     index.add(&entry("in", first, 0o160_000, 0)).and_then(|()| index.write()).expect("a submodule");
     let auto = outer.changes(base, HeadSide::Auto);
-    assert_eq!((told(&auto).as_str(), auto.head), ("", HeadSide::Commit));
+    assert_eq!((told(&auto).as_str(), auto.head), ("", HeadSide::Head));
     assert_eq!(told(&outer.changes(base, HeadSide::Index)), "in added submodule\n");
 }
 
@@ -160,13 +160,13 @@ fn a_bare_repository_has_commits_only() {
     let tree = git.find_tree(builder.write().expect("a tree")).expect("that tree");
     let empty = git.treebuilder(None).and_then(|builder| builder.write()).expect("an empty tree");
     let options = |head| DiffOptions { head, whitespace: Whitespace::Significant };
-    let unborn = changes(&git, empty, options(HeadSide::Commit));
+    let unborn = changes(&git, empty, options(HeadSide::Head));
     assert!(matches!(unborn, Err(TreeError::NoHead)), "{unborn:?}");
     let who = Signature::new("T", "t@example.com", &git2::Time::new(0, 0)).expect("a signature");
     git.commit(Some("HEAD"), &who, &who, "c", &tree, &[]).expect("a commit");
     let git = open(root).expect("a repository");
     let found = changes(&git, empty, options(HeadSide::Auto)).expect("changes");
-    assert_eq!((told(&found).as_str(), found.head), ("a.go added +1\n", HeadSide::Commit));
+    assert_eq!((told(&found).as_str(), found.head), ("a.go added +1\n", HeadSide::Head));
     for head in [HeadSide::Index, HeadSide::Worktree] {
         let error = changes(&git, empty, options(head)).expect_err("no working directory");
         assert_eq!(error.to_string(), "a bare repository has no index and no working directory");
@@ -239,7 +239,7 @@ fn an_index_that_cannot_be_read_stops_what_needs_it() {
             assert!(matches!(error, TreeError::Index(_)), "{error:?}");
             assert!(error.help().contains("--head HEAD"));
         }
-        assert_eq!(told(&repo.changes(base, HeadSide::Commit)), "");
+        assert_eq!(told(&repo.changes(base, HeadSide::Head)), "");
     }
 }
 

@@ -7,7 +7,7 @@ fn row_14_a_rename_without_an_edit_adds_nothing() {
     let repo = Repo::new();
     let base = repo.put("old/a.go", numbers(1, 20)).commit();
     repo.remove("old/a.go").put("new/a.go", numbers(1, 20)).commit();
-    assert_eq!(told(&repo.changes(base, HeadSide::Commit)), "new/a.go renamed from old/a.go\n");
+    assert_eq!(told(&repo.changes(base, HeadSide::Head)), "new/a.go renamed from old/a.go\n");
 }
 
 #[test]
@@ -15,7 +15,7 @@ fn row_15_a_rename_with_an_edit_adds_that_line() {
     let repo = Repo::new();
     let base = repo.put("a.go", numbers(1, 20)).commit();
     repo.remove("a.go").put("b.go", numbers(1, 20).replace("line 7 ", "changed ")).commit();
-    assert_eq!(told(&repo.changes(base, HeadSide::Commit)), "b.go renamed from a.go +7 -7\n");
+    assert_eq!(told(&repo.changes(base, HeadSide::Head)), "b.go renamed from a.go +7 -7\n");
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn row_16_a_copy_does_not_take_the_place_of_the_file_that_was_moved_and_edited()
         let base = repo.put("a.go", numbers(1, 3)).commit();
         let moved = numbers(1, 3).replace("line 2 ", "line two ");
         repo.remove("a.go").put(copy, numbers(1, 3)).put("moved.go", moved).commit();
-        let all = told(&repo.changes(base, HeadSide::Commit));
+        let all = told(&repo.changes(base, HeadSide::Head));
         assert!(all.contains("moved.go renamed from a.go +2 -2\n"), "{all}");
         assert!(all.contains(&format!("{copy} copied from a.go +1 +2 +3\n")), "{all}");
         assert_eq!(all.lines().count(), 2, "{all}");
@@ -38,7 +38,7 @@ fn a_copy_of_a_file_that_is_still_there_is_new() {
     let base = repo.put("a.go", numbers(1, 4)).commit();
     repo.put("a.go", numbers(1, 5)).put("b.go", numbers(1, 4)).commit();
     assert_eq!(
-        told(&repo.changes(base, HeadSide::Commit)),
+        told(&repo.changes(base, HeadSide::Head)),
         "a.go modified +5\nb.go copied from a.go +1 +2 +3 +4\n"
     );
 }
@@ -51,7 +51,7 @@ fn a_file_that_is_hardly_like_another_is_no_rename() {
     let text = numbers(1, 1) + &numbers(20, 23);
     repo.remove("a.go").remove("b.txt").put("c.go", text).put("d.go", numbers(10, 14)).commit();
     assert_eq!(
-        told(&repo.changes(base, HeadSide::Commit)),
+        told(&repo.changes(base, HeadSide::Head)),
         "a.go deleted -1 -2 -3 -4\nb.txt deleted\nc.go added +1 +2 +3 +4 +5\nd.go added +1 +2 +3 +4 +5\n"
     );
 }
@@ -61,7 +61,7 @@ fn row_17_a_deleted_file_adds_nothing() {
     let repo = Repo::new();
     let base = repo.put("a.go", "one\ntwo").commit();
     repo.remove("a.go").commit();
-    assert_eq!(told(&repo.changes(base, HeadSide::Commit)), "a.go deleted -1 -2\n");
+    assert_eq!(told(&repo.changes(base, HeadSide::Head)), "a.go deleted -1 -2\n");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn row_18_what_has_no_lines_is_listed_without_lines() {
     let tree = index.write_tree().expect("a tree");
     repo.commit_tree(tree);
     assert_eq!(
-        told(&repo.changes(base, HeadSide::Commit)),
+        told(&repo.changes(base, HeadSide::Head)),
         "binary.go modified binary\nempty.go added\ngone.go modified link -1\nlink.go added link\nmode.go modified\n\
          sub added submodule\n"
     );
@@ -92,7 +92,7 @@ fn row_19_one_line_of_a_file_with_crlf() {
     let repo = Repo::new();
     let base = repo.put("a.go", "one\r\ntwo\r\nthree\r\n").commit();
     repo.put("a.go", "one\r\n2\r\nthree\r\n").commit();
-    assert_eq!(told(&repo.changes(base, HeadSide::Commit)), "a.go modified +2 -2\n");
+    assert_eq!(told(&repo.changes(base, HeadSide::Head)), "a.go modified +2 -2\n");
 }
 
 #[test]
@@ -100,9 +100,9 @@ fn row_20_other_line_endings_are_a_change_of_all_lines_unless_they_are_ignored()
     let repo = Repo::new();
     let base = repo.put("a.go", "one\ntwo\n").commit();
     repo.put("a.go", "one\r\ntwo\r\n").commit();
-    let head = HeadSide::Commit;
+    let head = HeadSide::Head;
     assert_eq!(told(&repo.changes(base, head)), "a.go modified +1 +2 -1 -2 endings\n");
-    for ignored in [Whitespace::IgnoreEol, Whitespace::IgnoreChange, Whitespace::IgnoreAll] {
+    for ignored in [Whitespace::Eol, Whitespace::Change, Whitespace::All] {
         assert_eq!(told(&repo.ignoring(base, head, ignored)), "a.go modified\n", "{ignored:?}");
     }
 }
@@ -112,11 +112,11 @@ fn white_space_is_ignored_as_far_as_asked() {
     let repo = Repo::new();
     let base = repo.put("a.go", "end\nmore  of\nsome\n").commit();
     repo.put("a.go", "end \nmore of\nso me\n").commit();
-    let told = |ignored| told(&repo.ignoring(base, HeadSide::Commit, ignored));
+    let told = |ignored| told(&repo.ignoring(base, HeadSide::Head, ignored));
     assert_eq!(told(Whitespace::Significant), "a.go modified +1 +2 +3 -1 -2 -3\n");
-    assert_eq!(told(Whitespace::IgnoreEol), "a.go modified +2 +3 -2 -3\n");
-    assert_eq!(told(Whitespace::IgnoreChange), "a.go modified +3 -3\n");
-    assert_eq!(told(Whitespace::IgnoreAll), "a.go modified\n");
+    assert_eq!(told(Whitespace::Eol), "a.go modified +2 +3 -2 -3\n");
+    assert_eq!(told(Whitespace::Change), "a.go modified +3 -3\n");
+    assert_eq!(told(Whitespace::All), "a.go modified\n");
 }
 
 /// A base of twelve lines, and a commit that adds a tenth.
@@ -135,8 +135,8 @@ fn row_30_commit_index_and_working_directory_are_one_comparison() {
     assert_eq!((told(&auto).as_str(), auto.head), ("a.go modified +1 +2 +12\n", HeadSide::Worktree));
     assert_eq!(auto.dirty, ["a.go"]);
     assert_eq!(told(&repo.changes(base, HeadSide::Index)), "a.go modified +1 +2 +12\n");
-    let head = repo.changes(base, HeadSide::Commit);
-    assert_eq!((told(&head).as_str(), head.head), ("a.go modified +10\n", HeadSide::Commit));
+    let head = repo.changes(base, HeadSide::Head);
+    assert_eq!((told(&head).as_str(), head.head), ("a.go modified +10\n", HeadSide::Head));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn what_owes_no_coverage_makes_no_working_directory_dirty() {
     repo.put("README.md", "R\n").put("a_test.go", "T\n").put("vendor/v/v.go", "V\n").put("_x/x.go", "x\n");
     repo.put(".x/x.go", "x\n").put("p/testdata/x.go", "x\n");
     let auto = repo.changes(base, HeadSide::Auto);
-    assert_eq!((told(&auto).as_str(), auto.head, auto.dirty.len()), ("", HeadSide::Commit, 0));
+    assert_eq!((told(&auto).as_str(), auto.head, auto.dirty.len()), ("", HeadSide::Head, 0));
     let asked = told(&repo.changes(base, HeadSide::Worktree));
     assert_eq!(
         asked,
@@ -195,7 +195,7 @@ fn a_touched_file_is_not_dirty() {
     let repo = Repo::new();
     let base = repo.put("a.go", "a\n").commit();
     repo.put("a.go", "a\n");
-    assert_eq!(repo.changes(base, HeadSide::Auto).head, HeadSide::Commit);
+    assert_eq!(repo.changes(base, HeadSide::Auto).head, HeadSide::Head);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_file_that_only_the_index_has_lost_is_compared_as_it_is() {
     let base = repo.put("a.go", "one\n").put("b.go", "b\n").commit();
     let mut index = repo.git.index().expect("an index");
     index.remove_path(Path::new("a.go")).and_then(|()| index.write()).expect("it leaves the index");
-    assert_eq!(repo.changes(base, HeadSide::Auto).head, HeadSide::Commit);
+    assert_eq!(repo.changes(base, HeadSide::Auto).head, HeadSide::Head);
     repo.put("a.go", "one\ntwo\n");
     assert_eq!(told(&repo.changes(base, HeadSide::Auto)), "a.go modified +2\n");
     assert_eq!(told(&repo.changes(base, HeadSide::Index)), "a.go deleted -1\n");
@@ -281,7 +281,7 @@ fn more_renames_than_can_be_looked_for_are_told() {
     };
     let base = repo.commit_tree(tree("a", "old\n"));
     repo.commit_tree(tree("b", "old\nnew\n"));
-    let found = repo.changes(base, HeadSide::Commit);
+    let found = repo.changes(base, HeadSide::Head);
     let [finding] = &found.findings[..] else { panic!("{:?}", found.findings) };
     assert_eq!((finding.code, finding.count), (Code::RenameLimit, 1001));
     assert_eq!(

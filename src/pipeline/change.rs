@@ -1,0 +1,275 @@
+//! Reads the change under judgement: from a diff, or from the repository against the base that was chosen.
+//!
+//! The patch is looked at whenever a base can be found. When none can, that is an error only if something asked for the change;
+//! else it is one note, and everything else goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+
+use camino::{Utf8Component, Utf8Path};
+use fs_err::File;
+
+use super::gather::Gathered;
+use super::inputs;
+use super::patch::GatheredChange;
+use super::tree;
+use super::{ci, fetch};
+use crate::ci::Env;
+use crate::diff::base::{self, Request};
+use crate::diff::text::{self, Head};
+use crate::diff::tree::{self as repository, DiffOptions};
+use crate::error::{Error, Result};
+use crate::golang::constraint::{self, Platform};
+use crate::golang::{self, Wanted};
+use crate::host::Host;
+use crate::measure::eligible;
+use crate::measure::patch::ChangeFacts;
+use crate::model::parallel::in_order;
+use crate::model::{ChosenBase, Code, FileChange, FileName, Finding, GateName, Source};
+use crate::report::FORMATS;
+use crate::settings::{Command, Settings};
+
+/// Reads the change, when somebody looks at it.
+pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Result<()> {
+    if !wanted(settings) {
+        return Ok(());
+    }
+    let read = match &settings.change.diff {
+        Some(path) => from_diff(settings, path, gathered, host).map(Some),
+        None => from_repository(settings, gathered, host),
+    };
+    match read {
+        Ok(Some((files, facts))) => gathered.change = Some(complete(gathered, files, facts, &host.env)),
+        Ok(None) => {}
+        Err(error) if asked(settings) => return Err(error),
+        Err(error) => gathered.findings.push(no_base(&error)),
+    }
+    Ok(())
+}
+
+/// Whether anything shows the change.
+fn wanted(settings: &Settings) -> bool {
+    let shows = |name: &str| FORMATS.iter().any(|format| format.name == name && format.shows_change);
+    asked(settings)
+        || settings.command == Command::Check
+        || settings.outputs.iter().any(|output| shows(&output.format))
+}
+
+/// Whether something needs the change, so that a run without it has failed.
+fn asked(settings: &Settings) -> bool {
+    let change = &settings.change;
+    let of_change =
+        |name: &GateName| matches!(name, GateName::Patch | GateName::PatchFile | GateName::PatchMaxMissed);
+    let mut bounds = settings.gates.iter().chain(settings.overrides.iter().flat_map(|rule| &rule.bounds));
+    change.base.is_some() || change.diff.is_some() || change.fetch || bounds.any(|(name, _)| of_change(name))
+}
+
+fn no_base(error: &Error) -> Finding {
+    let message = format!("coverage of the change is left out: {}", error.message);
+    let finding =
+        error.notes.iter().fold(Finding::new(Code::NoBase, message), |finding, note| finding.fact(note));
+    match &error.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+type Read = (Vec<FileChange>, ChangeFacts);
+
+// ---- From a diff -----------------------------------------------------------------------------------------------------
+
+fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Host) -> Result<Read> {
+    let tree = WorkingTree { gathered };
+    let fault = |error: &text::TextError| match &error.fault {
+        text::Fault::Io(cause) => inputs::unreadable(path, cause),
+        fault => {
+            let place = if path == "-" { "the diff" } else { path };
+            let file = error.path.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+            Error::input(format!("{place}:{}: {file}{fault}", error.line))
+        }
+    };
+    let read = |input: &mut dyn BufRead| {
+        text::read(input, &tree, settings.change.whitespace).map_err(|error| fault(&error))
+    };
+    let files = if path == "-" {
+        if settings.inputs.iter().any(|input| input.path == "-") {
+            return Err(Error::usage("standard input cannot be both an input and the diff")
+                .help("write one of them to a file"));
+        }
+        read(&mut BufReader::new(&mut host.stdin))?
+    } else {
+        let absolute = settings.cwd.join(path);
+        let facts = fs_err::metadata(&absolute).map_err(|error| inputs::unreadable(path, &error))?;
+        if !facts.is_file() {
+            return Err(
+                Error::input(format!("{path} is not a regular file")).help("git diff BASE > change.diff")
+            );
+        }
+        let file = File::open(&absolute).map_err(|error| inputs::unreadable(path, &error))?;
+        read(&mut BufReader::with_capacity(1 << 18, file))?
+    };
+    let shown = if path == "-" { "standard input" } else { path };
+    let facts = ChangeFacts {
+        base: None,
+        head: gathered.commit.clone(),
+        side: "diff",
+        origin: format!("the diff {shown}"),
+        commits: None,
+        default_branch: false,
+        nothing_changed: files.is_empty(),
+    };
+    Ok((files, facts))
+}
+
+/// The tree that a diff leads to: the files below the root.
+struct WorkingTree<'a> {
+    gathered: &'a Gathered,
+}
+
+impl WorkingTree<'_> {
+    /// Names out of a diff stay below the root, whatever they are.
+    fn inside(&self, path: &str) -> Option<camino::Utf8PathBuf> {
+        let path = Utf8Path::new(path);
+        let plain = path.components().all(|part| matches!(part, Utf8Component::Normal(_)));
+        (plain && !path.as_str().is_empty()).then(|| self.gathered.root.dir.join(path))
+    }
+}
+
+impl Head for WorkingTree<'_> {
+    fn has(&self, path: &str) -> bool {
+        self.inside(path).is_some_and(|path| path.symlink_metadata().is_ok_and(|facts| !facts.is_dir()))
+    }
+
+    fn text(&self, path: &str) -> Option<Vec<u8>> {
+        tree::read_inside(&self.gathered.tree, self.inside(path)?.as_str()).ok()
+    }
+}
+
+// ---- From the repository -----------------------------------------------------------------------------------------------
+
+fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) -> Result<Option<Read>> {
+    if gathered.root.git.is_none() {
+        return Err(Error::git("not a git repository: patch coverage needs git or --diff FILE"));
+    }
+    let root = &gathered.root.dir;
+    let context = ci::context(&host.env, Some(settings.ci.as_str()));
+    let request = Request {
+        base: settings.change.base.as_deref(),
+        named_by: "--base",
+        mode: settings.change.base_mode,
+        context: context.as_ref(),
+    };
+    let unopened = |error: repository::OpenError| Error::git(error.to_string()).help(error.help());
+    let mut opened = repository::open(root).map_err(unopened)?;
+    let chosen = match base::choose(&opened, &request) {
+        Err(missing) if settings.change.fetch => {
+            fetch::fetch(root, &missing, &host.env)?;
+            opened = repository::open(root).map_err(unopened)?;
+            base::choose(&opened, &request)
+        }
+        chosen => chosen,
+    };
+    let chosen = chosen.map_err(|missing| missing.to_error())?;
+    let options = DiffOptions { head: settings.change.head, whitespace: settings.change.whitespace };
+    let failed = |error: repository::TreeError| Error::git(error.to_string()).help(error.help());
+    let id = repository::Oid::from_str(&chosen.base).map_err(|error| Error::git(error.message()))?;
+    let changes = repository::changes(&opened, id, options).map_err(failed)?;
+    let ChosenBase { base, head, origin, commits, findings } = chosen;
+    gathered.findings.extend(findings);
+    gathered.findings.extend(changes.findings);
+    let facts = ChangeFacts {
+        base: Some(base),
+        head: Some(head),
+        side: changes.head.name(),
+        origin,
+        commits,
+        default_branch: context.is_some_and(|context| context.default_branch),
+        nothing_changed: changes.files.is_empty(),
+    };
+    Ok(Some((changes.files, facts)))
+}
+
+// ---- What the files of the change need besides ---------------------------------------------------------------------------
+
+/// Reads the changed Go files that take part, with their statements.
+fn complete(gathered: &Gathered, files: Vec<FileChange>, facts: ChangeFacts, env: &Env) -> GatheredChange {
+    let taking_part = files.iter().filter(|file| eligible::reason(file).is_none());
+    let paths: Vec<&str> = taking_part.map(|file| file.path.as_str()).collect();
+    let platform = platform(&gathered.raw.names, env);
+    let tree = WorkingTree { gathered };
+    let read: Vec<Option<(Source, bool)>> = in_order(&paths, |path| {
+        let text = tree.text(path)?;
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let built = constraint::is_built(base, &text, &platform);
+        Some((golang::read(&text, Wanted { blocks: true, text: false }), built))
+    });
+    let mut sources = BTreeMap::new();
+    let mut not_built = BTreeSet::new();
+    for (path, read) in paths.iter().zip(read) {
+        let Some((source, built)) = read else { continue };
+        sources.insert((*path).to_owned(), source);
+        if !built {
+            not_built.insert((*path).to_owned());
+        }
+    }
+    let platform = format!("{}/{}", platform.goos, platform.goarch);
+    GatheredChange { files, facts, sources, not_built, platform }
+}
+
+/// The platform that the profile was made on: that of a file in it which only one is built with, else what the environment
+/// asks go for, else this one.
+fn platform(names: &[FileName], env: &Env) -> Platform {
+    let asked = |variable: &str| env.get(variable).filter(|value| !value.is_empty()).map(String::as_str);
+    let of_names = |which: fn(&str) -> Option<&str>| names.iter().find_map(|name| which(name.base()));
+    let system = of_names(|base| constraint::asked_by_name(base).0);
+    let processor = of_names(|base| constraint::asked_by_name(base).1);
+    Platform {
+        goos: system.or(asked("GOOS")).unwrap_or(this_system()).to_owned(),
+        goarch: processor.or(asked("GOARCH")).unwrap_or(this_processor()).to_owned(),
+        tags: asked("GOFLAGS").map(tags).unwrap_or_default(),
+    }
+}
+
+/// `-tags=a,b` in the flags of go.
+fn tags(flags: &str) -> BTreeSet<String> {
+    let lists = flags
+        .split_whitespace()
+        .filter_map(|flag| flag.strip_prefix("-tags=").or_else(|| flag.strip_prefix("--tags=")));
+    lists.flat_map(|list| list.split(',')).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+}
+
+/// Go's name of the system that this program was built for.
+fn this_system() -> &'static str {
+    if std::env::consts::OS == "macos" { "darwin" } else { std::env::consts::OS }
+}
+
+/// Go's name of the processor that this program was built for.
+fn this_processor() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        "powerpc64" => "ppc64le",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_platform_is_that_of_the_profile_then_of_the_environment() {
+        let names = |list: &[&str]| list.iter().map(|name| FileName::new(name)).collect::<Vec<_>>();
+        let env = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Env>()
+        };
+        let windows = env(&[("GOOS", "windows"), ("GOARCH", "arm64"), ("GOFLAGS", "-v -tags=a,b")]);
+        let found = platform(&names(&["m/a.go", "m/sys_linux.go"]), &windows);
+        assert_eq!((found.goos.as_str(), found.goarch.as_str()), ("linux", "arm64"));
+        assert_eq!(found.tags.iter().collect::<Vec<_>>(), ["a", "b"]);
+        let found = platform(&names(&["m/a.go"]), &windows);
+        assert_eq!(found.goos, "windows");
+        assert_eq!(platform(&[], &Env::new()).goos, this_system());
+    }
+}
