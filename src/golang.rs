@@ -15,6 +15,7 @@ mod package;
 mod parser;
 mod places;
 mod statements;
+mod tokens;
 mod tree;
 
 use blocks::{Blocks, Ground, RawEnd};
@@ -26,6 +27,7 @@ use tree::{Tree, some};
 use crate::model::{CodeMap, Source};
 
 pub use package::package_name;
+pub use tokens::{Token, TokenKind, tokens};
 
 /// What a caller wants to know beyond functions, code bytes and comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
