@@ -12,7 +12,9 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use groups::{Change, ConfigFlags, Gates, Inputs, Names, Outputs, Packages, Selection, Sources, TestRun};
+use groups::{
+    Change, ConfigFlags, Gates, Inputs, Names, Outputs, Packages, Pages, Selection, Sources, TestRun,
+};
 
 use crate::config::keys;
 use crate::error::Error;
@@ -79,6 +81,8 @@ pub enum Verb {
     Subtract(Algebra),
     /// Write what all inputs cover
     Intersect(Intersect),
+    /// Open the HTML report in a browser, from a temporary folder
+    View(View),
     /// Print the raw contents of inputs
     Dump(Dump),
     /// Check inputs, sources, git and CI, and say what to do; never gates
@@ -216,6 +220,25 @@ pub struct Intersect {
     /// All else.
     #[command(flatten)]
     pub algebra: Algebra,
+}
+
+/// `view`.
+#[derive(Debug, Args)]
+pub struct View {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    change: Change,
+    #[command(flatten)]
+    pages: Pages,
+    #[command(flatten)]
+    run: TestRun,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
 }
 
 /// `dump`.

@@ -30,7 +30,7 @@ use host::Host;
 
 /// Runs the program: arguments (the first is the program's name) and a world in, exit code out.
 pub fn run(args: &[OsString], host: &mut Host) -> Exit {
-    let formats: Vec<&str> = report::FORMATS.iter().map(|format| format.name).collect();
+    let formats = report::names();
     let systems: Vec<&str> = ci::PROVIDERS.iter().map(|provider| provider.name).collect();
     let tables = Tables { formats: &formats, systems: &systems, report_schema: report::REPORT_SCHEMA };
     match config::plan(args, host, tables) {

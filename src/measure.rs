@@ -141,6 +141,7 @@ fn measure_file(
         line_model,
         generated: facts.source.is_some_and(|source| source.generated),
         has_source: facts.source.is_some(),
+        positions_fit: facts.source.is_some_and(|source| fits(file, source)),
         ignored_statements,
         missed,
     };
@@ -161,14 +162,15 @@ fn printed_path(file: &FileProfile, located: &Located) -> (RepoPath, bool) {
 /// `code` needs a source that was parsed and that the blocks fit; anything else falls back to `trim`.
 fn model_of(file: &FileProfile, source: Option<&Source>, wanted: LineModel) -> LineModel {
     match (wanted, source) {
-        (LineModel::Code, Some(source))
-            if file.fits_source != Some(false) && source.broken.is_none() && !source.line_directives =>
-        {
-            LineModel::Code
-        }
+        (LineModel::Code, Some(source)) if fits(file, source) && source.broken.is_none() => LineModel::Code,
         (LineModel::Code, _) => LineModel::Trim,
         (wanted, _) => wanted,
     }
+}
+
+/// Whether the blocks are places in this source.
+fn fits(file: &FileProfile, source: &Source) -> bool {
+    file.fits_source != Some(false) && !source.line_directives
 }
 
 fn tally<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Tally {

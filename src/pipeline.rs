@@ -3,6 +3,7 @@
 
 pub mod algebra;
 pub mod analyse;
+pub mod archive;
 pub mod binary;
 pub mod change;
 pub mod ci;
@@ -11,6 +12,7 @@ pub mod doctor;
 pub mod emit;
 pub mod explain;
 pub mod fetch;
+pub mod folder;
 pub mod foreign;
 pub mod gather;
 pub mod inputs;
@@ -18,14 +20,19 @@ pub mod listings;
 pub mod meta;
 pub mod notices;
 pub mod output;
+pub mod pages;
 pub mod patch;
 pub mod progress;
+pub mod texts;
 pub mod tree;
+pub mod view;
 
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
 use crate::model::Code;
 use crate::settings::{Command, Settings};
+use pages::Ground;
+use texts::Kept;
 
 /// Runs a command to its exit code. Errors are printed here, once.
 pub fn run(settings: &Settings, host: &mut Host) -> Exit {
@@ -40,6 +47,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
             None => listings::explain(topic, host),
         },
         Command::Doctor => doctor::run(settings, host),
+        Command::View => view::run(settings, host),
     };
     result.unwrap_or_else(|error| {
         let color = notices::wants_color(settings, host);
@@ -50,10 +58,12 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
 
 /// `check` and `report`: one pass over everything, one report, many outputs.
 fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
+    let templates = pages::ready(settings)?;
     let gathered = gather::gather(settings, host)?;
     foreign::refuse(settings, &gathered)?;
+    let ground = templates.map(|templates| Ground { kept: Kept::of(&gathered), templates });
     let report = analyse::analyse(settings, gathered, host)?;
-    emit::emit(settings, &report, host)
+    emit::emit(settings, &report, ground.as_ref(), host)
 }
 
 /// `FILE:LINE`, where the topic is no finding.

@@ -1,9 +1,11 @@
 //! One computed [`Report`] in, many formats out. Formats hold no arithmetic beyond what their own shape needs: every
-//! number that two of them show sits in the report.
+//! number that two of them show sits in the report. Most are one text from the report alone ([`Format`]); those of many pages
+//! need the sources as well ([`pages`]).
 
 use std::io;
 
 use crate::model::Report;
+use pages::{PAGE_FORMATS, PageFormat};
 
 mod cobertura;
 pub mod covdata;
@@ -11,13 +13,16 @@ mod csv;
 pub mod doctor;
 mod escape;
 pub mod findings;
+pub mod html;
 mod json;
 mod lcov;
 pub mod listing;
+pub mod pages;
 mod profile;
 #[cfg(test)]
 mod testing;
 mod text;
+mod treemap;
 
 pub use escape::hostile_names;
 pub use json::REPORT_SCHEMA;
@@ -81,9 +86,38 @@ impl Default for FormatOptions {
     }
 }
 
-/// All formats, in the order of the docs.
-pub static FORMATS: &[&Format] =
-    &[&TEXT, &json::JSON, &cobertura::COBERTURA, &lcov::LCOV, &profile::PROFILE, &csv::CSV];
+/// All formats of one text, in the order of the docs.
+pub static FORMATS: &[&Format] = &[
+    &TEXT,
+    &json::JSON,
+    &cobertura::COBERTURA,
+    &lcov::LCOV,
+    &profile::PROFILE,
+    &csv::CSV,
+    &treemap::TREEMAP,
+];
+
+/// A format of either kind.
+#[derive(Debug, Clone, Copy)]
+pub enum Output {
+    /// One text.
+    Text(&'static Format),
+    /// Many pages.
+    Pages(&'static PageFormat),
+}
+
+/// The format of this name.
+pub fn output(name: &str) -> Option<Output> {
+    let text = FORMATS.iter().find(|format| format.name == name).map(|format| Output::Text(format));
+    text.or_else(|| {
+        PAGE_FORMATS.iter().find(|format| format.name == name).map(|format| Output::Pages(format))
+    })
+}
+
+/// The names of all formats.
+pub fn names() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.name).chain(PAGE_FORMATS.iter().map(|format| format.name)).collect()
+}
 
 /// A number with commas between groups of three digits.
 pub fn grouped(number: u64) -> String {

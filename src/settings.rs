@@ -50,6 +50,8 @@ pub enum Command {
     },
     /// Health of everything.
     Doctor,
+    /// HTML in a temporary folder, opened in the browser.
+    View,
 }
 
 /// One input as asked for.
@@ -217,6 +219,8 @@ pub struct Settings {
     pub change: ChangeSettings,
     /// `--test-log`.
     pub test_log: Option<Utf8PathBuf>,
+    /// `--templates`, absolute: templates of the HTML report that take the place of ours.
+    pub templates: Option<Utf8PathBuf>,
     /// Gates that are set, in the order of `GateName::ALL`.
     pub gates: Vec<(GateName, Bound)>,
     /// Per-path bounds.

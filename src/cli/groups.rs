@@ -85,6 +85,17 @@ pub(super) struct Outputs {
     /// Leave methods out of Cobertura reports
     #[arg(long)]
     no_methods: bool,
+    #[command(flatten)]
+    pages: Pages,
+}
+
+/// What HTML is made of.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Pages {
+    /// Use the templates of the HTML report in DIR instead of those of the same name
+    #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
+    templates: Option<String>,
 }
 
 /// What to count and how.

@@ -195,6 +195,7 @@ const OTHERS: &[Key] = &[
     key("cobertura-source", Some("--cobertura-source"), Kind::Text, ""),
     key("cobertura-class", Some("--cobertura-class"), Kind::Choice(CLASSES), "file"),
     key("no-methods", Some("--no-methods"), Kind::Switch, "false"),
+    key("templates", Some("--templates"), Kind::Text, ""),
 ];
 
 /// All settings that a flag, a variable or the file can give, in the order of `docs/config.md`.

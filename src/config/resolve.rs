@@ -54,6 +54,7 @@ pub(crate) fn settings(
         allow: reader.findings("allow")?,
         change: reader.change(cwd, typed.has("fetch"))?,
         test_log: if reads_log(&typed.cli.command) { reader.test_log(cwd) } else { None },
+        templates: reader.templates(cwd),
         gates: if judged { gates } else { Vec::new() },
         overrides: if judged { overrides } else { Vec::new() },
         warn_only: reader.switch("warn-only")?,
@@ -95,6 +96,7 @@ fn command(verb: &Verb) -> Command {
         // `per_command` reads the rule set.
         Verb::Dump(_) => Command::Dump { rules: None },
         Verb::Doctor(_) => Command::Doctor,
+        Verb::View(_) => Command::View,
         Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
         // The last three print and never run.
         Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) | Verb::Man => Command::Check,
@@ -106,7 +108,7 @@ fn writes_formats(verb: &Verb) -> bool {
 }
 
 fn reads_log(verb: &Verb) -> bool {
-    matches!(verb, Verb::Check(_) | Verb::Report(_) | Verb::Doctor(_))
+    matches!(verb, Verb::Check(_) | Verb::Report(_) | Verb::View(_) | Verb::Doctor(_))
 }
 
 /// What one command needs beyond the settings of all.
@@ -497,6 +499,11 @@ impl Reader<'_> {
     fn test_log(&self, cwd: &Utf8Path) -> Option<Utf8PathBuf> {
         let item = self.layers.item("test-log").filter(|item| !item.text.is_empty())?;
         Some(Utf8PathBuf::from(self.layers.path(item, &item.text, cwd)))
+    }
+
+    fn templates(&self, cwd: &Utf8Path) -> Option<Utf8PathBuf> {
+        let item = self.layers.item("templates").filter(|item| !item.text.is_empty())?;
+        Some(path::absolute(self.layers.base(item, cwd), &item.text))
     }
 
     fn switch(&self, name: &'static str) -> Result<bool> {

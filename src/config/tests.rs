@@ -13,7 +13,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::*;
 use crate::host::Terminal;
 
-pub(super) const FORMATS: &[&str] = &["text", "json", "cobertura", "lcov", "profile", "csv"];
+pub(super) const FORMATS: &[&str] =
+    &["text", "json", "cobertura", "lcov", "profile", "csv", "treemap", "html", "html-single"];
 
 /// A world of one test.
 pub(super) struct World {

@@ -138,6 +138,8 @@ pub struct FileReport {
     pub generated: bool,
     /// Whether its source was read.
     pub has_source: bool,
+    /// Whether positions of its blocks are places in that source: it fits them and has no `//line` directives.
+    pub positions_fit: bool,
     /// Statements taken out by ignore comments.
     pub ignored_statements: u64,
     /// Missed ranges for people: joined extents of missed blocks with their function and statements.

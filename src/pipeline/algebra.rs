@@ -16,14 +16,16 @@ use super::inputs::{self, InputFile};
 use super::listings;
 use super::notices;
 use super::output;
+use super::pages::{self, Ground};
+use super::texts::Kept;
 use super::tree;
 use crate::algebra::{self, Mismatch};
 use crate::error::{Error, Exit, Result, render};
 use crate::escape::terminal;
 use crate::host::Host;
 use crate::model::{FileName, Finding, InputKind, Profile, Report};
+use crate::report;
 use crate::report::covdata::WriteArgs;
-use crate::report::{self, FORMATS};
 use crate::settings::{Command, DATA_DIRECTORY, OutputSpec, Settings, Verbosity};
 
 /// An operand, clean.
@@ -35,6 +37,7 @@ struct Operand {
 
 /// Runs the command.
 pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
+    let templates = pages::ready(settings)?;
     let mut operands = operands(settings, host)?;
     one_name_a_file(&mut operands);
     one_build(&mut operands, host)?;
@@ -49,7 +52,9 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let mut operands = operands.into_iter();
     let Some(first) = operands.next() else { return Ok(Exit::Success) };
     let others: Vec<Operand> = operands.collect();
-    finish(settings, first, &others, &result, &findings, host)
+    let ground = templates.map(|templates| Ground { kept: Kept::of(&first.gathered), templates });
+    let written = Written { result: &result, findings: &findings, ground: ground.as_ref() };
+    finish(settings, first, &others, &written, host)
 }
 
 fn profiles(operands: &[Operand]) -> Vec<&Profile> {
@@ -163,13 +168,19 @@ fn findings(settings: &Settings, operands: &mut [Operand]) -> Vec<Finding> {
     listings::without_sources(analyse::sort_findings(all, settings))
 }
 
+/// What came out, and what is needed to write pages of it.
+struct Written<'a> {
+    result: &'a Profile,
+    findings: &'a [Finding],
+    ground: Option<&'a Ground>,
+}
+
 /// Tells what came out and writes it wherever it was asked for.
 fn finish(
     settings: &Settings,
     first: Operand,
     others: &[Operand],
-    result: &Profile,
-    findings: &[Finding],
+    &Written { result, findings, ground }: &Written<'_>,
     host: &mut Host,
 ) -> Result<Exit> {
     notices::findings(settings, findings, host);
@@ -193,7 +204,7 @@ fn finish(
                     let shown = gathered.for_report(findings.to_vec());
                     report = Some(analyse::summarise(settings, shown, result.clone(), inputs.clone())?);
                 }
-                write_report(settings, output, report.as_ref(), host)
+                write_report(settings, output, report.as_ref(), ground, host)
             }
         };
         if let Err(error) = written {
@@ -261,10 +272,10 @@ fn write_report(
     settings: &Settings,
     output: &OutputSpec,
     report: Option<&Report>,
+    ground: Option<&Ground>,
     host: &mut Host,
 ) -> Result<()> {
-    let format = FORMATS.iter().find(|format| format.name == output.format);
-    let (Some(format), Some(report)) = (format, report) else { return Ok(()) };
+    let (Some(format), Some(report)) = (report::output(&output.format), report) else { return Ok(()) };
     let options = emit::options(settings, host);
-    emit::write_one(settings, report, format, output, &options, host)
+    emit::write_one(settings, report, (format, ground), output, &options, host)
 }

@@ -26,7 +26,7 @@ use crate::measure::eligible;
 use crate::measure::patch::ChangeFacts;
 use crate::model::parallel::in_order;
 use crate::model::{ChosenBase, Code, FileChange, FileName, Finding, GateName, Source};
-use crate::report::FORMATS;
+use crate::report::{self, Output};
 use crate::settings::{Command, Settings};
 
 /// Reads the change, when somebody looks at it.
@@ -49,9 +49,13 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
 
 /// Whether anything shows the change.
 fn wanted(settings: &Settings) -> bool {
-    let shows = |name: &str| FORMATS.iter().any(|format| format.name == name && format.shows_change);
+    let shows = |name: &str| match report::output(name) {
+        Some(Output::Text(format)) => format.shows_change,
+        Some(Output::Pages(_)) => true,
+        None => false,
+    };
     asked(settings)
-        || settings.command == Command::Check
+        || matches!(settings.command, Command::Check | Command::View)
         || settings.outputs.iter().any(|output| shows(&output.format))
 }
 

@@ -2,23 +2,24 @@
 
 use super::notices;
 use super::output;
+use super::pages::{self, Ground};
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
 use crate::model::{Report, Severity};
-use crate::report::{FORMATS, Format, FormatOptions};
+use crate::report::{self, Format, FormatOptions, Output};
 use crate::settings::{Command, OutputSpec, Settings, Verbosity};
 
-/// Writes all outputs of a report. A target that cannot be written is told and does not keep the others from being written.
-pub fn emit(settings: &Settings, report: &Report, host: &mut Host) -> Result<Exit> {
+/// Writes all outputs of a report; `ground` is there when one is made of pages. A target that cannot be written is told and does not keep the others from being written.
+pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host: &mut Host) -> Result<Exit> {
     let mut exit = Exit::Success;
     notices::reading(settings, report, host);
     notices::findings(settings, &report.findings, host);
     let options = options(settings, host);
     let mut stdout_used = false;
     for spec in &settings.outputs {
-        let Some(format) = FORMATS.iter().find(|format| format.name == spec.format) else { continue };
+        let Some(format) = report::output(&spec.format) else { continue };
         stdout_used |= is_stdout(spec);
-        if let Err(error) = write_one(settings, report, format, spec, &options, host) {
+        if let Err(error) = write_one(settings, report, (format, ground), spec, &options, host) {
             let color = notices::wants_color(settings, host);
             host.say(&render(&error, color));
             exit = exit.worst(error.exit());
@@ -45,11 +46,18 @@ fn is_stdout(spec: &OutputSpec) -> bool {
 pub fn write_one(
     settings: &Settings,
     report: &Report,
-    format: &Format,
+    (format, ground): (Output, Option<&Ground>),
     spec: &OutputSpec,
     options: &FormatOptions,
     host: &mut Host,
 ) -> Result<()> {
+    let format = match (format, ground) {
+        (Output::Text(format), _) => format,
+        (Output::Pages(format), Some(ground)) => {
+            return pages::write(settings, report, format, spec, options, ground, host);
+        }
+        (Output::Pages(_), None) => return Ok(()),
+    };
     match spec.path.as_deref().filter(|_| !is_stdout(spec)) {
         None => {
             let bytes = output::to_bytes(report, format, options);
@@ -65,7 +73,7 @@ pub fn write_one(
 
 /// The text format.
 pub fn text_format() -> &'static Format {
-    &crate::report::TEXT
+    &report::TEXT
 }
 
 /// What settings and terminal say about formats.

@@ -12,6 +12,7 @@ use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::patch::GatheredChange;
 use super::progress::Progress;
+use super::texts::fingerprint;
 use super::tree::{self, Root, Sources};
 use crate::diff::repo;
 use crate::error::{Error, Result};
@@ -42,6 +43,8 @@ pub struct Gathered {
     pub modules: Vec<ModuleInfo>,
     /// A source for each name, where it could be read.
     pub sources: Vec<Option<Source>>,
+    /// What tells the text of each source from an edited one.
+    pub fingerprints: Vec<Option<u64>>,
     /// Which names lead to a file that does not exist any more.
     pub gone: Vec<bool>,
     /// The binary data among the inputs: its meta-data, and counts where they were to be kept.
@@ -71,6 +74,7 @@ impl Gathered {
             located: self.located.clone(),
             modules: self.modules.clone(),
             sources: self.sources.clone(),
+            fingerprints: self.fingerprints.clone(),
             gone: self.gone.clone(),
             pods: Vec::new(),
             functions: self.functions.clone(),
@@ -93,7 +97,7 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     let log = settings.test_log.as_deref().map(|path| read_log(settings, path)).transpose()?;
     let read = read_inputs(&inputs, Keep::Meta, host)?;
     let mut gathered = complete(settings, root, read, log)?;
-    if matches!(settings.command, Command::Check | Command::Report) {
+    if matches!(settings.command, Command::Check | Command::Report | Command::View) {
         change::gather(settings, &mut gathered, host)?;
     }
     Ok(gathered)
@@ -151,7 +155,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
-    let sources = read_sources(&tree, &located, &mut findings);
+    let (sources, fingerprints) = read_sources(&tree, &located, &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
@@ -162,6 +166,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         located,
         modules,
         sources,
+        fingerprints,
         gone,
         pods,
         functions,
@@ -327,9 +332,13 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
 }
 
 /// Reads and parses the sources, in parallel, in the order of the names.
-fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -> Vec<Option<Source>> {
+fn read_sources(
+    tree: &Tree,
+    located: &[Located],
+    findings: &mut Vec<Finding>,
+) -> (Vec<Option<Source>>, Vec<Option<u64>>) {
     let reader = Sources::new(tree, located);
-    let read: Vec<Option<(Source, Option<Finding>)>> = in_order(located, |place| {
+    let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(located, |place| {
         let text = reader.read(place).ok()?;
         let source = golang::read(&text, Wanted { blocks: true, text: false });
         let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
@@ -338,15 +347,15 @@ fn read_sources(tree: &Tree, located: &[Located], findings: &mut Vec<Finding>) -
                 .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
                 .fact("its blocks are counted as they are; its lines and functions may be incomplete")
         });
-        Some((source, finding))
+        Some((source, fingerprint(&text), finding))
     });
     read.into_iter()
         .map(|read| {
-            let (source, finding) = read?;
+            let Some((source, mark, finding)) = read else { return (None, None) };
             findings.extend(finding);
-            Some(source)
+            (Some(source), Some(mark))
         })
-        .collect()
+        .unzip()
 }
 
 /// Files that do not exist any more: their module is at hand, other files of the profile in it are there, and they are not.

@@ -10,22 +10,24 @@ use crate::host::Host;
 use crate::model::Report;
 use crate::report::{Format, FormatOptions};
 
-/// Temporary files that are being written.
+/// Temporary files and folders that are being written.
 static UNFINISHED: Mutex<Vec<Utf8PathBuf>> = Mutex::new(Vec::new());
 
 /// Removes what is half written. For an interrupt: nothing runs behind it.
 pub fn abandon() {
     let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
     for path in unfinished.iter() {
-        let _ = fs_err::remove_file(path);
+        let _ = if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) };
     }
 }
 
-/// A temporary file is known to [`abandon`] as long as this lives.
-struct Unfinished(Option<Utf8PathBuf>);
+/// A temporary file or folder is known to [`abandon`] as long as this lives.
+#[derive(Debug)]
+pub struct Unfinished(Option<Utf8PathBuf>);
 
 impl Unfinished {
-    fn new(path: &std::path::Path) -> Self {
+    /// Makes a path known.
+    pub fn new(path: &std::path::Path) -> Self {
         let path = Utf8PathBuf::from_path_buf(path.to_owned()).ok();
         UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).extend(path.clone());
         Self(path)

@@ -306,6 +306,7 @@ pub(super) fn file(path: &str, name: &str) -> FileBuilder {
         line_model: LineModel::Code,
         generated: false,
         has_source: true,
+        positions_fit: true,
         ignored_statements: 0,
         missed: Vec::new(),
     })
@@ -359,7 +360,7 @@ impl FileBuilder {
     }
 
     /// Fills in the numbers: a block belongs to the last function that starts before it.
-    fn done(self) -> FileReport {
+    pub(super) fn done(self) -> FileReport {
         let mut file = self.0;
         for block in &file.blocks {
             let (stmts, hit) = (u64::from(block.stmts), block.count > 0);

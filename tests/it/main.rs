@@ -11,6 +11,7 @@ mod covdata;
 mod doctor;
 mod exit_codes;
 mod foreign;
+mod html;
 mod inputs;
 mod outputs;
 mod places;

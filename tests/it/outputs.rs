@@ -2,7 +2,8 @@
 
 use crate::case::Case;
 
-const FORMATS: &[&str] = &["text", "json", "cobertura", "lcov", "profile", "csv"];
+/// Formats of one text. `html.rs` tests those of many pages.
+const FORMATS: &[&str] = &["text", "json", "cobertura", "lcov", "profile", "csv", "treemap"];
 
 #[test]
 fn every_format_that_exists_is_tested_here() {

@@ -77,7 +77,7 @@ fn schema_and_parser_agree() {
         json!({ "reports": [{ "json": "a.json", "lcov": "l" }, "text"] }),
         json!({ "reports": [{ "json": null }] }),
         json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true }),
-        json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src" }),
+        json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src", "templates": "pages" }),
     ];
     let bad = [
         json!([]),
@@ -213,7 +213,8 @@ fn no_flag_exists_that_the_closed_list_does_not_have() {
 fn help_lists_the_formats_and_completions_know_the_bare_form() {
     let world = World::new();
     for args in [&["check", "--help"][..], &["report", "-h"], &["--total", "80", "--help"]] {
-        assert!(world.printed(args).contains("text json cobertura lcov profile csv"), "{args:?}");
+        let help = world.printed(args).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("text json cobertura lcov profile csv treemap html html-single"), "{args:?}");
     }
     for args in [&["--help"][..], &["-h"], &["-q", "--help"]] {
         assert!(world.printed(args).contains("coverdict <COMMAND>"), "{args:?}");

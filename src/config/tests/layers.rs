@@ -408,6 +408,7 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     cobertura-source: "null"                    # --cobertura-source
     cobertura-class: file                       # default
     no-methods: false                           # default
+    # templates: not set                        # default
     # color: auto
     # verbosity: normal
     # ci: auto

@@ -118,11 +118,11 @@ fn outputs_are_checked_before_anything_is_read() {
     ");
     insta::assert_snapshot!(fault(&["-o", "cobetura=x"]), @r#"
     error: -o names the unknown format "cobetura" (did you mean "cobertura"?)
-    formats: text json cobertura lcov profile csv
+    formats: text json cobertura lcov profile csv treemap html html-single
     "#);
     insta::assert_snapshot!(fault(&["-o", "xyz"]), @r#"
     error: -o names the unknown format "xyz"
-    formats: text json cobertura lcov profile csv
+    formats: text json cobertura lcov profile csv treemap html html-single
     "#);
     insta::assert_snapshot!(fault(&["-o", "json="]), @"error: -o names no path behind json=");
     insta::assert_snapshot!(fault(&["-o", ""]), @"error: a value is required for '-o <FORMAT[=PATH]>' but none was supplied");
@@ -258,7 +258,7 @@ fn a_variable_is_named_by_its_own_name() {
     insta::assert_snapshot!(fault("COVERDICT_EXCLUDE", "a/...,/b"), @r#"error: COVERDICT_EXCLUDE "/b" is absolute; expected a pattern relative to the repository root, or an import path"#);
     insta::assert_snapshot!(fault("COVERDICT_REPORTS", "json=a\nxml=b"), @r#"
     error: COVERDICT_REPORTS names the unknown format "xml"
-    formats: text json cobertura lcov profile csv
+    formats: text json cobertura lcov profile csv treemap html html-single
     "#);
     insta::assert_snapshot!(fault("COVERDICT_DENY", "stale"), @r#"error: COVERDICT_DENY names the unknown finding "stale""#);
     insta::assert_snapshot!(fault("COVERDICT_PATH_MAP", "a"), @r#"error: COVERDICT_PATH_MAP is "a"; expected FROM=TO"#);
@@ -299,7 +299,7 @@ fn a_topic_is_a_finding_or_a_place() {
     error: .coverdict.yml:1:1: unknown key "treshold"
     1 | treshold: 1
       | ^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods, templates
     "#);
 }
 

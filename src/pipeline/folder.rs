@@ -1,0 +1,208 @@
+//! A folder of pages that a run writes, and that the next one writes over.
+//!
+//! All pages go to a temporary folder inside the target first, so a full disk or an interrupt leaves the old report as it was.
+//! Then each takes its place, and pages of the run before that are no longer there go. A manifest lists what is ours: nothing
+//! else is ever replaced or removed.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use super::output::Unfinished;
+use crate::report::pages::PageSink;
+
+/// The file that lists all others.
+pub const MANIFEST: &str = "coverdict-html.json";
+const SCHEMA: &str = "coverdict/html/1";
+/// No manifest is longer.
+const MAX_MANIFEST: u64 = 64 << 20;
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    schema: String,
+    files: BTreeSet<String>,
+}
+
+/// Takes pages.
+#[derive(Debug)]
+pub struct Folder {
+    target: Utf8PathBuf,
+    /// Folders that were made for it, outermost first.
+    made: Vec<Utf8PathBuf>,
+    temporary: tempfile::TempDir,
+    _unfinished: Unfinished,
+    /// What was written, and the folders that hold it.
+    written: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
+}
+
+impl Folder {
+    /// A folder at this path; it is made when it is not there.
+    pub fn new(target: &Utf8Path) -> io::Result<Self> {
+        // The folder behind a link is written to, not the link.
+        let target = target.canonicalize_utf8().unwrap_or_else(|_| target.to_owned());
+        if fs_err::metadata(&target).is_ok_and(|facts| !facts.is_dir()) {
+            return Err(io::Error::other("it is a file, and the pages need a folder"));
+        }
+        let missing = target.ancestors().take_while(|folder| !folder.as_str().is_empty() && !folder.exists());
+        let mut made: Vec<Utf8PathBuf> = missing.map(Utf8Path::to_owned).collect();
+        made.reverse();
+        let opened = fs_err::create_dir_all(&target).and_then(|()| {
+            let mut builder = tempfile::Builder::new();
+            builder.prefix(".coverdict-");
+            builder.tempdir_in(&target)
+        });
+        match opened {
+            Ok(temporary) => {
+                let unfinished = Unfinished::new(temporary.path());
+                Ok(Self { target, made, temporary, _unfinished: unfinished, written: Mutex::default() })
+            }
+            Err(error) => {
+                remove_empty(&made);
+                Err(error)
+            }
+        }
+    }
+
+    /// Leaves everything as it was.
+    pub fn abandon(self) {
+        let made = self.made.clone();
+        drop(self);
+        remove_empty(&made);
+    }
+
+    /// Puts all pages in their places.
+    pub fn finish(self) -> io::Result<()> {
+        let made = self.made.clone();
+        let done = self.place();
+        if done.is_err() {
+            drop(self);
+            remove_empty(&made);
+        }
+        done
+    }
+
+    fn place(&self) -> io::Result<()> {
+        let (files, folders) = {
+            let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.clone()
+        };
+        let old = self.old()?;
+        self.check(&files, &folders, &old)?;
+        // An interrupt from here on leaves a list of all that may be there.
+        self.write_manifest(files.union(&old).cloned().collect())?;
+        for folder in &folders {
+            fs_err::create_dir_all(self.target.join(folder))?;
+        }
+        for file in &files {
+            fs_err::rename(self.temporary.path().join(file), self.target.join(file))?;
+        }
+        for file in old.difference(&files) {
+            self.remove(file);
+        }
+        self.write_manifest(files)
+    }
+
+    /// What the manifest lists. It comes from a folder that anybody may have written to, so only names that a report could
+    /// have are believed.
+    fn old(&self) -> io::Result<BTreeSet<String>> {
+        let path = self.target.join(MANIFEST);
+        match fs_err::symlink_metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            Err(error) => return Err(error),
+            Ok(facts) if !facts.is_file() || facts.len() > MAX_MANIFEST => return Err(not_ours(MANIFEST)),
+            Ok(_) => {}
+        }
+        let text = fs_err::read(&path)?;
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| not_ours(MANIFEST))?;
+        if manifest.schema != SCHEMA {
+            return Err(not_ours(MANIFEST));
+        }
+        Ok(manifest.files.into_iter().filter(|file| is_ours(file)).collect())
+    }
+
+    /// Nothing that is not ours stands where a page goes.
+    fn check(
+        &self,
+        files: &BTreeSet<String>,
+        folders: &BTreeSet<String>,
+        old: &BTreeSet<String>,
+    ) -> io::Result<()> {
+        for folder in folders {
+            match fs_err::symlink_metadata(self.target.join(folder)) {
+                Ok(facts) if !facts.is_dir() && !old.contains(folder) => return Err(not_ours(folder)),
+                _ => {}
+            }
+        }
+        for file in files.difference(old) {
+            if fs_err::symlink_metadata(self.target.join(file)).is_ok() {
+                return Err(not_ours(file));
+            }
+        }
+        Ok(())
+    }
+
+    fn write_manifest(&self, files: BTreeSet<String>) -> io::Result<()> {
+        let manifest = Manifest { schema: SCHEMA.to_owned(), files };
+        let mut text =
+            serde_json::to_string(&manifest).map_err(io::Error::other)?.replace("\",\"", "\",\n\"");
+        text.push('\n');
+        let temporary = self.temporary.path().join(MANIFEST);
+        fs_err::write(&temporary, text)?;
+        fs_err::rename(temporary, self.target.join(MANIFEST))
+    }
+
+    /// Removes a page of the run before, and the folders that are empty then. What cannot be removed stays, and is harmless.
+    fn remove(&self, file: &str) {
+        let path = self.target.join(file);
+        // A folder that became a link leads to somebody else's files.
+        let through_link = path
+            .ancestors()
+            .skip(1)
+            .take_while(|folder| *folder != self.target)
+            .any(|folder| fs_err::symlink_metadata(folder).is_ok_and(|facts| facts.is_symlink()));
+        if through_link {
+            return;
+        }
+        let _ = fs_err::remove_file(&path);
+        for folder in path.ancestors().skip(1).take_while(|folder| *folder != self.target) {
+            if fs_err::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+}
+
+impl PageSink for Folder {
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let known = {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.0.insert(path.to_owned());
+            folder.is_empty() || written.1.contains(folder)
+        };
+        if !known {
+            fs_err::create_dir_all(self.temporary.path().join(folder))?;
+            self.written.lock().unwrap_or_else(PoisonError::into_inner).1.insert(folder.to_owned());
+        }
+        fs_err::write(self.temporary.path().join(path), bytes)
+    }
+}
+
+/// Whether a report could have a page of this name.
+fn is_ours(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
+        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+}
+
+fn not_ours(path: &str) -> io::Error {
+    io::Error::other(format!("{path} in it was not written by an earlier report; choose another folder"))
+}
+
+fn remove_empty(made: &[Utf8PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs_err::remove_dir(folder);
+    }
+}

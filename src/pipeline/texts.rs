@@ -1,0 +1,87 @@
+//! The texts of sources, read again when a report shows them: one at a time, so that memory does not grow with the project.
+
+use std::collections::BTreeMap;
+
+use super::gather::Gathered;
+use super::tree::Sources;
+use crate::locate::Tree;
+use crate::model::{FileName, FileReport, Located};
+use crate::report::pages::{SourceText, Texts};
+
+/// What it takes to read the sources of a report again. Kept from what was gathered, which analysing takes away.
+#[derive(Debug)]
+pub struct Kept {
+    tree: Tree,
+    located: Vec<Located>,
+    /// Of each name: which place, and what its text was.
+    names: BTreeMap<FileName, (usize, u64)>,
+}
+
+impl Kept {
+    /// What is needed of what was gathered.
+    pub fn of(gathered: &Gathered) -> Self {
+        let names = gathered.raw.names.iter().zip(&gathered.fingerprints).enumerate();
+        Self {
+            tree: gathered.tree.clone(),
+            located: gathered.located.clone(),
+            names: names.filter_map(|(at, (name, mark))| Some((name.clone(), (at, (*mark)?)))).collect(),
+        }
+    }
+
+    /// A reader.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { kept: self, sources: Sources::new(&self.tree, &self.located) }
+    }
+}
+
+/// Reads texts.
+#[derive(Debug)]
+pub struct Reader<'k> {
+    kept: &'k Kept,
+    sources: Sources<'k>,
+}
+
+impl Texts for Reader<'_> {
+    fn text(&self, file: &FileReport) -> SourceText {
+        let Some((at, mark)) = self.kept.names.get(&file.name) else { return SourceText::Missing };
+        let Some(place) = self.kept.located.get(*at) else { return SourceText::Missing };
+        match self.sources.read(place) {
+            Ok(text) if fingerprint(&text) == *mark => SourceText::Same(text),
+            Ok(_) => SourceText::Changed,
+            Err(_) => SourceText::Missing,
+        }
+    }
+}
+
+/// A number that tells a text from an edited one. Nobody gains from two texts with the same: it is no protection.
+pub fn fingerprint(text: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| {
+        let hash = (hash ^ word).wrapping_mul(FACTOR);
+        hash ^ (hash >> 29)
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edit_changes_the_fingerprint() {
+        let text = b"package p\n\nfunc f() {}\n".to_vec();
+        let mut seen = vec![fingerprint(&text), fingerprint(&text[..22]), fingerprint(b"")];
+        for at in 0..text.len() {
+            let mut other = text.clone();
+            other[at] ^= 1;
+            seen.push(fingerprint(&other));
+        }
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count);
+        assert_eq!(fingerprint(&text), fingerprint(&text.clone()));
+    }
+}

@@ -1,0 +1,187 @@
+//! HTML: a tree of pages that people open. Overview, a page for each file, functions, treemap, health.
+//!
+//! Input: a report and the texts of the sources, one at a time. Output: pages, style, script and search data into a sink.
+//! Page frames are templates (`templates/`, see [`templates`]); what has a row for each package, file, function or line is
+//! written by code. Rules that every page keeps: no inline script or style, no address outside the report, readable without
+//! script, and no text of others that is not escaped (`escape.rs`).
+//!
+//! Invariant: the same report and texts give the same bytes, in whatever order pages are done.
+
+mod escape;
+mod file;
+mod health;
+mod listing;
+mod map;
+mod names;
+mod overview;
+mod paint;
+mod search;
+mod tables;
+mod templates;
+mod tree;
+
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::FormatOptions;
+use super::pages::{PageError, PageSink, Texts};
+use crate::model::{FileReport, Mode, PackageReport, Report, Tally};
+
+pub use templates::{ASSETS, Override, TEMPLATES, Templates};
+
+/// Stands in a page frame where the part that code writes belongs.
+const BODY: &str = "<!--body-->";
+
+/// A file of the report with its page.
+struct Entry<'a> {
+    package: &'a PackageReport,
+    file: &'a FileReport,
+    page: String,
+}
+
+/// Everything that pages are made from.
+struct Site<'a> {
+    report: &'a Report,
+    options: &'a FormatOptions,
+    templates: &'a Templates,
+    /// In the order of the report.
+    entries: Vec<Entry<'a>>,
+    /// Names of the inputs of each input set, escaped; empty where there is a single input.
+    input_sets: Vec<String>,
+    style: String,
+    script: String,
+}
+
+/// Writes all pages of a report.
+pub(super) fn write(
+    report: &Report,
+    options: &FormatOptions,
+    templates: &Templates,
+    texts: &dyn Texts,
+    sink: &dyn PageSink,
+) -> Result<(), PageError> {
+    let site = Site::new(report, options, templates);
+    for (asset, path) in [("app.css", &site.style), ("app.js", &site.script), ("icon.svg", &ICON.to_owned())]
+    {
+        sink.put(path, templates.asset(asset).as_bytes())?;
+    }
+    sink.put("assets/index.js", search::index(&site).as_bytes())?;
+    overview::write(&site, sink)?;
+    map::write(&site, sink)?;
+    health::write(&site, sink)?;
+    write_files(&site, texts, sink)
+}
+
+const ICON: &str = "assets/icon.svg";
+
+/// The pages of files, on all cores. Of several errors the one of the first file is given.
+fn write_files(site: &Site<'_>, texts: &dyn Texts, sink: &dyn PageSink) -> Result<(), PageError> {
+    let first: Mutex<Option<(usize, PageError)>> = Mutex::new(None);
+    let _: Result<(), ()> = (0..site.entries.len()).into_par_iter().with_max_len(8).try_for_each(|at| {
+        file::write(site, at, texts, sink).map_err(|error| {
+            let mut first = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if first.as_ref().is_none_or(|(other, _)| at < *other) {
+                *first = Some((at, error));
+            }
+        })
+    });
+    let first = first.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    first.map_or(Ok(()), |(_, error)| Err(error))
+}
+
+impl<'a> Site<'a> {
+    fn new(report: &'a Report, options: &'a FormatOptions, templates: &'a Templates) -> Self {
+        let files: Vec<(&PackageReport, &FileReport)> = report.files().collect();
+        let keys: Vec<(&str, &str)> =
+            files.iter().map(|(_, file)| (file.path.as_str(), file.name.as_str())).collect();
+        let pages = names::page_names(&keys);
+        let entries = files
+            .into_iter()
+            .zip(pages)
+            .map(|((package, file), page)| Entry { package, file, page })
+            .collect();
+        let hashed = |asset, extension| {
+            format!("assets/app.{}.{extension}", names::short_hash(templates.asset(asset).as_bytes()))
+        };
+        Self {
+            report,
+            options,
+            templates,
+            entries,
+            input_sets: input_sets(report),
+            style: hashed("app.css", "css"),
+            script: hashed("app.js", "js"),
+        }
+    }
+
+    /// What every page frame needs.
+    fn frame(&self, page: &str, title: &str, section: &str) -> tera::Context {
+        let mut context = tera::Context::new();
+        let depth = page.matches('/').count();
+        context.insert("root", &"../".repeat(depth));
+        context.insert("title", &crate::escape::terminal(title));
+        context.insert("section", section);
+        context.insert("style", &self.style);
+        context.insert("script", &self.script);
+        context.insert("icon", ICON);
+        context.insert("version", &self.report.run.version);
+        context.insert("commit", &self.report.run.commit);
+        context.insert("set_mode", &(self.report.run.mode == Mode::Set));
+        context.insert("body", BODY);
+        context
+    }
+
+    /// Renders a frame, puts the body where it belongs, and hands the page over.
+    fn put(
+        &self,
+        sink: &dyn PageSink,
+        page: &str,
+        template: &str,
+        context: &tera::Context,
+        body: &str,
+    ) -> Result<(), PageError> {
+        let frame = self.templates.render(template, context).map_err(PageError::Template)?;
+        let (head, tail) = frame.split_once(BODY).unwrap_or((&frame, ""));
+        let mut bytes = Vec::with_capacity(frame.len() + body.len());
+        for part in [head, body, tail] {
+            bytes.extend_from_slice(part.as_bytes());
+        }
+        sink.put(page, &bytes)?;
+        Ok(())
+    }
+
+    fn percent(&self, tally: Tally) -> String {
+        match tally.percent_to(self.options.precision) {
+            Some(percent) => format!("{}%", percent.replace('<', "&lt;")),
+            None => "n/a".to_owned(),
+        }
+    }
+}
+
+/// Percent covered as a number of 0 to 100, rounded towards the middle: only all is 100 and only nothing is 0.
+fn width(tally: Tally) -> Option<u64> {
+    if tally.total == 0 {
+        return None;
+    }
+    let exact = u128::from(tally.covered) * 100 / u128::from(tally.total);
+    let whole = u64::try_from(exact).unwrap_or(100);
+    Some(if tally.covered > 0 { whole.max(1) } else { 0 })
+}
+
+fn input_sets(report: &Report) -> Vec<String> {
+    if report.run.inputs.len() < 2 {
+        return Vec::new();
+    }
+    let label = |at: &u32| report.run.inputs.get(*at as usize).map(|input| escape::text(&input.label));
+    let sets = report.run.input_sets.iter();
+    sets.map(|set| {
+        let mut names: Vec<String> = set.iter().filter_map(label).collect();
+        names.dedup();
+        names.join(", ")
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

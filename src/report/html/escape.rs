@@ -1,0 +1,125 @@
+//! What a page may hold. Two kinds of text: names and messages, which are short, and source, of which there is a lot.
+//!
+//! Input: text or bytes of others. Output: text of a page that shows it and is never markup; what would be invisible, deceive
+//! about its direction or is no UTF-8 becomes a visible mark. `'` and `"` are escaped too, so that a result may stand in a
+//! quoted attribute.
+
+use std::fmt::Write as _;
+
+use crate::escape::{is_unsafe, terminal};
+
+/// Adds a name or a message: controls and invisible characters are written out (`\x1b`, `\u{202e}`).
+pub(super) fn push(out: &mut String, text: &str) {
+    let shown = terminal(text);
+    let mut rest: &str = &shown;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.push_str(&rest[..at]);
+        out.push_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+}
+
+/// [`push`] into a text of its own.
+pub(super) fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(&mut out, text);
+    out
+}
+
+/// Bytes of source that stand for themselves.
+const PLAIN: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        table[byte] = matches!(byte, 0x09 | 0x20..=0x7e) && !matches!(byte, 0x26 | 0x3c | 0x3e);
+        byte += 1;
+    }
+    table
+};
+
+/// Adds source text, without line breaks.
+pub(super) fn push_source(out: &mut String, bytes: &[u8]) {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let plain = rest.iter().position(|&byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        let (head, tail) = rest.split_at(plain);
+        // Plain bytes are ASCII.
+        out.push_str(std::str::from_utf8(head).unwrap_or_default());
+        let other = tail.iter().position(|&byte| PLAIN[usize::from(byte)]).unwrap_or(tail.len());
+        let (odd, after) = tail.split_at(other);
+        push_odd(out, odd);
+        rest = after;
+    }
+}
+
+fn push_odd(out: &mut String, bytes: &[u8]) {
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                c if is_unsafe(c) => {
+                    let _ = write!(out, "<span class=v>U+{:04X}</span>", u32::from(c));
+                }
+                c => out.push(c),
+            }
+        }
+        if !chunk.invalid().is_empty() {
+            out.push_str("<span class=v>");
+            for byte in chunk.invalid() {
+                let _ = write!(out, "x{byte:02X}");
+            }
+            out.push_str("</span>");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(bytes: &[u8]) -> String {
+        let mut out = String::new();
+        push_source(&mut out, bytes);
+        out
+    }
+
+    #[test]
+    fn markup_of_others_stays_text() {
+        assert_eq!(text("a<b>&\"c'"), "a&lt;b&gt;&amp;&quot;c&#39;");
+        assert_eq!(text("a\u{202e}b\n\u{1b}"), "a\\u{202e}b\\n\\x1b");
+        assert_eq!(source(b"</script><img onerror=x>&\t\""), "&lt;/script&gt;&lt;img onerror=x&gt;&amp;\t\"");
+    }
+
+    #[test]
+    fn what_nobody_would_see_is_a_mark() {
+        assert_eq!(
+            source(b"a\0b\xff\xfec"),
+            "a<span class=v>U+0000</span>b<span class=v>xFF</span><span class=v>xFE</span>c"
+        );
+        assert_eq!(
+            source("é\u{202e}日\u{feff}".as_bytes()),
+            "é<span class=v>U+202E</span>日<span class=v>U+FEFF</span>"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+        #[test]
+        fn no_bytes_become_markup(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let shown = source(&bytes).replace("<span class=v>", "").replace("</span>", "");
+            prop_assert!(!shown.contains(['<', '>']) && !shown.chars().any(|c| c != '\t' && is_unsafe(c)), "{:?}", shown);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The page of a file: its numbers, what is missed, its functions, and the annotated source.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::escape::push;
+use super::listing::{self, Listing};
+use super::tables::{push_percent, shown};
+use super::{Entry, Site, width};
+use crate::escape::terminal;
+use crate::model::{FileReport, LineModel};
+use crate::report::grouped;
+use crate::report::pages::{PageError, PageSink, SourceText, Texts};
+
+/// Missed ranges that are listed above the source.
+const SHOWN_RANGES: usize = 100;
+
+#[derive(Serialize)]
+struct Neighbour {
+    href: String,
+    path: String,
+}
+
+/// Writes the page of one file.
+pub(super) fn write(
+    site: &Site<'_>,
+    at: usize,
+    texts: &dyn Texts,
+    sink: &dyn PageSink,
+) -> Result<(), PageError> {
+    let Some(entry) = site.entries.get(at) else { return Ok(()) };
+    let file = entry.file;
+    let text = texts.text(file);
+    let mut context = site.frame(&entry.page, file.path.as_str(), "file");
+    let statements = file.totals.statements;
+    context.insert("directory", &terminal(file.path.directory()));
+    context.insert("base", &terminal(file.path.base()));
+    context.insert("package", &terminal(&entry.package.path));
+    context.insert("percent", &statements.percent_to(site.options.precision));
+    context.insert("width", &width(statements));
+    context.insert("covered", &grouped(statements.covered));
+    context.insert("total", &grouped(statements.total));
+    context.insert("missed", &grouped(statements.missed()));
+    context.insert("lines", &file.totals.lines.tally().percent_to(site.options.precision));
+    context.insert("partial", &grouped(file.totals.lines.partial));
+    context.insert("ignored", &file.ignored_statements);
+    context.insert("generated", &file.generated);
+    context.insert("notes", &notes(file, &text));
+    context.insert("previous", &neighbour(site.entries.iter().take(at).rev()));
+    context.insert("next", &neighbour(site.entries.iter().skip(at + 1)));
+    context.insert("side", &side(site, file));
+    let mut body = String::new();
+    if let SourceText::Same(text) = &text {
+        body.reserve(text.len() * 5);
+        let fits = file.positions_fit;
+        let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
+        listing::push(&mut body, &Listing { text, file, fits, mode, input_sets, changed: None });
+    }
+    site.put(sink, &entry.page, "file.html", &context, &body)
+}
+
+/// The next file with misses.
+fn neighbour<'s, 'a: 's>(mut entries: impl Iterator<Item = &'s Entry<'a>>) -> Option<Neighbour> {
+    let entry = entries.find(|entry| entry.file.totals.statements.missed() > 0)?;
+    Some(Neighbour { href: entry.page.clone(), path: terminal(entry.file.path.as_str()).into_owned() })
+}
+
+/// What a reader must know before believing the page.
+fn notes(file: &FileReport, text: &SourceText) -> Vec<&'static str> {
+    let mut notes = Vec::new();
+    match text {
+        SourceText::Missing => {
+            notes.push("The source was not found. The numbers come from the profile alone; what was missed is listed by position.");
+        }
+        SourceText::Changed => {
+            notes.push("The source changed while this report was made, so it is not shown.");
+        }
+        SourceText::Same(_) if !file.positions_fit => notes.push(
+            "The profile belongs to another version of this source, so nothing is coloured. Run the tests again to see what is covered.",
+        ),
+        SourceText::Same(_) => {}
+    }
+    if file.line_model == LineModel::Trim
+        && file.totals.lines.total > 0
+        && !matches!(text, SourceText::Same(_) if file.positions_fit)
+    {
+        notes.push("Lines are estimated from the positions of blocks.");
+    }
+    notes
+}
+
+/// The functions and the missed ranges, each a link into the source.
+fn side(site: &Site<'_>, file: &FileReport) -> String {
+    let mut out = String::new();
+    let functions: Vec<_> = file.functions.iter().filter(|function| function.statements.total > 0).collect();
+    if !functions.is_empty() {
+        let _ = write!(
+            out,
+            "<details open><summary>{} functions</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
+            functions.len()
+        );
+        for function in functions {
+            let _ = write!(out, "<tr><th scope=row><a href=#L{}>", function.extent.start.line);
+            push(&mut out, &function.name);
+            out.push_str("</a>");
+            push_percent(&mut out, site, function.statements);
+            let _ = write!(out, "<td>{}", function.statements.missed());
+        }
+        out.push_str("</table></details>\n");
+    }
+    if !file.missed.is_empty() {
+        let _ = write!(out, "<details><summary>{} missed ranges</summary><ol>", file.missed.len());
+        for range in file.missed.iter().take(SHOWN_RANGES) {
+            let _ = write!(
+                out,
+                "<li><a href=#L{}>{}–{}</a> ",
+                range.extent.start.line, range.extent.start, range.extent.end
+            );
+            push(&mut out, shown(&range.function));
+            let _ = write!(out, ": {}", range.statements);
+        }
+        if file.missed.len() > SHOWN_RANGES {
+            let _ = write!(out, "<li>and {} more", file.missed.len() - SHOWN_RANGES);
+        }
+        out.push_str("</ol></details>\n");
+    }
+    out
+}

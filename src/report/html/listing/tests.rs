@@ -1,0 +1,152 @@
+//! Listings of small texts.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Block, Extent, InputSet};
+use crate::report::testing;
+
+fn show(
+    text: &[u8],
+    blocks: &[(u32, u32, u32, u32, u64)],
+    lines: &[(u32, u64)],
+    partial: &[u32],
+    changed: Option<&LineSet>,
+) -> String {
+    let mut file = testing::file("a.go", "m/a.go").done();
+    file.blocks = blocks
+        .iter()
+        .map(|&(a, b, c, d, count)| Block {
+            extent: Extent::new(a, b, c, d),
+            stmts: 1,
+            count,
+            inputs: InputSet(u32::from(count > 0)),
+        })
+        .collect();
+    file.lines = lines.to_vec();
+    file.partial_lines = partial.to_vec();
+    let sets = [String::new(), "unit".to_owned()];
+    let mut out = String::new();
+    push(&mut out, &Listing { text, file: &file, fits: true, mode: Mode::Count, input_sets: &sets, changed });
+    out
+}
+
+#[test]
+fn blocks_begin_and_end_where_the_profile_says() {
+    let text = b"func f(x int) int {\n\tif x < 1 { return 0 }\n\treturn \"a\" // &\n}\n";
+    let html =
+        show(text, &[(1, 19, 2, 11, 5), (2, 11, 2, 23, 0), (3, 2, 3, 12, 5)], &[(2, 5), (3, 5)], &[2], None);
+    let rows: Vec<&str> = html.lines().collect();
+    assert_eq!(
+        rows[0].split("</thead>").nth(1),
+        Some(
+            "<tr id=L1><td><a href=#L1>1</a><td><td><td><b>func</b> f(x int) int <c-v title=\"1.19–2.11: 1 statement, 5× by unit\">{</c-v>"
+        )
+    );
+    assert_eq!(
+        rows[1],
+        "<tr id=L2 class=p><td><a href=#L2>2</a><td>5<td>partly<td>\t<c-v><b>if</b> x &lt; <var>1</var> </c-v>\
+         <m-s title=\"2.11–2.23: 1 statement, missed\">{ <b>return</b> <var>0</var> }</m-s>"
+    );
+    assert_eq!(
+        rows[2],
+        "<tr id=L3 class=c><td><a href=#L3>3</a><td>5<td>covered<td>\t<c-v title=\"3.2–3.12: 1 statement, 5× by unit\"><b>return</b> \
+         <u>&quot;a&quot;</u></c-v> <i>// &amp;</i>"
+            .replace("&quot;", "\"")
+    );
+    assert_eq!(rows[3], "<tr id=L4><td><a href=#L4>4</a><td><td><td>}");
+}
+
+#[test]
+fn indents_and_ends_of_lines_are_not_painted() {
+    let html = show(b"{\n\n\tx()  \r\n}\n", &[(1, 1, 4, 2, 1)], &[(3, 1)], &[], None);
+    let rows: Vec<&str> = html.lines().collect();
+    assert_eq!(rows[1], "<tr id=L2><td><a href=#L2>2</a><td><td><td>");
+    assert_eq!(rows[2], "<tr id=L3 class=c><td><a href=#L3>3</a><td>1<td>covered<td>\t<c-v>x()</c-v>  ");
+}
+
+#[test]
+fn tokens_over_several_lines_are_closed_on_each() {
+    let html = show(b"x = `a\n<b>`\n/* c\nd */\n", &[], &[], &[], None);
+    let code: Vec<&str> = html.lines().filter_map(|row| row.split("<td><td><td>").nth(1)).collect();
+    assert_eq!(code, ["x = <u>`a</u>", "<u>&lt;b&gt;`</u>", "<i>/* c</i>", "<i>d */</i>"]);
+}
+
+#[test]
+fn a_change_is_marked_and_its_surroundings_stay() {
+    let text = "x\n".repeat(20);
+    let html = show(text.as_bytes(), &[], &[(10, 0)], &[], Some(&LineSet::of(&[(10, 10)])));
+    let classes: Vec<&str> = html
+        .lines()
+        .filter_map(|row| row.split("<tr id=L").nth(1))
+        .map(|row| row.split("class=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-"))
+        .collect();
+    let wanted = [
+        "-", "-", "-", "-", "-", "-", "k g", "k", "k", "m a k", "k", "k", "k", "-", "-", "-", "-", "-", "-",
+        "-",
+    ];
+    assert_eq!(classes, wanted);
+}
+
+#[test]
+fn a_text_that_does_not_fit_has_no_colours() {
+    let mut file = testing::file("a.go", "m/a.go").done();
+    file.blocks = vec![Block { extent: Extent::new(1, 1, 1, 2), stmts: 1, count: 0, inputs: InputSet(0) }];
+    file.lines = vec![(1, 0)];
+    let mut out = String::new();
+    push(
+        &mut out,
+        &Listing {
+            text: b"x y\n",
+            file: &file,
+            fits: false,
+            mode: Mode::Set,
+            input_sets: &[],
+            changed: None,
+        },
+    );
+    assert!(out.ends_with("<tr id=L1><td><a href=#L1>1</a><td><td>x y\n</table></div>\n"), "{out}");
+}
+
+#[test]
+fn a_very_long_line_is_cut_between_characters_and_says_so() {
+    let text = "é".repeat(10_000_000 / 2);
+    let html = show(text.as_bytes(), &[(1, 1, 1, 10_000_000, 1)], &[(1, 1)], &[], None);
+    assert!(html.len() < 12_000, "{}", html.len());
+    assert!(html.contains("more bytes in this line") && !html.contains('\u{fffd}'));
+}
+
+#[test]
+fn counts_are_exact_until_they_are_long() {
+    let shown = |count| {
+        let mut out = String::new();
+        push_count(&mut out, count);
+        out
+    };
+    assert_eq!([0, 9999, 10_000, 1_234_567, 999_999].map(shown), ["0", "9999", "10k", "1.2M", "999k"]);
+    assert_eq!(shown(u64::MAX), "18E");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+    /// What a reader sees is the text, whatever the blocks are.
+    #[test]
+    fn the_text_comes_through(text in "[a-c{}<>&\"`/* \t\n\u{e9}0]{0,80}", raw in proptest::collection::vec((1u32..6, 0u32..20, 1u32..7, 0u32..20, 0u64..2), 0..8)) {
+        let html = show(text.as_bytes(), &raw, &[], &[], None);
+        let mut seen = String::new();
+        for row in html.split("<tr id=L").skip(1) {
+            let code = row.split_once("</a><td><td><td>").expect("a row of code").1;
+            let code = code.split("</table>").next().expect("a part").trim_end_matches('\n');
+            let mut inside = false;
+            seen.extend(code.chars().filter(|&c| { match c { '<' => inside = true, '>' => { inside = false; return false } _ => {} } !inside }));
+            seen.push('\n');
+        }
+        let seen = seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let lines: Vec<&str> = text.split_inclusive('\n').map(|line| line.trim_end_matches('\n')).collect();
+        let wanted = format!("{}\n", lines.join("\n"));
+        prop_assert_eq!(seen, wanted);
+        prop_assert_eq!(html.matches("<c-v").count(), html.matches("</c-v>").count());
+        prop_assert_eq!(html.matches("<m-s").count(), html.matches("</m-s>").count());
+    }
+}

@@ -1,0 +1,171 @@
+//! Paths of files -> names of their pages.
+//!
+//! Input: paths as printed, in the order of the report. Output: a name for each, `files/PATH.html` where the path is plain, so
+//! that a link can be guessed. Invariants: names are unique even where upper and lower case are one, hold nothing but letters,
+//! digits, `.`, `_`, `-` and `/`, have no part that a file system reserves or hides, are at most 200 bytes long, and no name is
+//! a folder of another. So they need no escaping in a link, and no name of a profile reaches a file system as it is.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use md5::{Digest, Md5};
+
+const LONGEST_PART: usize = 100;
+const LONGEST: usize = 200;
+
+/// The names of the pages of these files: paths, and names in the profile to tell equal paths apart.
+pub(super) fn page_names(files: &[(&str, &str)]) -> Vec<String> {
+    let mut names: Vec<String> = files.iter().map(|(path, name)| plain(path, name)).collect();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    for name in &names {
+        *taken.entry(name.to_ascii_lowercase()).or_default() += 1;
+    }
+    for (at, (path, name)) in files.iter().enumerate() {
+        if let Some(shown) =
+            names.get_mut(at).filter(|shown| taken.get(&shown.to_ascii_lowercase()) > Some(&1))
+        {
+            // The position tells apart what even the profile does not.
+            *shown = with_mark(shown.trim_end_matches(".html"), &mark(path, name, at));
+        }
+    }
+    names
+}
+
+fn plain(path: &str, name: &str) -> String {
+    let mut exact = true;
+    let parts: Vec<String> = path.split('/').map(|part| part_of(part, &mut exact)).collect();
+    let plain = format!("files/{}", parts.join("/"));
+    match (exact, plain.len() > LONGEST) {
+        (true, false) => format!("{plain}.html"),
+        (false, false) => with_mark(&plain, &mark(path, name, 0)),
+        (_, true) => format!("files/{}.html", mark(path, name, 0)),
+    }
+}
+
+fn with_mark(stem: &str, mark: &str) -> String {
+    format!("{stem}-{mark}.html")
+}
+
+/// A part of a path, made plain; `exact` becomes false when it had to change.
+fn part_of(part: &str, exact: &mut bool) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let mut safe: String =
+        part.chars().map(|c| if is_plain(c) { c } else { '_' }).take(LONGEST_PART).collect();
+    // Hidden names are left out by stores of artifacts; a dash is an option to tools.
+    if safe.starts_with(['.', '-']) {
+        safe.replace_range(..1, "_");
+    }
+    // Windows drops a last dot. A folder that ends like a page could be a page's name.
+    let lower = safe.to_ascii_lowercase();
+    if safe.is_empty()
+        || safe.ends_with('.')
+        || lower.rsplit('.').next() == Some("html")
+        || is_reserved(&lower)
+    {
+        safe.push('_');
+    }
+    *exact &= safe == part;
+    safe
+}
+
+/// Names of devices on Windows, with any extension.
+fn is_reserved(lower: &str) -> bool {
+    let stem = lower.split('.').next().unwrap_or_default();
+    let numbered = |device| {
+        stem.strip_prefix(device)
+            .is_some_and(|digit| digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit())
+    };
+    matches!(stem, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
+}
+
+/// Twelve hexadecimal digits that stand for a file.
+fn mark(path: &str, name: &str, at: usize) -> String {
+    short_hash(format!("{path}\0{name}\0{at}").as_bytes())
+}
+
+/// Twelve hexadecimal digits that stand for these bytes.
+pub(super) fn short_hash(bytes: &[u8]) -> String {
+    Md5::digest(bytes).iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names(paths: &[&str]) -> Vec<String> {
+        page_names(&paths.iter().map(|path| (*path, *path)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn plain_paths_are_mirrored() {
+        assert_eq!(
+            names(&["internal/store/order.go", "main.go", "a-b/c_d.pb.go"]),
+            ["files/internal/store/order.go.html", "files/main.go.html", "files/a-b/c_d.pb.go.html"]
+        );
+    }
+
+    #[test]
+    fn what_a_file_system_could_take_amiss_gets_a_mark() {
+        for path in [
+            "a b.go",
+            "ä.go",
+            ".hidden/a.go",
+            "a\\b.go",
+            "con.go",
+            "LPT1.go",
+            "x./a.go",
+            "-a.go",
+            "a.html/b.go",
+            "a\u{202e}.go",
+            "...",
+        ] {
+            let name = names(&[path]).remove(0);
+            let tail = name.strip_suffix(".html").and_then(|stem| stem.rsplit_once('-')).expect("a mark").1;
+            assert!(tail.len() == 12 && tail.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_alone_do_not_meet() {
+        let names = names(&["a/X.go", "a/x.go", "A/x.go", "b/x.go"]);
+        assert_eq!(names[3], "files/b/x.go.html");
+        let lower: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        assert_eq!(lower.len(), 4, "{names:?}");
+    }
+
+    #[test]
+    fn long_names_become_short() {
+        let long = format!("{}/{}.go", "d".repeat(150), "e".repeat(300));
+        let deep = vec!["dir"; 100].join("/");
+        for name in names(&[&long, &deep]) {
+            assert!(name.len() <= LONGEST + 20, "{name}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+        #[test]
+        fn every_name_is_plain_unique_and_no_folder(paths in proptest::collection::vec("[abAB./ \\\\<&é\u{202e}-]{1,12}|(con|a.html|aux.go)(/x)?", 1..12)) {
+            let paths: Vec<String> = paths.iter().filter_map(|path| crate::model::RepoPath::new(path)).map(|path| path.to_string()).collect();
+            let names = page_names(&paths.iter().map(|path| (path.as_str(), "n")).collect::<Vec<_>>());
+            let mut seen = BTreeSet::new();
+            for name in &names {
+                prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)), "{}", name);
+                prop_assert!(name.split('/').all(|part| !part.is_empty() && !part.starts_with('.')), "{}", name);
+                prop_assert!(seen.insert(name.to_ascii_lowercase()), "{} twice", name);
+            }
+            for name in &names {
+                let folder = format!("{}/", name.to_ascii_lowercase());
+                prop_assert!(!seen.iter().any(|other| other.starts_with(&folder)), "{} is a folder too", name);
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The overview and its other views: verdict, cards and notices above; tree, packages, files or functions below.
+
+use serde::Serialize;
+
+use super::{Site, tables, tree, width};
+use crate::escape::terminal;
+use crate::model::{Finding, Outcome, Severity, Tally, Verdict};
+use crate::report::grouped;
+use crate::report::pages::{PageError, PageSink};
+
+/// Rows of one page: more are split.
+const PAGE_ROWS: usize = 2500;
+/// Findings of one name that the overview shows.
+const SHOWN_FINDINGS: usize = 3;
+
+/// A number that people look at first.
+#[derive(Serialize)]
+struct Card {
+    title: &'static str,
+    value: String,
+    width: Option<u64>,
+    text: String,
+}
+
+/// One of the views.
+#[derive(Serialize)]
+struct View {
+    name: &'static str,
+    href: &'static str,
+    current: bool,
+}
+
+/// One of the parts of a view.
+#[derive(Serialize)]
+struct Part {
+    number: usize,
+    href: String,
+    current: bool,
+}
+
+/// One verdict in words.
+#[derive(Serialize)]
+struct VerdictRow {
+    outcome: &'static str,
+    gate: &'static str,
+    scope: String,
+    text: String,
+}
+
+/// All findings of one name.
+#[derive(Serialize)]
+struct Notices {
+    name: &'static str,
+    severity: &'static str,
+    items: Vec<Notice>,
+    more: usize,
+}
+
+/// One finding.
+#[derive(Serialize)]
+pub(super) struct Notice {
+    message: String,
+    href: Option<String>,
+    place: String,
+    facts: Vec<String>,
+    help: Option<String>,
+}
+
+const VIEWS: [(&str, &str); 4] = [
+    ("Tree", "index.html"),
+    ("Packages", "packages.html"),
+    ("Files", "files.html"),
+    ("Functions", "functions.html"),
+];
+
+/// Writes the overview and its views.
+pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageError> {
+    let [tree, packages, files, functions] = VIEWS;
+    put(site, sink, tree, tree.1, &[], &tree::tree(site))?;
+    put(site, sink, packages, packages.1, &[], &tables::packages(site))?;
+    let by_misses = tables::by_misses(site);
+    in_parts(site, sink, files, &by_misses, |part| tables::files(site, part))?;
+    in_parts(site, sink, functions, &tables::functions(site), |part| tables::function_rows(site, part))
+}
+
+/// A view that may be longer than one page.
+fn in_parts<T>(
+    site: &Site<'_>,
+    sink: &dyn PageSink,
+    view: (&'static str, &'static str),
+    items: &[T],
+    rows: impl Fn(&[T]) -> String,
+) -> Result<(), PageError> {
+    let href = |number: usize| match number {
+        1 => view.1.to_owned(),
+        _ => view.1.replace(".html", &format!("-{number}.html")),
+    };
+    let count = items.len().div_ceil(PAGE_ROWS).max(1);
+    for number in 1..=count {
+        let from = (number - 1) * PAGE_ROWS;
+        let part = items.get(from..items.len().min(from + PAGE_ROWS)).unwrap_or_default();
+        let parts: Vec<Part> = match count {
+            1 => Vec::new(),
+            _ => {
+                (1..=count).map(|one| Part { number: one, href: href(one), current: one == number }).collect()
+            }
+        };
+        put(site, sink, view, &href(number), &parts, &rows(part))?;
+    }
+    Ok(())
+}
+
+fn put(
+    site: &Site<'_>,
+    sink: &dyn PageSink,
+    view: (&'static str, &'static str),
+    page: &str,
+    parts: &[Part],
+    body: &str,
+) -> Result<(), PageError> {
+    let section = if view.0 == "Functions" { "functions" } else { "overview" };
+    let title = if view.0 == "Tree" { "Coverage" } else { view.0 };
+    let mut context = site.frame(page, title, section);
+    let views: Vec<View> =
+        VIEWS.iter().map(|&(name, href)| View { name, href, current: name == view.0 }).collect();
+    context.insert("views", &views);
+    context.insert("view", view.0);
+    context.insert("parts", parts);
+    context.insert("cards", &cards(site));
+    let failed = site.report.failed();
+    let judged = site.report.verdicts.iter().any(|verdict| verdict.outcome != Outcome::NotJudged);
+    context.insert(
+        "verdict",
+        if failed {
+            "fail"
+        } else if judged {
+            "pass"
+        } else {
+            "none"
+        },
+    );
+    context.insert("verdicts", &site.report.verdicts.iter().map(verdict).collect::<Vec<_>>());
+    context.insert("notices", &notices(site));
+    site.put(sink, page, "overview.html", &context, body)
+}
+
+fn cards(site: &Site<'_>) -> Vec<Card> {
+    let report = site.report;
+    let card = |title, tally: Tally, unit: &str| Card {
+        title,
+        value: tally
+            .percent_to(site.options.precision)
+            .map_or("n/a".to_owned(), |percent| format!("{percent}%")),
+        width: width(tally),
+        text: format!(
+            "{} of {} {unit}, {} missed",
+            grouped(tally.covered),
+            grouped(tally.total),
+            grouped(tally.missed())
+        ),
+    };
+    let mut lines = card("Lines", report.totals.lines.tally(), "lines");
+    if report.totals.lines.partial > 0 {
+        lines.text.push_str(&format!(", {} partly covered", grouped(report.totals.lines.partial)));
+    }
+    let whole = |tally: Tally| tally.covered == tally.total;
+    let packages = report.packages.iter().filter(|package| package.totals.statements.total > 0);
+    let packages = packages.fold(Tally::default(), |mut sum, package| {
+        sum.add(1, whole(package.totals.statements));
+        sum
+    });
+    let files = report.files().filter(|(_, file)| file.totals.statements.total > 0);
+    let files = files.fold(Tally::default(), |mut sum, (_, file)| {
+        sum.add(1, whole(file.totals.statements));
+        sum
+    });
+    let plain = |title, tally: Tally| Card {
+        title,
+        value: grouped(tally.missed()),
+        width: None,
+        text: format!("of {} with statements", grouped(tally.total)),
+    };
+    vec![
+        card("Statements", report.totals.statements, "statements"),
+        lines,
+        card("Functions", report.totals.functions, "functions ran"),
+        plain("Packages with misses", packages),
+        plain("Files with misses", files),
+    ]
+}
+
+fn verdict(verdict: &Verdict) -> VerdictRow {
+    let unit = verdict.metric.name();
+    let text = match (verdict.outcome, &verdict.observed) {
+        (Outcome::NotJudged, _) | (_, None) => verdict.note.clone(),
+        (outcome, Some(observed)) => {
+            let (sign, tally) = (if outcome == Outcome::Fail { "<" } else { "≥" }, verdict.tally);
+            let mut text = format!(
+                "{observed}% {sign} {}%, {} of {} {unit}",
+                verdict.bound,
+                grouped(tally.covered),
+                grouped(tally.total)
+            );
+            if verdict.needed > 0 {
+                text.push_str(&format!(", {} more needed", grouped(verdict.needed)));
+            }
+            if verdict.judged > 1 {
+                text = format!("all {} reach their bound; the lowest: {text}", verdict.judged);
+            }
+            text
+        }
+    };
+    VerdictRow {
+        outcome: verdict.outcome.name(),
+        gate: verdict.gate.name(),
+        scope: terminal(verdict.scope.as_deref().unwrap_or_default()).into_owned(),
+        text: terminal(&text).into_owned(),
+    }
+}
+
+fn notices(site: &Site<'_>) -> Vec<Notices> {
+    let mut groups: Vec<Notices> = Vec::new();
+    for finding in &site.report.findings {
+        let name = finding.code.name();
+        match groups.last_mut() {
+            Some(group) if group.name == name && group.items.len() >= SHOWN_FINDINGS => group.more += 1,
+            Some(group) if group.name == name => group.items.push(notice(site, finding)),
+            _ => groups.push(Notices {
+                name,
+                severity: severity(finding.severity),
+                items: vec![notice(site, finding)],
+                more: 0,
+            }),
+        }
+    }
+    groups
+}
+
+/// The word for a severity.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+/// A finding in words, with the page that it speaks of.
+pub(super) fn notice(site: &Site<'_>, finding: &Finding) -> Notice {
+    let place = finding.place.as_ref();
+    let entry = place.and_then(|place| {
+        site.entries
+            .iter()
+            .find(|entry| entry.file.path.as_str() == place.file || entry.file.name.as_str() == place.file)
+    });
+    let href =
+        entry.map(|entry| match place.and_then(|place| place.line).filter(|_| entry.file.has_source) {
+            Some(line) if line > 0 => format!("{}#L{line}", entry.page),
+            _ => entry.page.clone(),
+        });
+    let shown = |text: &String| terminal(text).into_owned();
+    Notice {
+        message: shown(&finding.message),
+        href,
+        place: place.map(|place| terminal(&place.file).into_owned()).unwrap_or_default(),
+        facts: finding.facts.iter().map(shown).collect(),
+        help: finding.help.as_ref().map(shown),
+    }
+}

@@ -1,0 +1,142 @@
+//! Blocks by position -> stretches of bytes that can be painted.
+//!
+//! Input: the blocks of a file, by extent, and its text. Output: stretches in order, without overlap, each of one block.
+//! Where blocks lie in each other the inner one shows. Cost: n log n, whatever the blocks say.
+
+use memchr::memchr_iter;
+
+use crate::model::{Block, Pos};
+
+/// Bytes `[start, end)` that belong to a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Index of the block.
+    pub(super) block: usize,
+}
+
+/// Where lines start: `starts[n]` is the first byte of line n + 1. A final newline opens no line.
+pub(super) fn line_starts(text: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    starts.extend(memchr_iter(b'\n', text).map(|at| at + 1));
+    if starts.len() > 1 && starts.last() == Some(&text.len()) {
+        starts.pop();
+    }
+    starts
+}
+
+/// The stretches of these blocks; those without statements are nobody's concern.
+pub(super) fn stretches(blocks: &[Block], starts: &[usize], text: &[u8]) -> Vec<Stretch> {
+    let length = text.len();
+    let offset = |pos: Pos| {
+        let line = (pos.line as usize).saturating_sub(1);
+        let Some(&start) = starts.get(line) else { return length };
+        let end = starts.get(line + 1).copied().unwrap_or(length);
+        let at = start.saturating_add((pos.col as usize).saturating_sub(1)).min(end);
+        // A column inside a character is behind it.
+        (at..end).find(|at| text.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80)).unwrap_or(end)
+    };
+    let mut spans: Vec<Stretch> = blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| block.stmts > 0)
+        .map(|(at, block)| Stretch {
+            start: offset(block.extent.start),
+            end: offset(block.extent.end),
+            block: at,
+        })
+        .filter(|span| span.start < span.end)
+        .collect();
+    spans.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
+    let mut painted = Vec::with_capacity(spans.len());
+    let mut open: Vec<Stretch> = Vec::new();
+    let mut at = 0;
+    for next in spans {
+        paint_until(next.start, &mut at, &mut open, &mut painted);
+        at = next.start;
+        open.push(next);
+    }
+    paint_until(length, &mut at, &mut open, &mut painted);
+    painted
+}
+
+/// Paints from `at` to `until` with what is open; what ends on the way is closed.
+fn paint_until(until: usize, at: &mut usize, open: &mut Vec<Stretch>, painted: &mut Vec<Stretch>) {
+    while let Some(top) = open.last().copied() {
+        if top.end > *at {
+            let end = top.end.min(until);
+            if end > *at {
+                painted.push(Stretch { start: *at, end, block: top.block });
+                *at = end;
+            }
+            if top.end > until {
+                return;
+            }
+        }
+        open.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Extent, InputSet};
+
+    fn block(extent: (u32, u32, u32, u32), stmts: u32) -> Block {
+        let extent = Extent::new(extent.0, extent.1, extent.2, extent.3);
+        Block { extent, stmts, count: 1, inputs: InputSet(0) }
+    }
+
+    fn painted(text: &str, blocks: &[Block]) -> Vec<(usize, usize, usize)> {
+        let starts = line_starts(text.as_bytes());
+        stretches(blocks, &starts, text.as_bytes())
+            .iter()
+            .map(|one| (one.start, one.end, one.block))
+            .collect()
+    }
+
+    #[test]
+    fn lines_start_behind_newlines_and_a_last_one_opens_none() {
+        assert_eq!(line_starts(b""), [0]);
+        assert_eq!(line_starts(b"a\nb\n"), [0, 2]);
+        assert_eq!(line_starts(b"a\n\nb"), [0, 2, 3]);
+    }
+
+    #[test]
+    fn the_inner_block_shows_and_the_outer_one_goes_on_behind_it() {
+        let text = "0123456789\n0123456789\n";
+        let blocks = [block((1, 1, 2, 5), 1), block((1, 4, 1, 6), 1), block((2, 8, 2, 9), 1)];
+        assert_eq!(painted(text, &blocks), [(0, 3, 0), (3, 5, 1), (5, 15, 0), (18, 19, 2)]);
+    }
+
+    #[test]
+    fn blocks_beyond_the_text_end_with_it() {
+        assert_eq!(painted("ab\n", &[block((1, 2, 99, 1), 1), block((7, 1, 8, 1), 1)]), [(1, 3, 0)]);
+        assert_eq!(painted("ab\n", &[block((1, 1, 1, 3), 0)]), []);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+        #[test]
+        fn stretches_are_in_order_and_cover_what_any_block_covers(raw in proptest::collection::vec((0u32..5, 0u32..8, 0u32..6, 0u32..9), 0..12)) {
+            let text = "abcdef\nabcdef\nabcdef\n";
+            let blocks: Vec<Block> = raw.iter().map(|&extent| block(extent, 1)).collect();
+            let starts = line_starts(text.as_bytes());
+            let all = stretches(&blocks, &starts, text.as_bytes());
+            let mut at = 0;
+            for one in &all {
+                prop_assert!(at <= one.start && one.start < one.end && one.end <= text.len());
+                at = one.end;
+            }
+            let alone: Vec<Stretch> = blocks.iter().flat_map(|one| stretches(&[*one], &starts, text.as_bytes())).collect();
+            for byte in 0..text.len() {
+                let covers = |one: &&Stretch| (one.start..one.end).contains(&byte);
+                prop_assert_eq!(all.iter().any(|one| covers(&one)), alone.iter().any(|one| covers(&one)), "{}", byte);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! All pages of reports made by hand, the smallest and the fullest.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::*;
+use crate::report::pages::SourceText;
+use crate::report::testing;
+
+/// Keeps pages in memory; a second page of one name is an error.
+#[derive(Default)]
+struct Memory(Mutex<BTreeMap<String, String>>);
+
+impl PageSink for Memory {
+    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let text = String::from_utf8(bytes.to_vec()).map_err(io::Error::other)?;
+        let before = self.0.lock().expect("no panic").insert(path.to_owned(), text);
+        before.map_or(Ok(()), |_| Err(io::Error::other(format!("{path} twice"))))
+    }
+}
+
+/// Every source is the same few lines.
+struct Same;
+
+impl Texts for Same {
+    fn text(&self, _: &FileReport) -> SourceText {
+        SourceText::Same(b"package p\n\nfunc F() { g() }\n\treturn\n}\n".to_vec())
+    }
+}
+
+fn pages(report: &Report, texts: &dyn Texts) -> BTreeMap<String, String> {
+    let templates = Templates::new(Vec::new()).expect("our templates are right");
+    let sink = Memory::default();
+    write(report, &FormatOptions::default(), &templates, texts, &sink).expect("memory takes everything");
+    sink.0.into_inner().expect("no panic")
+}
+
+#[test]
+fn every_frame_renders_for_the_smallest_and_the_fullest_report() {
+    for (report, files) in [(testing::empty(), 0), (testing::small(), 4), (testing::hostile(), 23)] {
+        let first = pages(&report, &Same);
+        assert_eq!(first, pages(&report, &Same), "the same bytes");
+        assert_eq!(first.len(), files + 10, "{:?}", first.keys());
+        for (path, page) in first.iter().filter(|(path, _)| !path.starts_with("assets/")) {
+            assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{path}");
+            assert!(!page.contains(BODY) && !page.contains("{{") && !page.contains("{%"), "{path}");
+        }
+    }
+}
+
+#[test]
+fn findings_link_to_the_page_that_they_speak_of() {
+    let pages = pages(&testing::small(), &Same);
+    let index = &pages["index.html"];
+    assert!(index.contains("<a href=\"files/main.go.html#L42\">2 stale blocks in main.go"), "{index}");
+    assert!(pages["health.html"].contains("help: <code>go test -count=1 ./...</code>"));
+    assert!(index.contains("✗ FAIL") && index.contains("(not judged)"));
+}
+
+#[test]
+fn a_source_that_changed_since_is_not_shown() {
+    struct Changed;
+    impl Texts for Changed {
+        fn text(&self, _: &FileReport) -> SourceText {
+            SourceText::Changed
+        }
+    }
+    let pages = pages(&testing::small(), &Changed);
+    let page = &pages["files/main.go.html"];
+    assert!(
+        page.contains("The source changed while this report was made") && !page.contains("<tr id=L"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_error_of_a_sink_comes_through() {
+    struct Full;
+    impl PageSink for Full {
+        fn put(&self, path: &str, _: &[u8]) -> io::Result<()> {
+            if path.starts_with("files/") { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        }
+    }
+    let templates = Templates::new(Vec::new()).expect("our templates are right");
+    let result = write(&testing::small(), &FormatOptions::default(), &templates, &Same, &Full);
+    assert!(matches!(result, Err(PageError::Io(error)) if error.kind() == io::ErrorKind::StorageFull));
+}
+
+#[test]
+fn widths_tell_all_and_nothing_from_nearly() {
+    let width = |covered, total| width(Tally::new(covered, total));
+    assert_eq!(
+        [width(0, 0), width(0, 9), width(1, 9999), width(9998, 9999), width(9, 9)],
+        [None, Some(0), Some(1), Some(99), Some(100)]
+    );
+    assert_eq!(width(u64::MAX, u64::MAX), Some(100));
+}

@@ -1,0 +1,147 @@
+//! The tree of the overview: module, directories, files, and in a small project functions. It folds by `details` alone.
+//!
+//! Rows are short, since a big project has five thousand: a summary is a grid of four cells, files are a table of the same
+//! columns. A directory that holds nothing but one other is one row with it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::escape::push;
+use super::tables::{push_percent, shown};
+use super::{Entry, Site, width};
+use crate::model::{Disposition, Tally};
+
+/// With more functions than this the tree ends at files.
+const FEW_FUNCTIONS: usize = 600;
+/// Deeper paths are one row from here on: recursion stays bounded.
+const DEEPEST: usize = 24;
+
+#[derive(Default)]
+struct Node<'s, 'a> {
+    statements: Tally,
+    children: BTreeMap<&'a str, Node<'s, 'a>>,
+    files: Vec<&'s Entry<'a>>,
+}
+
+/// The tree.
+pub(super) fn tree(site: &Site<'_>) -> String {
+    let mut roots: BTreeMap<(Disposition, &str), Node<'_, '_>> = BTreeMap::new();
+    for entry in &site.entries {
+        let package = entry.package;
+        let root = package.module.as_deref().unwrap_or(match package.disposition {
+            Disposition::Std => "standard library",
+            _ => "outside all modules",
+        });
+        let below = package.module.as_deref().map_or(Some(package.path.as_str()), |module| {
+            package.path.strip_prefix(module).map(|rest| rest.trim_start_matches('/'))
+        });
+        let mut node = roots.entry((package.disposition, root)).or_default();
+        node.statements += entry.file.totals.statements;
+        let parts = below.unwrap_or(&package.path).splitn(DEEPEST, '/').filter(|part| !part.is_empty());
+        for part in parts {
+            node = node.children.entry(part).or_default();
+            node.statements += entry.file.totals.statements;
+        }
+        node.files.push(entry);
+    }
+    let functions: usize = site.entries.iter().map(|entry| entry.file.functions.len()).sum();
+    let mut writer = Writer { site, out: String::new(), with_functions: functions <= FEW_FUNCTIONS };
+    let open = roots.len() < 4;
+    writer.out.push_str("<div class=tree><p class=cols aria-hidden=true><span>Package or file</span><span>Covered</span><span>Missed</span><span>Statements</span></p>\n");
+    for ((_, name), root) in &roots {
+        writer.node(name, root, open);
+    }
+    writer.out.push_str("</div>\n");
+    writer.out
+}
+
+struct Writer<'s, 'a> {
+    site: &'s Site<'a>,
+    out: String,
+    with_functions: bool,
+}
+
+impl Writer<'_, '_> {
+    fn node(&mut self, name: &str, node: &Node<'_, '_>, open: bool) {
+        let (mut node, mut label) = (node, shown(name).to_owned());
+        while let (true, Some((below, child))) =
+            (node.files.is_empty() && node.children.len() == 1, node.children.first_key_value())
+        {
+            let _ = write!(label, "/{below}");
+            node = child;
+        }
+        self.out.push_str(if open { "<details open><summary>" } else { "<details><summary>" });
+        self.out.push_str("<span>");
+        push(&mut self.out, &label);
+        self.out.push_str("</span>");
+        self.summary_numbers(node.statements);
+        let mut children: Vec<_> = node.children.iter().collect();
+        children.sort_by_key(|(name, child)| (std::cmp::Reverse(child.statements.missed()), **name));
+        for (name, child) in children {
+            self.node(name, child, false);
+        }
+        self.files(&node.files);
+        self.out.push_str("</details>\n");
+    }
+
+    /// The cells behind a name in a summary, and its end.
+    fn summary_numbers(&mut self, statements: Tally) {
+        let _ = match width(statements) {
+            Some(width) => write!(self.out, "<span class=w{width}>{}</span>", self.site.percent(statements)),
+            None => write!(self.out, "<span class=na>n/a</span>"),
+        };
+        let _ = writeln!(
+            self.out,
+            "<span>{}</span><span>{}</span></summary>",
+            statements.missed(),
+            statements.total
+        );
+    }
+
+    fn files(&mut self, files: &[&Entry<'_>]) {
+        let mut files = files.to_vec();
+        files.sort_by_key(|entry| {
+            (std::cmp::Reverse(entry.file.totals.statements.missed()), &entry.file.path)
+        });
+        if self.with_functions {
+            for entry in files {
+                self.file_with_functions(entry);
+            }
+        } else if !files.is_empty() {
+            self.out.push_str("<table>");
+            for entry in files {
+                let _ = write!(self.out, "<tr><td><a href={}>", entry.page);
+                push(&mut self.out, entry.file.path.base());
+                self.out.push_str("</a>");
+                self.numbers(entry.file.totals.statements);
+            }
+            self.out.push_str("</table>");
+        }
+    }
+
+    fn file_with_functions(&mut self, entry: &Entry<'_>) {
+        let _ = write!(self.out, "<details><summary><span><a href={}>", entry.page);
+        push(&mut self.out, entry.file.path.base());
+        self.out.push_str("</a></span>");
+        self.summary_numbers(entry.file.totals.statements);
+        let mut functions: Vec<_> =
+            entry.file.functions.iter().filter(|one| one.statements.total > 0).collect();
+        functions.sort_by_key(|one| (std::cmp::Reverse(one.statements.missed()), one.extent.start));
+        if !functions.is_empty() {
+            self.out.push_str("<table>");
+            for function in functions {
+                let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);
+                push(&mut self.out, &function.name);
+                self.out.push_str("</a>");
+                self.numbers(function.statements);
+            }
+            self.out.push_str("</table>");
+        }
+        self.out.push_str("</details>\n");
+    }
+
+    fn numbers(&mut self, statements: Tally) {
+        push_percent(&mut self.out, self.site, statements);
+        let _ = writeln!(self.out, "<td>{}<td>{}", statements.missed(), statements.total);
+    }
+}

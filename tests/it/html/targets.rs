@@ -1,0 +1,212 @@
+//! Where pages go: folders, archives, one file; what stays, what is removed, what is refused; templates.
+
+use std::io::Read as _;
+
+use super::Site;
+use crate::case::Case;
+
+#[test]
+fn the_same_bytes_every_time_and_in_every_folder() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=a -o html=b -o html=c.zip -o html-single=d.html").exits(0);
+    case.run_program("report cover.out -o html=a -o html=e.zip -o html-single=f.html").exits(0);
+    assert_eq!(Site::of(&case, "a").pages, Site::of(&case, "b").pages);
+    let other = Case::shop();
+    other.run_program("report cover.out -o html=x").exits(0);
+    assert_eq!(Site::of(&other, "x").pages, Site::of(&case, "a").pages);
+    let bytes = |path: &str| fs_err::read(case.path(path)).expect("a file");
+    assert!(bytes("c.zip") == bytes("e.zip") && bytes("d.html") == bytes("f.html"));
+}
+
+#[test]
+fn an_archive_holds_the_same_pages() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=a -o html=deep/b.zip").exits(0);
+    let mut pages = Site::of(&case, "a").pages;
+    assert!(pages.remove("coverdict-html.json").is_some());
+    let mut archive = zip::ZipArchive::new(fs_err::File::open(case.path("deep/b.zip")).expect("a file"))
+        .expect("an archive");
+    assert_eq!(archive.len(), pages.len());
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).expect("an entry");
+        let (mut text, name) = (String::new(), file.name().expect("a name").into_owned());
+        file.read_to_string(&mut text).expect("text");
+        assert_eq!(Some(&text), pages.get(&name), "{name}");
+    }
+}
+
+#[test]
+fn one_file_holds_all_pages_and_loads_nothing() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=a -o html-single=b.html").exits(0);
+    let single = case.read("b.html");
+    let tags = super::tags(&single);
+    assert!(!tags.iter().any(|tag| tag.name == "link" || (tag.name == "script" && tag.get("src").is_some())));
+    let packed: Vec<&str> = tags.iter().filter_map(|tag| tag.get("data-page")).collect();
+    let site = Site::of(&case, "a");
+    for (path, _) in site.html() {
+        assert!(packed.contains(&path), "{path}");
+    }
+    assert_eq!(case.run("report cover.out -o html-single").exits(0).bytes, single.into_bytes());
+}
+
+#[test]
+fn a_second_run_removes_its_own_pages_and_nothing_else() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=out").exits(0);
+    case.put("out/mine.txt", "mine");
+    case.put("out/files/store/notes.md", "mine too");
+    assert!(case.path("out/files/price/price.go.html").exists());
+    case.run("report cover.out -o html=out --exclude price/...").exits(0);
+    assert!(!case.path("out/files/price").exists(), "the page and its empty folder are gone");
+    assert_eq!(
+        (case.read("out/mine.txt"), case.read("out/files/store/notes.md")),
+        ("mine".to_owned(), "mine too".to_owned())
+    );
+    assert!(!case.files().iter().any(|file| file.contains(".coverdict-")), "{:?}", case.files());
+    case.run("report cover.out -o html=fresh --exclude price/...").exits(0);
+    let mut site = Site::of(&case, "out");
+    site.pages.remove("mine.txt");
+    site.pages.remove("files/store/notes.md");
+    assert_eq!(site.pages, Site::of(&case, "fresh").pages);
+}
+
+#[test]
+fn a_file_of_somebody_else_is_never_replaced() {
+    for path in ["out/index.html", "out/files/store/order.go.html", "out/coverdict-html.json", "out/assets"] {
+        let case = Case::shop().file(path, "mine");
+        let name = path.strip_prefix("out/").expect("in out");
+        case.run("report cover.out -o html=out").exits(5).says("error: cannot write out: ").says(name);
+        assert_eq!(case.read(path), "mine");
+        let left: Vec<String> = case.files().into_iter().filter(|file| file.starts_with("out/")).collect();
+        assert_eq!(left, [path], "nothing was begun");
+    }
+}
+
+#[test]
+fn a_manifest_that_was_tampered_with_removes_nothing_outside() {
+    let case = Case::shop().file("victim.txt", "v").file("else/files/x.html", "v");
+    case.run("report cover.out -o html=out").exits(0);
+    let names = r#"["../victim.txt","/etc/hostname","a/../../victim.txt",".hidden","else/x","files/x.html"]"#;
+    case.put("out/.hidden", "v");
+    case.put("out/coverdict-html.json", format!("{{\"schema\":\"coverdict/html/1\",\"files\":{names}}}"));
+    #[cfg(unix)]
+    {
+        fs_err::remove_dir_all(case.path("out/files")).expect("removed");
+        std::os::unix::fs::symlink(case.path("else/files"), case.path("out/files")).expect("a link");
+        case.run("report cover.out -o html=out").exits(5).says("files");
+        assert_eq!(case.read("else/files/x.html"), "v");
+    }
+    assert_eq!((case.read("victim.txt"), case.read("out/.hidden")), ("v".to_owned(), "v".to_owned()));
+}
+
+#[test]
+fn targets_that_cannot_be_written_are_named_and_nothing_is_left() {
+    let case = Case::tiny().file("file", "x");
+    case.run("report cover.out -o html=file").exits(5).says("error: cannot write file: ");
+    case.run("report cover.out -o html=file/below -o json=r.json")
+        .exits(5)
+        .says("error: cannot write file/below: ");
+    assert!(case.path("r.json").exists(), "other outputs are written all the same");
+    case.run("report cover.out -o html=/proc/nowhere/report")
+        .exits(5)
+        .says("error: cannot write /proc/nowhere/report: ");
+    case.run("report cover.out -o html-single=/dev/full").exits(5).says("no space left on device");
+    case.run("report cover.out -o html").exits(2).says("needs a folder");
+    case.run("report cover.out -o html=-").exits(2).prints_nothing();
+    assert_eq!(case.files(), ["a.go", "cover.out", "file", "go.mod", "r.json"]);
+}
+
+/// A full disk: no file may be longer than two blocks of 512 bytes.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_leaves_the_old_report() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=out").exits(0);
+    let old = Site::of(&case, "out").pages;
+    let program = env!("CARGO_BIN_EXE_coverdict");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 2; exec {program} report cover.out -o html=out -o html=new --exclude price/..."
+    );
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(case.root())
+        .output()
+        .expect("a shell");
+    assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("error: cannot write out: "));
+    assert_eq!(Site::of(&case, "out").pages, old);
+    assert!(!case.path("new").exists());
+}
+
+#[test]
+fn templates_of_the_user_take_the_place_of_ours() {
+    let case = Case::tiny().file("t/app.css", "body { color: red }\n").file(
+        "t/health.html",
+        "{% extends \"frame.html\" %}{% block main %}<h1>Ours: {{ mode }}</h1>{% endblock main %}",
+    );
+    case.run("report cover.out -o html=out --templates t").exits(0);
+    assert!(case.read("out/health.html").contains("<h1>Ours: set</h1>"));
+    let site = Site::of(&case, "out");
+    let (name, text) = site
+        .pages
+        .iter()
+        .find(|(name, _)| name.starts_with("assets/app.") && name.contains(".css"))
+        .expect("a style");
+    assert!(text == "body { color: red }\n" && site.page("index.html").contains(name.as_str()));
+    // From the config, relative to it.
+    let case = case.file(".coverdict.yml", "templates: t\n").folder("sub").within("sub");
+    case.run("report ../cover.out -o html=out").exits(0);
+    assert!(case.read("sub/out/health.html").contains("<h1>Ours: set</h1>"));
+}
+
+#[test]
+fn a_broken_template_is_an_error_with_its_place() {
+    let fault = |name: &str, text: &str| {
+        let case = Case::tiny().file(&format!("t/{name}"), text);
+        let outcome =
+            case.run("report cover.out -o html=out -o json=r.json --templates t").exits(2).prints_nothing();
+        assert!(!case.path("out").exists(), "nothing is left");
+        outcome
+    };
+    fault("file.html", "<p>\n{% if x %}\n").says("error: t/file.html:3:");
+    fault("file.html", "<p>\n  {{ x y }}").says("error: t/file.html:2:8: ");
+    fault("health.html", "<p>\n  {{ nothing }}").says("error: t/health.html:2:6: ").says("nothing");
+    fault("haelth.html", "").says("t/haelth.html replaces no template").says("templates: frame.html");
+    fault("file.html", "{% extends \"base.html\" %}").says("base.html");
+    Case::tiny()
+        .run("report cover.out -o html=out --templates nowhere")
+        .exits(2)
+        .says("cannot read the templates: nowhere");
+}
+
+#[test]
+fn view_writes_a_report_and_says_where() {
+    let case = Case::tiny().folder("temp");
+    let case = {
+        let temp = case.path("temp");
+        case.var("TMPDIR", temp.as_str())
+    };
+    let outcome = case.run("view cover.out").exits(0).says("no browser was found");
+    let page = outcome.stdout().trim_end().replace("[ROOT]/", "");
+    assert!(page.starts_with("temp/coverdict-view-") && page.ends_with("/index.html"), "{page}");
+    assert!(case.read(&page).contains("50.0%"));
+}
+
+#[cfg(unix)]
+#[test]
+fn view_opens_the_browser_of_the_system() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let case = Case::tiny()
+        .folder("temp")
+        .file("bin/xdg-open", "#!/bin/sh\nprintf '%s' \"$1\" > \"$(dirname \"$0\")/opened\"\n");
+    fs_err::set_permissions(case.path("bin/xdg-open"), std::fs::Permissions::from_mode(0o755))
+        .expect("a mode");
+    let (temp, path) = (case.path("temp"), format!("{}:/usr/bin:/bin", case.path("bin")));
+    let case = case.var("TMPDIR", temp.as_str()).var("PATH", &path).var("DISPLAY", ":0");
+    let outcome = case.run("view cover.out").exits(0).says_not("no browser");
+    if cfg!(target_os = "linux") {
+        let page = outcome.stdout().trim_end().replace("[ROOT]", case.root().as_str());
+        assert_eq!(case.read("bin/opened"), page);
+    }
+}
