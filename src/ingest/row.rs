@@ -18,31 +18,46 @@ pub(super) fn mode_row(row: &[u8]) -> Option<Mode> {
 
 /// A count of one digit with its newline: in set mode there is no other, so the branch is free.
 #[inline]
-pub(super) fn digit_count(tail: &[u8]) -> Option<(u64, usize)> {
+pub(super) fn digit_count(tail: [u8; 2]) -> Option<(u64, usize)> {
     match tail {
-        [digit @ b'0'..=b'9', b'\n', ..] => Some((u64::from(digit - b'0'), 2)),
+        [digit @ b'0'..=b'9', b'\n'] => Some((u64::from(digit - b'0'), 2)),
         _ => None,
     }
 }
 
-/// A count of up to seven digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
+/// A count of up to fifteen digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
 #[inline]
-pub(super) fn short_count(tail: &[u8]) -> Option<(u64, usize)> {
-    let word = u64::from_le_bytes(*tail.first_chunk::<8>()?);
-    let digits = word ^ 0x3030_3030_3030_3030;
-    // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
-    let shift = others.trailing_zeros() & !7;
-    // One to seven digits, then a newline.
-    if shift.wrapping_sub(8) >= 56 || (word >> shift) & 0xff != u64::from(b'\n') {
+pub(super) fn short_count(tail: [u8; 16]) -> Option<(u64, usize)> {
+    let (words, _) = tail.as_chunks::<8>();
+    let (mut value, mut digits) = leading_digits(*words.first()?);
+    if digits == 8 {
+        let (low, more) = leading_digits(*words.get(1)?);
+        if more > 0 {
+            value = value * POWERS.get(more)? + low;
+            digits += more;
+        }
+    } else if digits == 0 {
         return None;
     }
+    (*tail.get(digits)? == b'\n').then_some((value, digits + 1))
+}
+
+/// By how much eight digits move for so many behind them; a count of sixteen digits is left to the careful way.
+const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/// The digits that eight bytes begin with: their value and how many. Without any the value means nothing.
+#[inline]
+fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
+    let digits = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
+    // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
+    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let bits = others.trailing_zeros() & !7;
     // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.
-    let digits = digits << (64 - shift);
+    let digits = digits.wrapping_shl(64 - bits);
     let pairs = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(2561) >> 8;
     let quads = (pairs & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
     let value = (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32;
-    Some((value, (shift / 8 + 1) as usize))
+    (value, (bits / 8) as usize)
 }
 
 /// A count and the line end behind it: value and bytes used. `None` when it is not plain.
@@ -61,7 +76,21 @@ pub(super) fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
 #[inline]
 pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
     let (head, tail) = data.split_at_checked(text.len())?;
-    (head == text).then_some(tail)
+    same(head, text).then_some(tail)
+}
+
+/// Whether two texts of one length are equal. Nearly all rows have 32 to 64 bytes: two looks of a fixed size that may
+/// overlap cost less than the call that a comparison of any length is.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    const LOOK: usize = 32;
+    if a.len() <= 2 * LOOK
+        && let (Some(head_a), Some(head_b)) = (a.first_chunk::<LOOK>(), b.first_chunk::<LOOK>())
+        && let (Some(tail_a), Some(tail_b)) = (a.last_chunk::<LOOK>(), b.last_chunk::<LOOK>())
+    {
+        return head_a == head_b && tail_a == tail_b;
+    }
+    a == b
 }
 
 /// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.

@@ -2,6 +2,7 @@
 //! behind the other. One comparison of the row's text and one count, or, where rows did not run, one comparison of bytes for
 //! many rows.
 
+use super::row::after;
 use super::table::{NONE, Row, Table, ZERO_COUNT};
 
 /// How many rows in a row must not have run before a stretch of such rows is looked for. Grows where hits are scattered:
@@ -27,13 +28,13 @@ impl Patience {
 
 impl Table {
     /// Takes the rows of `data` that follow in the stretch at hand; gives bytes and rows taken. `read_count` reads a plain
-    /// count with its newline and may leave any count to the careful way.
+    /// count with its newline from the bytes behind a row's text and may leave any count to the careful way.
     #[inline]
-    pub(super) fn stretch(
+    pub(super) fn stretch<const TAIL: usize>(
         &mut self,
         data: &[u8],
         patience: &mut Patience,
-        read_count: impl Fn(&[u8]) -> Option<(u64, usize)>,
+        read_count: impl Fn([u8; TAIL]) -> Option<(u64, usize)>,
     ) -> (usize, u64) {
         let begin = self.open.last;
         if begin == NONE {
@@ -53,11 +54,8 @@ impl Table {
         while done < length {
             let row = &rows[done];
             let (Some(text), Some(rest)) = (texts.get(row.text()), data.get(at..)) else { break };
-            let Some((head, tail)) = rest.split_at_checked(text.len()) else { break };
-            if head != text {
-                break;
-            }
-            let Some((count, used)) = read_count(tail) else { break };
+            let Some(tail) = after(rest, text).and_then(|tail| tail.first_chunk()) else { break };
+            let Some((count, used)) = read_count(*tail) else { break };
             counts[done] = counts[done].saturating_add(count);
             at += text.len() + used;
             done += 1;
@@ -107,14 +105,36 @@ fn whole_rows(stretch: &[Row], stop: usize) -> usize {
 
 /// Length of the common beginning.
 fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    const STEP: usize = 64;
-    let mut same = 0;
-    for (a, b) in a.chunks_exact(STEP).zip(b.chunks_exact(STEP)) {
-        if a != b {
-            break;
-        }
-        same += STEP;
-    }
+    let length = a.len().min(b.len());
+    let (a, b) = (a.get(..length).unwrap_or_default(), b.get(..length).unwrap_or_default());
+    // Large steps first: what a step costs hardly depends on its size.
+    let same = steps::<512>(a, b, 0);
+    let same = steps::<64>(a, b, same);
+    let same = steps::<8>(a, b, same);
     let rest = a.get(same..).unwrap_or_default().iter().zip(b.get(same..).unwrap_or_default());
     same + rest.take_while(|(a, b)| a == b).count()
+}
+
+/// How far two texts of one length are equal from `same` on, in whole steps.
+fn steps<const STEP: usize>(a: &[u8], b: &[u8], same: usize) -> usize {
+    let (steps_a, _) = a.get(same..).unwrap_or_default().as_chunks::<STEP>();
+    let (steps_b, _) = b.get(same..).unwrap_or_default().as_chunks::<STEP>();
+    same + steps_a.iter().zip(steps_b).take_while(|(a, b)| a == b).count() * STEP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_common_beginning_ends_at_the_first_difference() {
+        let text: Vec<u8> = (0..1300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
+        for at in 0..text.len() {
+            let mut other = text.clone();
+            other[at] = b'!';
+            assert_eq!(common_prefix(&text, &other), at);
+            assert_eq!(common_prefix(&text[..at], &text), at, "the shorter one ends");
+        }
+        assert_eq!(common_prefix(&text, &text), text.len());
+    }
 }

@@ -68,6 +68,10 @@ pub struct Table {
     /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else.
     pub(super) counts: Vec<u64>,
     index: HashTable<Slot>,
+    /// How many blocks the index knows; it is completed when somebody asks it.
+    indexed: usize,
+    /// The newest file when its blocks came in ascending order so far, see [`Table::is_beyond`].
+    ascending: u32,
     hasher: DefaultHashBuilder,
     names: Vec<FileName>,
     name_packages: Vec<u32>,
@@ -80,6 +84,12 @@ pub struct Table {
     sections: Vec<Section>,
     inputs: Vec<Input>,
     pub(super) open: Open,
+}
+
+/// The order of rows in a file.
+fn row_order(extent: Extent, stmts: u32) -> impl Ord {
+    let Extent { start, end } = extent;
+    (start.line, end.line, start.col, end.col, stmts)
 }
 
 /// An entry of the index: enough of the hash to tell rows apart without looking at their texts.
@@ -114,6 +124,7 @@ impl Table {
     pub fn new() -> Self {
         let mut table = Self::default();
         table.open.last = NONE;
+        table.ascending = NONE;
         table
     }
 
@@ -128,12 +139,6 @@ impl Table {
         self.blocks.reserve(more);
         self.counts.reserve(more);
         self.texts.reserve(more.saturating_mul(48));
-        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
-        self.index.reserve(more, |slot| {
-            hasher.hash_one(
-                rows.get(slot.id as usize).and_then(|row| texts.get(row.text())).unwrap_or_default(),
-            )
-        });
     }
 
     /// Starts an input. Blocks counted from now on are its own.
@@ -209,16 +214,18 @@ impl Table {
     /// The id of a block, made known if it is new.
     pub fn block(&mut self, file: &str, extent: Extent, stmts: u32) -> u32 {
         let text = format!("{file}:{extent} {stmts} ");
-        if let Some(id) = self.find(text.as_bytes()) {
+        let file = self.name(file.as_bytes()).unwrap_or(NONE);
+        if !self.is_beyond(file, extent, stmts)
+            && let Some(id) = self.find(text.as_bytes())
+        {
             return id;
         }
-        let file = self.name(file.as_bytes()).unwrap_or(NONE);
         self.add(text.as_bytes(), file, extent, stmts)
     }
 
     /// The block whose row starts with `text`.
-    #[inline]
-    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
+    pub(super) fn find(&mut self, text: &[u8]) -> Option<u32> {
+        self.complete_index();
         let hash = self.hash(text);
         let same = |slot: &Slot| slot.tag == tag(hash) && self.is(slot.id, text);
         self.index.find(hash, same).map(|slot| slot.id)
@@ -230,7 +237,32 @@ impl Table {
         self.hasher.hash_one(text)
     }
 
-    /// A block whose text may have this hash, or [`NONE`].
+    /// Takes the blocks into the index that were added since it was asked last. Many at once cost half of what they cost one
+    /// by one between other work, and a profile whose order holds never asks.
+    pub(super) fn complete_index(&mut self) {
+        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
+        let hash = |row: &Row| hasher.hash_one(texts.get(row.text()).unwrap_or_default());
+        let of_slot = |slot: &Slot| rows.get(slot.id as usize).map_or(0, hash);
+        let new = rows.get(self.indexed..).unwrap_or_default();
+        self.index.reserve(new.len(), of_slot);
+        let first = u32::try_from(self.indexed).unwrap_or(NONE);
+        for (id, row) in (first..).zip(new) {
+            let hash = hash(row);
+            self.index.insert_unique(hash, Slot { tag: tag(hash), id }, of_slot);
+        }
+        self.indexed = rows.len();
+    }
+
+    /// Whether a block is certainly new: its file's blocks all came in ascending order, the last of all blocks is one of
+    /// them, and this one lies behind it. Most blocks are met so first, and need no look-up.
+    pub(super) fn is_beyond(&self, file: u32, extent: Extent, stmts: u32) -> bool {
+        file == self.ascending
+            && self.blocks.last().is_none_or(|last| {
+                last.file != file || row_order(last.extent, last.stmts) < row_order(extent, stmts)
+            })
+    }
+
+    /// A block whose text may have this hash, or [`NONE`]. The index must be complete.
     #[inline]
     pub(super) fn candidate(&self, hash: u64) -> u32 {
         self.index.find(hash, |slot| slot.tag == tag(hash)).map_or(NONE, |slot| slot.id)
@@ -249,16 +281,12 @@ impl Table {
         let len = u32::try_from(text.len()).unwrap_or(NONE);
         self.texts.extend_from_slice(text);
         self.texts.extend_from_slice(ZERO_COUNT);
+        if !self.is_beyond(file, extent, stmts) {
+            self.ascending = NONE;
+        }
         self.rows.push(Row { at, len, next: NONE, step: Step::Plain, end: 0 });
         self.counts.push(0);
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
-        let hash = self.hash(text);
-        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
-        self.index.insert_unique(hash, Slot { tag: tag(hash), id }, |slot| {
-            hasher.hash_one(
-                rows.get(slot.id as usize).and_then(|row| texts.get(row.text())).unwrap_or_default(),
-            )
-        });
         id
     }
 
@@ -283,6 +311,7 @@ impl Table {
         self.name_packages.push(package);
         self.name_index.insert(name, id);
         self.last_name = id;
+        self.ascending = id;
         Some(id)
     }
 
@@ -352,10 +381,7 @@ impl Table {
             return Step::Section;
         };
         let (package_a, package_b) = (self.package_of(last), self.package_of(id));
-        let key = |block: &RawBlock| {
-            let Extent { start, end } = block.extent;
-            (start.line, end.line, start.col, end.col, block.stmts)
-        };
+        let key = |block: &RawBlock| row_order(block.extent, block.stmts);
         let name = |index: u32| self.names.get(index as usize).map_or("", FileName::base);
         let package = |index: u32| self.packages.get(index as usize).map_or("", String::as_str);
         let packages = || package(package_a).cmp(package(package_b));
