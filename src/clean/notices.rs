@@ -80,9 +80,12 @@ pub(super) struct FileNotice<'a> {
 /// Adds the findings about one file.
 pub(super) fn about_file(notice: &FileNotice<'_>, findings: &mut Vec<Finding>) {
     findings.extend(notice.unparsed());
-    findings.extend(notice.stale());
-    findings.extend(notice.overlapping());
-    findings.extend(notice.statement_conflicts());
+    // Nearly every file: nothing was left out, so there is nothing to tell of it.
+    if notice.uncertain || notice.fates.iter().any(|fate| *fate != Fate::Kept) {
+        findings.extend(notice.stale());
+        findings.extend(notice.overlapping());
+        findings.extend(notice.statement_conflicts());
+    }
     findings.extend(notice.mixed());
     findings.extend(notice.older());
 }

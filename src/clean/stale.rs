@@ -319,6 +319,7 @@ impl FileJudge<'_> {
         // Listed alike by all that list it, the file says the same about each of them.
         let alike =
             !self.evidence.sets.contains_key(&self.file) && !self.evidence.suspects.contains_key(&self.file);
+        let all_kept = fates.iter().all(|fate| *fate == Fate::Kept);
         let add = |votes: &mut InputVotes, listed: &dyn Fn(&Item) -> bool| {
             if fits.is_empty() {
                 let own: Vec<Item> = self.items.iter().copied().filter(|item| listed(item)).collect();
@@ -336,6 +337,9 @@ impl FileJudge<'_> {
                     votes.add_source(by_source);
                     votes.shape.add(by_shape);
                 }
+            }
+            if fits.is_empty() && all_kept {
+                return by_shape;
             }
         } else {
             for (facts, votes) in self.raw.inputs.iter().zip(inputs) {
