@@ -224,8 +224,14 @@ pub(super) fn rate(lines: Tally) -> String {
 
 /// `dividend / divisor` floored to `digits` decimals, without trailing zeros; 0 for a divisor of 0.
 pub(super) fn decimal(dividend: u64, divisor: u64, digits: u32) -> String {
+    // Most of a document's shares are one of these.
+    match (dividend, divisor) {
+        (0, _) | (_, 0) => return "0".to_owned(),
+        (a, b) if a == b => return "1".to_owned(),
+        _ => {}
+    }
     let scale = 10_u128.pow(digits);
-    let value = (u128::from(dividend) * scale).checked_div(u128::from(divisor)).unwrap_or(0);
+    let value = u128::from(dividend) * scale / u128::from(divisor);
     let text = format!("{}.{:0width$}", value / scale, value % scale, width = digits as usize);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
