@@ -18,13 +18,13 @@ mod statements;
 mod tokens;
 mod tree;
 
-use blocks::{Blocks, Ground, RawEnd};
+use blocks::{Blocks, Ground, RawEnd, Rules};
 use ignore::{Reach, Scene};
 use lexer::Lexer;
 use places::{Places, line_starts};
 use tree::{Tree, some};
 
-use crate::model::{CodeMap, Source};
+use crate::model::{CodeMap, Source, SourceBlock};
 
 pub use package::package_name;
 pub use tokens::{Token, TokenKind, tokens};
@@ -41,6 +41,16 @@ pub struct Wanted {
 /// Reads a file of Go source. Of a text of 4 GiB or more only the first 4 GiB are read, and it counts as
 /// broken.
 pub fn read(text: &[u8], wanted: Wanted) -> Source {
+    read_unless(text, wanted, None)
+}
+
+/// Tells of the blocks under rule set A, in emission order, whether they are all that a caller asks for.
+pub type Suffices<'a> = &'a dyn Fn(&[SourceBlock]) -> bool;
+
+/// As [`read`], but of a source whose blocks under rule set A suffice, those of B and C and the statements are left out:
+/// cutting them is the larger part of the work. Never so where positions are odd: with line directives, in a broken file, or
+/// where releases differ in rule set A itself.
+pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
     let whole = text;
     let text = whole.get(..LIMIT).unwrap_or(whole);
@@ -62,7 +72,7 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
     let wishes = &lexer.comments.wishes;
     let mut spans = Vec::new();
     if wanted.blocks || wishes.iter().any(|wish| wish.reach == Reach::Basic) {
-        let blocks = cut(&mut source, text, &tree, &places, &lexer);
+        let blocks = cut(&mut source, text, &tree, &places, &lexer, suffices);
         spans = blocks.spans;
         if wanted.blocks {
             source.blocks_a = blocks.basic;
@@ -81,15 +91,29 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
 }
 
 /// Cuts the file; the variant of early releases goes straight into `source`.
-fn cut(source: &mut Source, text: &[u8], tree: &Tree, places: &Places<'_>, lexer: &Lexer<'_>) -> Blocks {
+fn cut(
+    source: &mut Source,
+    text: &[u8],
+    tree: &Tree,
+    places: &Places<'_>,
+    lexer: &Lexer<'_>,
+    suffices: Option<Suffices<'_>>,
+) -> Blocks {
     let ground = Ground { text, tree, places, counted: &lexer.counted, raw_strings: &lexer.raw_strings };
     let is_blank = |index: usize| {
         let name = tree.funcs.get(index).map_or((0, 0), |func| func.name);
         text.get(name.0 as usize..name.1 as usize) == Some(b"_")
     };
-    let blocks = blocks::cut(ground, RawEnd::Exact, is_blank);
-    if lexer.raw_strings.iter().any(|raw| raw.returns > 0) {
-        let early = blocks::cut(ground, RawEnd::Early, is_blank).basic;
+    let moved = lexer.raw_strings.iter().any(|raw| raw.returns > 0);
+    if let Some(suffices) = suffices.filter(|_| !moved && !places.directed() && tree.broken == tree::NONE) {
+        let blocks = blocks::cut(ground, RawEnd::Exact, Rules::A, is_blank);
+        if suffices(&blocks.basic) {
+            return blocks;
+        }
+    }
+    let blocks = blocks::cut(ground, RawEnd::Exact, Rules::All, is_blank);
+    if moved {
+        let early = blocks::cut(ground, RawEnd::Early, Rules::A, is_blank).basic;
         source.blocks_a_to_1_25 = (early != blocks.basic).then_some(early);
     }
     blocks

@@ -22,6 +22,15 @@ pub(super) enum RawEnd {
     Early,
 }
 
+/// Under which rule sets a file is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// A alone, without statements.
+    A,
+    /// A, B and C.
+    All,
+}
+
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ground<'a> {
@@ -44,9 +53,14 @@ pub(super) struct Blocks {
 }
 
 /// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
-pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) -> bool) -> Blocks {
+pub(super) fn cut(
+    ground: Ground<'_>,
+    raw_end: RawEnd,
+    rules: Rules,
+    is_blank: impl Fn(usize) -> bool,
+) -> Blocks {
     let mut cutter =
-        Cutter { ground, raw_end, seen: HashMap::new(), segment: Vec::new(), out: Blocks::default() };
+        Cutter { ground, raw_end, rules, seen: HashMap::new(), segment: Vec::new(), out: Blocks::default() };
     for (index, func) in ground.tree.funcs.iter().enumerate() {
         if !is_blank(index) {
             cutter.list(func.body);
@@ -59,6 +73,7 @@ pub(super) fn cut(ground: Ground<'_>, raw_end: RawEnd, is_blank: impl Fn(usize) 
 struct Cutter<'a> {
     ground: Ground<'a>,
     raw_end: RawEnd,
+    rules: Rules,
     /// Positions that occurred under `//line`, with the files' names, and the first end column that is free.
     seen: HashMap<(Option<u32>, Option<u32>, Extent), u32>,
     /// Starts and ends of the statements of the basic block at hand.
@@ -190,7 +205,7 @@ impl Cutter<'_> {
     fn count(&mut self, start: u32, head_end: u32, end: u32) {
         self.segment.push((start, end));
         // The empty statement that Go takes for granted behind a label before a brace has no bytes.
-        if start < end {
+        if start < end && self.rules == Rules::All {
             self.out.statements.push(Statement { start, end: head_end, basic: None });
         }
     }
@@ -209,6 +224,9 @@ impl Cutter<'_> {
     fn emit_empty(&mut self, start: u32, end: u32, inside_comment: bool) {
         let (start, end) = (self.inside_text(start), self.inside_text(end));
         let basic = self.emit_basic(start, end, 0);
+        if self.rules == Rules::A {
+            return;
+        }
         let (from, to) = if inside_comment { self.rescan(start, end) } else { (start, start) };
         let places = self.ground.places;
         let extent = Extent { start: places.physical(from), end: places.physical(to) };
@@ -238,6 +256,9 @@ impl Cutter<'_> {
         let (start, end) = (self.inside_text(start), self.inside_text(end));
         let count = u32::try_from(self.segment.len()).unwrap_or(u32::MAX);
         let basic = self.emit_basic(start, end, count);
+        if self.rules == Rules::A {
+            return basic;
+        }
         let first = self.out.ranges.len();
         let mut spans = Spans::new(self.ground, start, end);
         while let Some((from, to)) = spans.next() {

@@ -36,7 +36,11 @@ pub(super) struct Parser<'a> {
 }
 
 /// Parses a whole file and gives the lexer back with all that it collected.
-pub(super) fn parse(lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
+pub(super) fn parse(mut lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
+    // About what formatted code has: growing step by step costs more than a little room to spare.
+    let length = lexer.text().len();
+    let (stmts, lists) = (Vec::with_capacity(length / 64), Vec::with_capacity(length / 128));
+    lexer.counted.reserve(length / 40);
     let nothing = Token { kind: Kind::Newline, start: 0, end: 0 };
     let mut parser = Parser {
         lexer,
@@ -45,7 +49,7 @@ pub(super) fn parse(lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
         prev_start: 0,
         prev_end: 0,
         prev_prev_kind: Kind::Newline,
-        tree: Tree { package: NONE, broken: NONE, ..Tree::default() },
+        tree: Tree { stmts, lists, package: NONE, broken: NONE, ..Tree::default() },
         brackets: Vec::new(),
         in_function: false,
         spec_names: Vec::new(),

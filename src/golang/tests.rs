@@ -54,3 +54,35 @@ fn blocks_are_those_of_every_recorded_release() {
     }
     assert!(tables >= 20, "only {tables} tables");
 }
+
+#[test]
+fn where_rule_set_a_suffices_nothing_else_changes() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/blocks");
+    let (mut asked_of, mut odd) = (0, 0);
+    for entry in fs_err::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "go") {
+            continue;
+        }
+        let text = fs_err::read(&path).unwrap();
+        let whole = read(&text, ALL);
+        let asked = std::cell::Cell::new(false);
+        let suffices = |blocks: &[SourceBlock]| {
+            asked.set(true);
+            assert_eq!(blocks, whole.blocks_a, "{}", path.display());
+            true
+        };
+        let less = read_unless(&text, ALL, Some(&suffices));
+        assert_eq!(read_unless(&text, ALL, Some(&|_| false)), whole, "{}", path.display());
+        if asked.get() {
+            asked_of += 1;
+            let known = Source { blocks_c: Vec::new(), statements: Vec::new(), ..whole.clone() };
+            assert_eq!(less, known, "{}", path.display());
+        } else {
+            odd += 1;
+            assert!(whole.line_directives || text.contains(&b'\r'), "{}", path.display());
+            assert_eq!(less, whole, "{}", path.display());
+        }
+    }
+    assert!(asked_of >= 5 && odd >= 1, "{asked_of} and {odd} files");
+}

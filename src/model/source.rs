@@ -170,6 +170,7 @@ impl CodeMap {
     }
 
     /// Marks the bytes `[from, to)` as code.
+    #[inline]
     pub fn mark(&mut self, from: u32, to: u32) {
         let to = to.min(self.len);
         if from >= to {
@@ -302,7 +303,8 @@ pub struct Source {
     /// The same as Go up to 1.25 cut them; only where that differs. A statement that ends in a raw string with carriage
     /// returns in it ended early by their number.
     pub blocks_a_to_1_25: Option<Vec<SourceBlock>>,
-    /// Blocks under rule sets B and C, in emission order; physical positions.
+    /// Blocks under rule sets B and C, in emission order; physical positions. Empty, as are the statements, where those of
+    /// A were all that was asked for.
     pub blocks_c: Vec<RangeBlock>,
     /// Statements in source order.
     pub statements: Vec<Statement>,

@@ -13,10 +13,10 @@ use super::meta;
 use super::patch::GatheredChange;
 use super::progress::Progress;
 use super::texts::fingerprint;
-use super::tree::{self, Root, Sources};
+use super::tree::{self, Root};
 use crate::diff::repo;
 use crate::error::{Error, Result};
-use crate::golang::{self, Wanted};
+use crate::golang::{self, Suffices, Wanted};
 use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
@@ -24,7 +24,7 @@ use crate::model::covdata::Pod;
 use crate::model::parallel::in_order;
 use crate::model::{
     Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
-    TestLog,
+    SourceBlock, TestLog,
 };
 use crate::settings::{Command, Settings};
 
@@ -155,7 +155,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
-    let (sources, fingerprints) = read_sources(&tree, &located, &mut findings);
+    let (sources, fingerprints) = read_sources(&tree, &raw, &located, &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
@@ -334,13 +334,25 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
 /// Reads and parses the sources, in parallel, in the order of the names.
 fn read_sources(
     tree: &Tree,
+    raw: &RawProfile,
     located: &[Located],
     findings: &mut Vec<Finding>,
 ) -> (Vec<Option<Source>>, Vec<Option<u64>>) {
-    let reader = Sources::new(tree, located);
-    let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(located, |place| {
-        let text = reader.read(place).ok()?;
-        let source = golang::read(&text, Wanted { blocks: true, text: false });
+    let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
+    let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(&listed, |(place, own)| {
+        let text = tree::read_source(tree, place).ok()?;
+        // A profile that lists exactly what rule set A cuts asks nothing about the others.
+        let suffices = |cut: &[SourceBlock]| {
+            let mut cut = cut.to_vec();
+            cut.sort_unstable();
+            cut == *own
+        };
+        let suffices: Suffices<'_> = &suffices;
+        let source = golang::read_unless(
+            &text,
+            Wanted { blocks: true, text: false },
+            Some(suffices).filter(|_| !own.iter().any(has_shape_of_ranges)),
+        );
         let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
         let finding = source.broken.map(|at| {
             Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
@@ -356,6 +368,28 @@ fn read_sources(
             (Some(source), Some(mark))
         })
         .unzip()
+}
+
+/// The blocks of each name that has a source, sorted.
+fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
+    let mut listed = vec![Vec::new(); located.len()];
+    if located.iter().all(|place| place.source.is_none()) {
+        return listed;
+    }
+    for block in &raw.blocks {
+        if let Some(own) = listed.get_mut(block.file as usize) {
+            own.push(SourceBlock { extent: block.extent, stmts: block.stmts });
+        }
+    }
+    for own in &mut listed {
+        own.sort_unstable();
+    }
+    listed
+}
+
+/// Whether a block ends as those of rule sets B and C do and, but for a label at the margin, none of A.
+fn has_shape_of_ranges(block: &SourceBlock) -> bool {
+    block.extent.end.col == 1 && block.extent.start.line < block.extent.end.line
 }
 
 /// Files that do not exist any more: their module is at hand, other files of the profile in it are there, and they are not.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::gather::Gathered;
-use super::tree::Sources;
+use super::tree;
 use crate::locate::Tree;
 use crate::model::{FileName, FileReport, Located};
 use crate::report::pages::{SourceText, Texts};
@@ -30,7 +30,7 @@ impl Kept {
 
     /// A reader.
     pub fn reader(&self) -> Reader<'_> {
-        Reader { kept: self, sources: Sources::new(&self.tree, &self.located) }
+        Reader { kept: self }
     }
 }
 
@@ -38,14 +38,13 @@ impl Kept {
 #[derive(Debug)]
 pub struct Reader<'k> {
     kept: &'k Kept,
-    sources: Sources<'k>,
 }
 
 impl Texts for Reader<'_> {
     fn text(&self, file: &FileReport) -> SourceText {
         let Some((at, mark)) = self.kept.names.get(&file.name) else { return SourceText::Missing };
         let Some(place) = self.kept.located.get(*at) else { return SourceText::Missing };
-        match self.sources.read(place) {
+        match tree::read_source(&self.kept.tree, place) {
             Ok(text) if fingerprint(&text) == *mark => SourceText::Same(text),
             Ok(_) => SourceText::Changed,
             Err(_) => SourceText::Missing,

@@ -346,49 +346,29 @@ fn read_text(path: &Utf8Path) -> Option<String> {
     )
 }
 
-/// Reads sources that were located. Links are resolved first: what then lies outside every area of the tree is not opened.
-/// Directories are resolved once, since most files of a profile share theirs.
-#[derive(Debug)]
-pub struct Sources<'t> {
-    tree: &'t Tree,
-    /// Directories without a link in their path that lie inside an area.
-    plain: BTreeSet<&'t str>,
-}
-
-impl<'t> Sources<'t> {
-    /// A reader of the sources of these places.
-    pub fn new(tree: &'t Tree, located: &'t [Located]) -> Self {
-        let directory = |place: &'t Located| Some(place.source.as_deref()?.rsplit_once('/')?.0);
-        let mut plain: BTreeSet<&'t str> = located.iter().filter_map(directory).collect();
-        plain.retain(|dir| {
-            let is_inside = tree.areas.iter().any(|area| Utf8Path::new(dir).starts_with(&area.dir));
-            is_inside && canonical(Utf8Path::new(dir)).is_ok_and(|real| slashed(&real) == *dir)
-        });
-        Self { tree, plain }
-    }
-
-    /// The bytes of a source.
-    pub fn read(&self, located: &Located) -> io::Result<Vec<u8>> {
-        let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
-        let source = located.source.as_deref().ok_or_else(unknown)?;
-        let path = Utf8Path::new(source);
-        if source.rsplit_once('/').is_some_and(|(dir, _)| self.plain.contains(dir)) {
-            let metadata = fs_err::symlink_metadata(path)?;
-            if !metadata.is_symlink() {
-                check(path, &metadata, MAX_SOURCE)?;
-                return read_opened(path, MAX_SOURCE);
-            }
-        }
-        read_inside(self.tree, source)
-    }
-}
-
-/// Reads a source that was located.
+/// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
 pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
-    Sources::new(tree, std::slice::from_ref(located)).read(located)
+    let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
+    let source = located.source.as_deref().ok_or_else(unknown)?;
+    let path = Utf8Path::new(source);
+    if was_walked(tree, source) {
+        let metadata = fs_err::symlink_metadata(path)?;
+        if !metadata.is_symlink() {
+            check(path, &metadata, MAX_SOURCE)?;
+            return read_opened(path, MAX_SOURCE);
+        }
+    }
+    read_inside(tree, source)
 }
 
-/// Reads a file by its absolute path, under the same rules as [`Sources`].
+/// Whether the walk met this file: an area's own path has no link in it, and no link to a directory was followed from there,
+/// so only the file itself can be one.
+fn was_walked(tree: &Tree, source: &str) -> bool {
+    let within = |dir: &str| source.strip_prefix(dir)?.strip_prefix('/');
+    tree.areas.iter().any(|area| within(&area.dir).is_some_and(|file| area.has(file)))
+}
+
+/// Reads a file by its absolute path, under the same rules as [`read_source`].
 pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
     let real = canonical(Utf8Path::new(path))?;
     if !tree.areas.iter().any(|area| real.starts_with(&area.dir)) {
@@ -408,8 +388,10 @@ fn read_opened(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     let file = fs_err::File::open(path)?;
     let metadata = file.metadata()?;
     check(path, &metadata, max)?;
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
-    file.take(max + 1).read_to_end(&mut bytes)?;
+    // As many bytes as the system says, so that its end need not be asked for; some file systems say nothing.
+    let limit = if metadata.len() > 0 { metadata.len() } else { max + 1 };
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    file.take(limit).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > max {
         return Err(too_large(path, max));
     }
