@@ -10,6 +10,7 @@ use coverdict::host::Host;
 fn main() -> ExitCode {
     let Ok(mut host) = Host::from_process() else { return ExitCode::from(Exit::Usage.code()) };
     panic::set_hook(Box::new(|_| {}));
+    keep_freed_memory();
     // Without a handler the run still works; an interrupt then leaves a temporary file behind.
     let _ = ctrlc::set_handler(interrupted);
     let args: Vec<OsString> = std::env::args_os().collect();
@@ -19,6 +20,13 @@ fn main() -> ExitCode {
         Exit::Bug
     });
     ExitCode::from(exit.code())
+}
+
+/// Has large blocks of memory used again instead of given back and asked for anew, page by page: glibc learns from the
+/// largest block that was freed (mallopt(3), `M_MMAP_THRESHOLD`; 32 MiB is its limit). Elsewhere this does nothing. The block
+/// is never touched, so it takes no memory.
+fn keep_freed_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(31 << 20)));
 }
 
 /// Leaves no half-written output behind.

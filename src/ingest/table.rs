@@ -132,7 +132,7 @@ impl Table {
     pub fn expect(&mut self, bytes: u64) {
         /// Rows are 40 bytes or more, and large profiles list each block dozens of times.
         const BYTES_A_BLOCK: u64 = 1024;
-        const MOST: u64 = 1 << 17;
+        const MOST: u64 = 1 << 18;
         let blocks = usize::try_from((bytes / BYTES_A_BLOCK).min(MOST)).unwrap_or(0);
         let more = blocks.saturating_sub(self.blocks.len());
         self.rows.reserve(more);
