@@ -337,7 +337,7 @@
   const ACTIONS = {
     n: () => jump(1), j: () => jump(1), p: () => jump(-1), k: () => jump(-1), N: () => jump(1, true), P: () => jump(-1, true),
     "[": () => { const link = $("a[rel=prev]"); if (link) link.click(); }, "]": () => { const link = $("a[rel=next]"); if (link) link.click(); },
-    g: () => scrollTo(0, 0), u: () => go(address("index.html")), t: () => go(address("index.html")), "/": search, m: () => press("Misses"),
+    g: () => scrollTo(0, 0), u: () => go(address("index.html")), t: () => go(address(root.dataset.tree)), "/": search, m: () => press("Misses"),
     c: () => { const box = $("#changed"); if (box) box.click(); }, h: () => press("Heat"), y: copy, d: theme, "?": help,
     Escape: () => { status.textContent = ""; for (const row of all(".here")) row.classList.remove("here"); if (document.activeElement) document.activeElement.blur(); },
   };

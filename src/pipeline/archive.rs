@@ -92,6 +92,7 @@ impl Single {
         without_element(&mut page, &parts.style.0, ">");
         without_element(&mut page, &parts.icon, ">");
         without_element(&mut page, &parts.script.0, "</script>");
+        without_element(&mut page, "Content-Security-Policy", ">");
         let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
                       script-src 'unsafe-inline'\">\n";
         let head = format!("{policy}<style>\n{}</style>\n", parts.style.1.replace("</", "<\\/"));

@@ -20,13 +20,14 @@ mod tables;
 mod templates;
 mod tree;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::FormatOptions;
 use super::pages::{PageError, PageSink, Texts};
-use crate::model::{FileReport, Mode, PackageReport, Report, Tally};
+use crate::model::{FileReport, Mode, PackageReport, PatchFile, PatchReport, Report, Tally};
 
 pub use templates::{ASSETS, Override, TEMPLATES, Templates};
 
@@ -47,6 +48,8 @@ struct Site<'a> {
     templates: &'a Templates,
     /// In the order of the report.
     entries: Vec<Entry<'a>>,
+    /// Where the entry of a name is: by path, and by the name in the profile.
+    by_name: BTreeMap<&'a str, usize>,
     /// Names of the inputs of each input set, escaped; empty where there is a single input.
     input_sets: Vec<String>,
     style: String,
@@ -96,7 +99,7 @@ impl<'a> Site<'a> {
         let keys: Vec<(&str, &str)> =
             files.iter().map(|(_, file)| (file.path.as_str(), file.name.as_str())).collect();
         let pages = names::page_names(&keys);
-        let entries = files
+        let entries: Vec<Entry<'_>> = files
             .into_iter()
             .zip(pages)
             .map(|((package, file), page)| Entry { package, file, page })
@@ -108,6 +111,7 @@ impl<'a> Site<'a> {
             report,
             options,
             templates,
+            by_name: by_name(&entries),
             entries,
             input_sets: input_sets(report),
             style: hashed("app.css", "css"),
@@ -122,6 +126,7 @@ impl<'a> Site<'a> {
         context.insert("root", &"../".repeat(depth));
         context.insert("title", &crate::escape::terminal(title));
         context.insert("section", section);
+        context.insert("tree", if self.patch().is_some() { "tree.html" } else { "index.html" });
         context.insert("style", &self.style);
         context.insert("script", &self.script);
         context.insert("icon", ICON);
@@ -151,12 +156,38 @@ impl<'a> Site<'a> {
         Ok(())
     }
 
+    /// The entry of a path or of a name in the profile.
+    fn entry(&self, name: &str) -> Option<&Entry<'a>> {
+        self.by_name.get(name).and_then(|at| self.entries.get(*at))
+    }
+
+    /// The change, when there is something in it to show.
+    fn patch(&self) -> Option<&'a PatchReport> {
+        self.report.patch.as_ref().filter(|patch| !patch.files.is_empty())
+    }
+
+    /// What the change did to a file of the tree.
+    fn patch_of(&self, file: &FileReport) -> Option<&'a PatchFile> {
+        self.patch()?.file(&file.path).filter(|_| file.in_tree)
+    }
+
+    /// Changed statements of a file that count; nothing for a file outside the change.
+    fn patch_tally(&self, file: &FileReport) -> Tally {
+        self.patch_of(file).filter(|file| file.counted).map_or(Tally::default(), |file| file.statements)
+    }
+
     fn percent(&self, tally: Tally) -> String {
         match tally.percent_to(self.options.precision) {
             Some(percent) => format!("{}%", percent.replace('<', "&lt;")),
             None => "n/a".to_owned(),
         }
     }
+}
+
+fn by_name<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, usize> {
+    let names = entries.iter().enumerate().map(|(at, entry)| (entry.file.name.as_str(), at));
+    let paths = entries.iter().enumerate().map(|(at, entry)| (entry.file.path.as_str(), at));
+    names.chain(paths).collect()
 }
 
 /// Percent covered as a number of 0 to 100, rounded towards the middle: only all is 100 and only nothing is 0.

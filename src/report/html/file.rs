@@ -46,6 +46,11 @@ pub(super) fn write(
     context.insert("partial", &grouped(file.totals.lines.partial));
     context.insert("ignored", &file.ignored_statements);
     context.insert("generated", &file.generated);
+    let patch = site.patch_of(file);
+    let changed = patch.filter(|patch| patch.statements.total > 0).map(|patch| patch.statements);
+    context.insert("in_change", &patch.is_some());
+    context.insert("patch", &changed.and_then(|tally| tally.percent_to(site.options.precision)));
+    context.insert("patch_total", &changed.map(|tally| grouped(tally.total)));
     context.insert("notes", &notes(file, &text));
     context.insert("previous", &neighbour(site.entries.iter().take(at).rev()));
     context.insert("next", &neighbour(site.entries.iter().skip(at + 1)));
@@ -55,7 +60,8 @@ pub(super) fn write(
         body.reserve(text.len() * 5);
         let fits = file.positions_fit;
         let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
-        listing::push(&mut body, &Listing { text, file, fits, mode, input_sets, changed: None });
+        let changed = patch.filter(|_| fits).map(|patch| &patch.changed);
+        listing::push(&mut body, &Listing { text, file, fits, mode, input_sets, changed });
     }
     site.put(sink, &entry.page, "file.html", &context, &body)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Site, tables, tree, width};
 use crate::escape::terminal;
-use crate::model::{Finding, Outcome, Severity, Tally, Verdict};
+use crate::model::{Finding, GateName, Outcome, PatchReport, PatchState, Severity, Tally, Verdict};
 use crate::report::grouped;
 use crate::report::pages::{PageError, PageSink};
 
@@ -66,28 +66,44 @@ pub(super) struct Notice {
     help: Option<String>,
 }
 
-const VIEWS: [(&str, &str); 4] = [
-    ("Tree", "index.html"),
-    ("Packages", "packages.html"),
-    ("Files", "files.html"),
-    ("Functions", "functions.html"),
-];
+/// A name and the page that it is on.
+type Place = (&'static str, &'static str);
+
+const PACKAGES: Place = ("Packages", "packages.html");
+const FILES: Place = ("Files", "files.html");
+const FUNCTIONS: Place = ("Functions", "functions.html");
+
+/// The views: the first one is what people see first, and that is the change when there is one.
+fn views(site: &Site<'_>) -> Vec<Place> {
+    let first = match site.patch() {
+        Some(_) => vec![("Changed only", "index.html"), ("Tree", "tree.html")],
+        None => vec![("Tree", "index.html")],
+    };
+    first.into_iter().chain([PACKAGES, FILES, FUNCTIONS]).collect()
+}
 
 /// Writes the overview and its views.
 pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageError> {
-    let [tree, packages, files, functions] = VIEWS;
-    put(site, sink, tree, tree.1, &[], &tree::tree(site))?;
-    put(site, sink, packages, packages.1, &[], &tables::packages(site))?;
+    for view in views(site) {
+        match (view.0, site.patch()) {
+            ("Tree", _) => put(site, sink, view, view.1, &[], &tree::tree(site))?,
+            ("Changed only", Some(patch)) => {
+                put(site, sink, view, view.1, &[], &tables::changed(site, patch))?
+            }
+            _ => {}
+        }
+    }
+    put(site, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);
-    in_parts(site, sink, files, &by_misses, |part| tables::files(site, part))?;
-    in_parts(site, sink, functions, &tables::functions(site), |part| tables::function_rows(site, part))
+    in_parts(site, sink, FILES, &by_misses, |part| tables::files(site, part))?;
+    in_parts(site, sink, FUNCTIONS, &tables::functions(site), |part| tables::function_rows(site, part))
 }
 
 /// A view that may be longer than one page.
 fn in_parts<T>(
     site: &Site<'_>,
     sink: &dyn PageSink,
-    view: (&'static str, &'static str),
+    view: Place,
     items: &[T],
     rows: impl Fn(&[T]) -> String,
 ) -> Result<(), PageError> {
@@ -113,16 +129,16 @@ fn in_parts<T>(
 fn put(
     site: &Site<'_>,
     sink: &dyn PageSink,
-    view: (&'static str, &'static str),
+    view: Place,
     page: &str,
     parts: &[Part],
     body: &str,
 ) -> Result<(), PageError> {
     let section = if view.0 == "Functions" { "functions" } else { "overview" };
-    let title = if view.0 == "Tree" { "Coverage" } else { view.0 };
+    let title = if view.1 == "index.html" { "Coverage" } else { view.0 };
     let mut context = site.frame(page, title, section);
     let views: Vec<View> =
-        VIEWS.iter().map(|&(name, href)| View { name, href, current: name == view.0 }).collect();
+        views(site).into_iter().map(|(name, href)| View { name, href, current: name == view.0 }).collect();
     context.insert("views", &views);
     context.insert("view", view.0);
     context.insert("parts", parts);
@@ -180,34 +196,39 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
         width: None,
         text: format!("of {} with statements", grouped(tally.total)),
     };
-    vec![
+    let patch = report.patch.as_ref().map(|patch| patch_card(site, patch));
+    let whole = [
         card("Statements", report.totals.statements, "statements"),
         lines,
         card("Functions", report.totals.functions, "functions ran"),
         plain("Packages with misses", packages),
         plain("Files with misses", files),
-    ]
+    ];
+    patch.into_iter().chain(whole).collect()
 }
 
 fn verdict(verdict: &Verdict) -> VerdictRow {
     let unit = verdict.metric.name();
-    let text = match (verdict.outcome, &verdict.observed) {
-        (Outcome::NotJudged, _) | (_, None) => verdict.note.clone(),
-        (outcome, Some(observed)) => {
-            let (sign, tally) = (if outcome == Outcome::Fail { "<" } else { "≥" }, verdict.tally);
-            let mut text = format!(
-                "{observed}% {sign} {}%, {} of {} {unit}",
-                verdict.bound,
-                grouped(tally.covered),
-                grouped(tally.total)
-            );
-            if verdict.needed > 0 {
-                text.push_str(&format!(", {} more needed", grouped(verdict.needed)));
-            }
-            if verdict.judged > 1 {
-                text = format!("all {} reach their bound; the lowest: {text}", verdict.judged);
-            }
-            text
+    let is_number =
+        matches!(verdict.gate, GateName::PatchMaxMissed | GateName::MaxLost | GateName::MaxMissed);
+    let fails = verdict.outcome == Outcome::Fail;
+    let text = match &verdict.observed {
+        _ if verdict.outcome == Outcome::NotJudged => verdict.note.clone(),
+        None => verdict.note.clone(),
+        Some(observed) if is_number => {
+            format!("{observed} {} {}", if fails { ">" } else { "≤" }, verdict.bound)
+        }
+        Some(_) if verdict.judged > 1 && !fails => {
+            format!("all {} at or above their bound", grouped(verdict.judged))
+        }
+        Some(observed) => {
+            let (sign, tally) = (if fails { "<" } else { "≥" }, verdict.tally);
+            let numbers = format!("{} of {} {unit}", grouped(tally.covered), grouped(tally.total));
+            let needed = match verdict.needed {
+                0 => String::new(),
+                needed => format!(", {} more needed", grouped(needed)),
+            };
+            format!("{observed}% {sign} {}%: {numbers}{needed}", verdict.bound)
         }
     };
     VerdictRow {
@@ -215,6 +236,34 @@ fn verdict(verdict: &Verdict) -> VerdictRow {
         gate: verdict.gate.name(),
         scope: terminal(verdict.scope.as_deref().unwrap_or_default()).into_owned(),
         text: terminal(&text).into_owned(),
+    }
+}
+
+/// The card of the change: its number, or why it has none.
+fn patch_card(site: &Site<'_>, patch: &PatchReport) -> Card {
+    let statements = patch.totals.statements;
+    let shown = matches!(patch.state, PatchState::Measured | PatchState::Exempt);
+    let against =
+        patch.base.as_deref().map(|base| format!(" against {}", base.chars().take(10).collect::<String>()));
+    Card {
+        title: "Change",
+        value: statements
+            .percent_to(site.options.precision)
+            .filter(|_| shown)
+            .map_or("n/a".to_owned(), |percent| format!("{percent}%")),
+        width: width(statements).filter(|_| shown),
+        text: if shown {
+            let (covered, total, missed) = (statements.covered, statements.total, statements.missed());
+            format!(
+                "{} of {} changed statements, {} missed{}",
+                grouped(covered),
+                grouped(total),
+                grouped(missed),
+                against.unwrap_or_default()
+            )
+        } else {
+            patch.state.about().to_owned()
+        },
     }
 }
 
@@ -248,11 +297,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 /// A finding in words, with the page that it speaks of.
 pub(super) fn notice(site: &Site<'_>, finding: &Finding) -> Notice {
     let place = finding.place.as_ref();
-    let entry = place.and_then(|place| {
-        site.entries
-            .iter()
-            .find(|entry| entry.file.path.as_str() == place.file || entry.file.name.as_str() == place.file)
-    });
+    let entry = place.and_then(|place| site.entry(&place.file));
     let href =
         entry.map(|entry| match place.and_then(|place| place.line).filter(|_| entry.file.has_source) {
             Some(line) if line > 0 => format!("{}#L{line}", entry.page),

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::escape::push;
 use super::{Entry, Site, width};
-use crate::model::{FunctionReport, Tally, Totals};
+use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
 
 /// Adds a cell with a percentage and its bar.
 pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
@@ -17,7 +17,7 @@ pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
 }
 
 /// Adds the cells that all tables have: percent, missed, statements, percent of lines.
-fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals) {
+fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals, changed: Tally) {
     let statements = totals.statements;
     push_percent(out, site, statements);
     let _ = write!(
@@ -27,38 +27,115 @@ fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals) {
         statements.total,
         site.percent(totals.lines.tally())
     );
+    if site.patch().is_some() {
+        push_patch(out, site, changed);
+    }
+}
+
+/// Adds the cell of a change: empty where nothing changed.
+pub(super) fn push_patch(out: &mut String, site: &Site<'_>, changed: Tally) {
+    out.push_str("<td>");
+    if changed.total > 0 {
+        out.push_str(&site.percent(changed));
+    }
 }
 
 /// A table before its first row.
 fn open(out: &mut String, caption: &str, columns: &[&str]) {
-    let _ = write!(out, "<table class=list><caption>{caption}</caption><thead><tr>");
+    // A second column of words stands to the left.
+    let words = matches!(columns.get(1), Some(&("File" | "Missed lines")));
+    let class = if words { "\"list two\"" } else { "list" };
+    let _ = write!(out, "<table class={class}><caption>{caption}</caption><thead><tr>");
     for column in columns {
         let _ = write!(out, "<th scope=col>{column}");
     }
     out.push_str("</thead><tbody>\n");
 }
 
-const NUMBERS: [&str; 4] = ["Covered", "Missed", "Statements", "Lines"];
+/// The columns of [`push_numbers`] behind a first one.
+fn columns(site: &Site<'_>, first: &'static str) -> Vec<&'static str> {
+    let change = site.patch().map(|_| "Change");
+    [first, "Covered", "Missed", "Statements", "Lines"].into_iter().chain(change).collect()
+}
 
 /// All packages, most missed first.
 pub(super) fn packages(site: &Site<'_>) -> String {
     let mut packages: Vec<_> = site.report.packages.iter().collect();
     packages.sort_by_key(|package| (std::cmp::Reverse(package.totals.statements.missed()), &package.path));
     let mut out = String::new();
-    let [covered, missed, statements, lines] = NUMBERS;
-    open(
-        &mut out,
-        "Packages, most missed statements first",
-        &["Package", covered, missed, statements, lines, "Files"],
-    );
+    let mut columns = columns(site, "Package");
+    columns.push("Files");
+    open(&mut out, "Packages, most missed statements first", &columns);
     for package in packages {
+        let changed = package.files.iter().fold(Tally::default(), |mut sum, file| {
+            sum += site.patch_tally(file);
+            sum
+        });
         out.push_str("<tr><th scope=row>");
         push(&mut out, shown(&package.path));
-        push_numbers(&mut out, site, &package.totals);
+        push_numbers(&mut out, site, &package.totals, changed);
         let _ = writeln!(out, "<td>{}", package.files.len());
     }
     out.push_str("</table>\n");
     out
+}
+
+/// The files of the change: what of it is missed, and where.
+pub(super) fn changed(site: &Site<'_>, patch: &PatchReport) -> String {
+    let mut files: Vec<&PatchFile> = patch.files.iter().collect();
+    files.sort_by_key(|file| (std::cmp::Reverse(file.statements.missed()), &file.path));
+    let mut out = String::new();
+    let columns = ["File", "Missed lines", "Change covered", "Missed", "Changed statements"];
+    open(&mut out, "Files of the change, most missed changed statements first", &columns);
+    for file in files {
+        let page = site
+            .entry(file.path.as_str())
+            .filter(|entry| entry.file.in_tree)
+            .map(|entry| entry.page.as_str());
+        out.push_str("<tr><th scope=row>");
+        match page {
+            Some(page) => {
+                let _ = write!(out, "<a href={page}>");
+                push(&mut out, file.path.as_str());
+                out.push_str("</a><td>");
+            }
+            None => {
+                push(&mut out, file.path.as_str());
+                out.push_str("<td>");
+            }
+        }
+        push_missed(&mut out, file, page);
+        let statements = if file.counted { file.statements } else { Tally::default() };
+        push_percent(&mut out, site, statements);
+        let _ = writeln!(out, "<td>{}<td>{}", statements.missed(), statements.total);
+    }
+    out.push_str("</table>\n");
+    out
+}
+
+/// Ranges of missed lines that are listed for a file.
+const SHOWN_RANGES: usize = 12;
+
+/// Missed ranges of a changed file, each a link; or why there are none to be known.
+fn push_missed(out: &mut String, file: &PatchFile, page: Option<&str>) {
+    match file.presence {
+        Presence::Measured => {}
+        Presence::NoCode => return out.push_str("no statements"),
+        Presence::NotBuilt => return out.push_str("not built on the platform of the profile"),
+        Presence::Unmeasured if file.counted => out.push_str("not in the profile, counts as missed "),
+        Presence::Unmeasured => return out.push_str("not in the profile"),
+    }
+    for (at, (first, last)) in file.missed.iter().take(SHOWN_RANGES).enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        let range = if first == last { first.to_string() } else { format!("{first}–{last}") };
+        let _ = match page {
+            Some(page) => write!(out, "<a href={page}#L{first}>{range}</a>"),
+            None => write!(out, "{range}"),
+        };
+    }
+    if file.missed.len() > SHOWN_RANGES {
+        let _ = write!(out, " and {} more", file.missed.len() - SHOWN_RANGES);
+    }
 }
 
 /// Files in the order of their misses.
@@ -71,13 +148,12 @@ pub(super) fn by_misses<'s, 'a>(site: &'s Site<'a>) -> Vec<&'s Entry<'a>> {
 /// A part of the files.
 pub(super) fn files(site: &Site<'_>, entries: &[&Entry<'_>]) -> String {
     let mut out = String::new();
-    let [covered, missed, statements, lines] = NUMBERS;
-    open(&mut out, "Files, most missed statements first", &["File", covered, missed, statements, lines]);
+    open(&mut out, "Files, most missed statements first", &columns(site, "File"));
     for entry in entries {
         let _ = write!(out, "<tr><th scope=row><a href={}>", entry.page);
         push(&mut out, entry.file.path.as_str());
         out.push_str("</a>");
-        push_numbers(&mut out, site, &entry.file.totals);
+        push_numbers(&mut out, site, &entry.file.totals, site.patch_tally(entry.file));
         out.push('\n');
     }
     out.push_str("</table>\n");

@@ -37,7 +37,7 @@ fn pages(report: &Report, texts: &dyn Texts) -> BTreeMap<String, String> {
 
 #[test]
 fn every_frame_renders_for_the_smallest_and_the_fullest_report() {
-    for (report, files) in [(testing::empty(), 0), (testing::small(), 4), (testing::hostile(), 23)] {
+    for (report, files) in [(testing::empty(), 0), (testing::small(), 5), (testing::hostile(), 23)] {
         let first = pages(&report, &Same);
         assert_eq!(first, pages(&report, &Same), "the same bytes");
         assert_eq!(first.len(), files + 10, "{:?}", first.keys());
@@ -46,6 +46,21 @@ fn every_frame_renders_for_the_smallest_and_the_fullest_report() {
             assert!(!page.contains(BODY) && !page.contains("{{") && !page.contains("{%"), "{path}");
         }
     }
+}
+
+#[test]
+fn a_change_comes_first_and_is_marked_in_tree_tables_and_source() {
+    let pages = pages(&testing::small(), &Same);
+    let index = &pages["index.html"];
+    assert!(index.contains("<h2>Change</h2>") && index.contains("Files of the change"), "{index}");
+    assert!(index.contains("<a href=\"tree.html\">Tree</a>"));
+    assert!(
+        pages["tree.html"].contains("class=\"tree five\"")
+            && pages["files.html"].contains("<th scope=col>Change")
+    );
+    let source = &pages["files/shapes/shapes.go.html"];
+    assert!(source.contains("id=\"changed\"") && source.contains(" a k\""), "{source}");
+    assert!(!pages["files/example.org/dep/dep.go.html"].contains("id=\"changed\""));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::push;
-use super::tables::{push_percent, shown};
+use super::tables::{push_patch, push_percent, shown};
 use super::{Entry, Site, width};
 use crate::model::{Disposition, Tally};
 
@@ -19,6 +19,8 @@ const DEEPEST: usize = 24;
 #[derive(Default)]
 struct Node<'s, 'a> {
     statements: Tally,
+    /// Changed statements.
+    changed: Tally,
     children: BTreeMap<&'a str, Node<'s, 'a>>,
     files: Vec<&'s Entry<'a>>,
 }
@@ -28,6 +30,7 @@ pub(super) fn tree(site: &Site<'_>) -> String {
     let mut roots: BTreeMap<(Disposition, &str), Node<'_, '_>> = BTreeMap::new();
     for entry in &site.entries {
         let package = entry.package;
+        let changed = site.patch_tally(entry.file);
         let root = package.module.as_deref().unwrap_or(match package.disposition {
             Disposition::Std => "standard library",
             _ => "outside all modules",
@@ -36,23 +39,36 @@ pub(super) fn tree(site: &Site<'_>) -> String {
             package.path.strip_prefix(module).map(|rest| rest.trim_start_matches('/'))
         });
         let mut node = roots.entry((package.disposition, root)).or_default();
-        node.statements += entry.file.totals.statements;
+        node.add(entry.file.totals.statements, changed);
         let parts = below.unwrap_or(&package.path).splitn(DEEPEST, '/').filter(|part| !part.is_empty());
         for part in parts {
             node = node.children.entry(part).or_default();
-            node.statements += entry.file.totals.statements;
+            node.add(entry.file.totals.statements, changed);
         }
         node.files.push(entry);
     }
     let functions: usize = site.entries.iter().map(|entry| entry.file.functions.len()).sum();
     let mut writer = Writer { site, out: String::new(), with_functions: functions <= FEW_FUNCTIONS };
     let open = roots.len() < 4;
-    writer.out.push_str("<div class=tree><p class=cols aria-hidden=true><span>Package or file</span><span>Covered</span><span>Missed</span><span>Statements</span></p>\n");
+    let (class, change) =
+        if site.patch().is_some() { ("\"tree five\"", "<span>Change</span>") } else { ("tree", "") };
+    let _ = writeln!(
+        writer.out,
+        "<div class={class}><p class=cols aria-hidden=true><span>Package or file</span><span>Covered</span><span>Missed</span>\
+         <span>Statements</span>{change}</p>"
+    );
     for ((_, name), root) in &roots {
         writer.node(name, root, open);
     }
     writer.out.push_str("</div>\n");
     writer.out
+}
+
+impl Node<'_, '_> {
+    fn add(&mut self, statements: Tally, changed: Tally) {
+        self.statements += statements;
+        self.changed += changed;
+    }
 }
 
 struct Writer<'s, 'a> {
@@ -74,7 +90,7 @@ impl Writer<'_, '_> {
         self.out.push_str("<span>");
         push(&mut self.out, &label);
         self.out.push_str("</span>");
-        self.summary_numbers(node.statements);
+        self.summary_numbers(node.statements, node.changed);
         let mut children: Vec<_> = node.children.iter().collect();
         children.sort_by_key(|(name, child)| (std::cmp::Reverse(child.statements.missed()), **name));
         for (name, child) in children {
@@ -85,17 +101,17 @@ impl Writer<'_, '_> {
     }
 
     /// The cells behind a name in a summary, and its end.
-    fn summary_numbers(&mut self, statements: Tally) {
+    fn summary_numbers(&mut self, statements: Tally, changed: Tally) {
         let _ = match width(statements) {
             Some(width) => write!(self.out, "<span class=w{width}>{}</span>", self.site.percent(statements)),
             None => write!(self.out, "<span class=na>n/a</span>"),
         };
-        let _ = writeln!(
-            self.out,
-            "<span>{}</span><span>{}</span></summary>",
-            statements.missed(),
-            statements.total
-        );
+        let _ = write!(self.out, "<span>{}</span><span>{}</span>", statements.missed(), statements.total);
+        if self.site.patch().is_some() {
+            let shown = if changed.total > 0 { self.site.percent(changed) } else { String::new() };
+            let _ = write!(self.out, "<span>{shown}</span>");
+        }
+        self.out.push_str("</summary>\n");
     }
 
     fn files(&mut self, files: &[&Entry<'_>]) {
@@ -113,7 +129,7 @@ impl Writer<'_, '_> {
                 let _ = write!(self.out, "<tr><td><a href={}>", entry.page);
                 push(&mut self.out, entry.file.path.base());
                 self.out.push_str("</a>");
-                self.numbers(entry.file.totals.statements);
+                self.numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
             }
             self.out.push_str("</table>");
         }
@@ -123,7 +139,7 @@ impl Writer<'_, '_> {
         let _ = write!(self.out, "<details><summary><span><a href={}>", entry.page);
         push(&mut self.out, entry.file.path.base());
         self.out.push_str("</a></span>");
-        self.summary_numbers(entry.file.totals.statements);
+        self.summary_numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
         let mut functions: Vec<_> =
             entry.file.functions.iter().filter(|one| one.statements.total > 0).collect();
         functions.sort_by_key(|one| (std::cmp::Reverse(one.statements.missed()), one.extent.start));
@@ -133,15 +149,19 @@ impl Writer<'_, '_> {
                 let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);
                 push(&mut self.out, &function.name);
                 self.out.push_str("</a>");
-                self.numbers(function.statements);
+                self.numbers(function.statements, Tally::default());
             }
             self.out.push_str("</table>");
         }
         self.out.push_str("</details>\n");
     }
 
-    fn numbers(&mut self, statements: Tally) {
+    fn numbers(&mut self, statements: Tally, changed: Tally) {
         push_percent(&mut self.out, self.site, statements);
-        let _ = writeln!(self.out, "<td>{}<td>{}", statements.missed(), statements.total);
+        let _ = write!(self.out, "<td>{}<td>{}", statements.missed(), statements.total);
+        if self.site.patch().is_some() {
+            push_patch(&mut self.out, self.site, changed);
+        }
+        self.out.push('\n');
     }
 }

@@ -80,7 +80,7 @@ fn verdicts_stand_on_top() {
     let site = Site::of(&case, "out");
     let index = site.page("index.html");
     assert!(
-        index.contains("✗ FAIL") && index.contains("67.7% &lt; 90%, 63 of 93 statements, 21 more needed"),
+        index.contains("✗ FAIL") && index.contains("67.7% &lt; 90%: 63 of 93 statements, 21 more needed"),
         "{index}"
     );
     case.run("check cover.out --total 60 -o html=out").exits(0);
