@@ -330,8 +330,9 @@
   const copy = async () => {
     const row = rows[at] || $("tr:target") || $("tr.here");
     const link = new URL(packed ? "#!" + base + (row ? "#" + row.id : "") : row ? "#" + row.id : "", location.href).href;
-    try { await navigator.clipboard.writeText(link); status.textContent = "Copied: " + link; } catch { status.textContent = link; }
     if (row && !packed) history.replaceState(null, "", "#" + row.id);
+    status.textContent = link;
+    try { await navigator.clipboard.writeText(link); status.textContent = "Copied: " + link; } catch { /* the address has it too */ }
   };
   const press = (name) => { const button = all(".sourcetools button, .foldchanged").find((one) => one.textContent.startsWith(name)); if (button) button.click(); };
   const ACTIONS = {

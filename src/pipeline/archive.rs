@@ -95,13 +95,13 @@ impl Single {
         without_element(&mut page, "Content-Security-Policy", ">");
         let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
                       script-src 'unsafe-inline'\">\n";
-        let head = format!("{policy}<style>\n{}</style>\n", parts.style.1.replace("</", "<\\/"));
+        let head = format!("{policy}<style>\n{}</style>\n", parts.style.1.replace("</style", "<\\/style"));
         insert(&mut page, "<meta charset=\"utf-8\">\n", true, &head);
         let mut tail = String::new();
         for (path, packed) in parts.packed {
             tail.push_str(&format!("<script type=\"text/plain\" data-page=\"{path}\">{packed}</script>\n"));
         }
-        tail.push_str(&format!("<script>\n{}</script>\n", parts.script.1.replace("</", "<\\/")));
+        tail.push_str(&format!("<script>\n{}</script>\n", parts.script.1.replace("</script", "<\\/script")));
         insert(&mut page, "</body>", false, &tail);
         page.into_bytes()
     }

@@ -53,13 +53,19 @@ struct Group<'a> {
 }
 
 fn write(report: &Report, _: &FormatOptions, out: &mut dyn io::Write) -> io::Result<()> {
-    out.write_all(svg(report, &|_| None).as_bytes())
+    out.write_all(svg(report, false, &|_| None).as_bytes())
 }
 
 /// The picture. `page` gives the address of a file's page, where there is one: plain ASCII that needs no escaping.
-pub(super) fn svg<'a>(report: &'a Report, page: &dyn Fn(&'a FileReport) -> Option<&'a str>) -> String {
+pub(super) fn svg<'a>(
+    report: &'a Report,
+    linked: bool,
+    page: &dyn Fn(&'a FileReport) -> Option<&'a str>,
+) -> String {
+    // A picture that holds links is a group of them.
+    let role = if linked { "group" } else { "img" };
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" font-family=\"system-ui, sans-serif\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"{role}\" font-family=\"system-ui, sans-serif\" \
          font-size=\"12\">\n<title>Treemap of coverage: area is statements</title>\n"
     );
     let groups = groups(report);

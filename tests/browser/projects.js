@@ -1,9 +1,12 @@
 // Makes the projects that the report is tried with: the shop, one with counts, one made of hostile names and sources.
-// Usage: node projects.js FOLDER
+// Usage: node projects.js FOLDER BINARY
 'use strict';
+const { execFileSync } = require('child_process');
 const fs = require('fs');
 const path = require('path');
-const out = process.argv[2];
+const [out, binary] = process.argv.slice(2);
+// Where Go up to 1.26 would put blocks.
+const blocks = (file) => execFileSync(binary, ['dump', path.join(out, file), '--rules', 'A'], { encoding: 'utf8' }).trim().split('\n').sort((a, b) => parseFloat(a) - parseFloat(b));
 const put = (file, text) => {
   fs.mkdirSync(path.dirname(path.join(out, file)), { recursive: true });
   fs.writeFileSync(path.join(out, file), text);
@@ -21,17 +24,18 @@ for (const project of ['shop', 'counts', 'hostile']) {
 // Counts, partial lines, several blocks on a line, a long file, two inputs.
 const lines = ['package counts', '', '// Sum adds up what is left.', 'func Sum(values []int) (sum int) {', '\tfor _, value := range values {',
   '\t\tif value < 0 { continue }', '\t\tsum += value', '\t}', '\treturn sum', '}'];
-let profile = 'mode: count\nc/sum.go:4.34,5.32 1 12\nc/sum.go:9.2,9.12 1 12\nc/sum.go:5.32,6.16 1 40231\nc/sum.go:7.3,7.15 1 1234567\nc/sum.go:6.16,6.28 1 0\n';
+let profile = 'mode: count\n';
 put('counts/go.mod', 'module c\n\ngo 1.26\n');
 put('counts/sum.go', lines.join('\n') + '\n');
+const counts = { '4.': 12, '5.': 40231, '6.': 0, '7.': 1234567, '9.': 12 };
+for (const block of blocks('counts/sum.go')) profile += `c/sum.go:${block} ${counts[block.slice(0, 2)]}\n`;
 const long = ['package long', ''];
 for (let one = 0; one < 400; one++) {
-  const at = long.length + 1;
   const name = `Step${one}`;
   long.push(`func ${name}(a int) int {`, `\treturn a + ${one} // ${'step '.repeat(one % 40)}`, '}', '');
-  profile += `c/long/long.go:${at}.${long[at - 1].length},${at + 2}.2 1 ${one % 7 === 3 ? 0 : one}\n`;
 }
 put('counts/long/long.go', long.join('\n'));
+blocks('counts/long/long.go').forEach((block, at) => { profile += `c/long/long.go:${block} ${at % 7 === 3 ? 0 : at}\n`; });
 put('counts/cover.out', profile);
 
 // What a Go build accepts as a name, and what a source can hold.

@@ -39,7 +39,7 @@ const layout = () => {
   const groups = ['.top > *', '.top nav a', '.tools > *', '.card', '.views > *', 'main > *', '.filehead > *', '.sourcetools > *', '.hop > *', '.src tr:nth-child(-n+80)', '.tree summary > *', '.notices > *', 'aside tr > *'];
   for (const selector of groups) {
     const boxes = [...document.querySelectorAll(selector)].slice(0, 250).map((element) => [element, element.getBoundingClientRect()]);
-    const shown = boxes.filter(([element, box]) => box.width > 1 && box.height > 1 && getComputedStyle(element).visibility === 'visible' && getComputedStyle(element).position !== 'absolute');
+    const shown = boxes.filter(([element, box]) => element.checkVisibility() && box.width > 1 && box.height > 1 && getComputedStyle(element).visibility === 'visible' && getComputedStyle(element).position !== 'absolute');
     for (let a = 0; a < shown.length; a++) {
       for (let b = a + 1; b < shown.length; b++) {
         const [one, other] = [shown[a][1], shown[b][1]];
@@ -50,7 +50,7 @@ const layout = () => {
     }
   }
   for (const element of document.querySelectorAll('.card, .card p, .top a, .views a, button, .list th, .list td, .tree summary > *, .tree td, h1, .facts')) {
-    if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).overflowX !== 'auto') found.push(`${name(element)} is cut`);
+    if (element.checkVisibility() && getComputedStyle(element).position !== 'absolute' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).overflowX !== 'auto') found.push(`${name(element)} is cut`);
   }
   return found.slice(0, 8);
 };
@@ -72,7 +72,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/
   };
   // A page that tells of everything that should not happen.
   const open = async (options, origin) => {
-    const context = await browser.newContext(options);
+    const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push('error ' + error.message));
@@ -111,7 +111,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/
       checks++;
       if (runs && origin === 'disk') {
         await page.evaluate(axe);
-        const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+        const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], preload: false }));
         for (const violation of result.violations) check(false, `${label}: axe ${violation.id} (${violation.nodes.length}): ${violation.nodes[0].html.slice(0, 120)} ${violation.nodes[0].failureSummary.split('\n')[1] || ''}`);
         checks++;
       }
@@ -200,7 +200,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/
     check(await page.locator('.tree a:has-text("price.go")').isVisible(), `${origin}: what was open stays open`);
     await page.goto(origins[origin]('counts', 'files/sum.go.html'));
     await page.keyboard.press('h');
-    equal(await page.evaluate(() => ['#L5', '#L7'].map((line) => (document.querySelector(line).className.match(/h[1-5]/) || [''])[0])), ['h4', 'h5'], `${origin}: heat`);
+    equal(await page.evaluate(() => ['#L6', '#L7'].map((line) => (document.querySelector(line).className.match(/h[1-5]/) || [''])[0])), ['h4', 'h5'], `${origin}: heat`);
     await page.goto(origins[origin]('shop', 'files/store/order.go.html') + '#L64');
     const box = await page.locator('#L64').boundingBox();
     check(box && box.y > 30 && box.y < 790, `${origin}: a link to a line leads there`);
@@ -281,6 +281,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/
     const page = await open({ viewport: { width: 1100, height: 640 }, colorScheme: scheme, reducedMotion: 'reduce' }, 'disk');
     await page.goto(origins.disk(project, file));
     if (name === 'overview') for (const fold of ['store', 'price']) await page.click(`summary:has-text("${fold}")`);
+    await page.evaluate(() => scrollTo(0, 0));
     if (line) await page.evaluate((line) => document.getElementById('L' + line).scrollIntoView(), line);
     await page.screenshot({ path: path.join(shots, `picture-${name}.png`) });
     await page.context().close();

@@ -96,6 +96,11 @@ fn notes(file: &FileReport, text: &SourceText) -> Vec<&'static str> {
     notes
 }
 
+/// `1 function`, `2 functions`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The functions and the missed ranges, each a link into the source.
 fn side(site: &Site<'_>, file: &FileReport) -> String {
     let mut out = String::new();
@@ -103,8 +108,8 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
     if !functions.is_empty() {
         let _ = write!(
             out,
-            "<details open><summary>{} functions</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
-            functions.len()
+            "<details open><summary>{}</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
+            counted(functions.len(), "function")
         );
         for function in functions {
             let _ = write!(out, "<tr><th scope=row><a href=#L{}>", function.extent.start.line);
@@ -116,7 +121,7 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
         out.push_str("</table></details>\n");
     }
     if !file.missed.is_empty() {
-        let _ = write!(out, "<details><summary>{} missed ranges</summary><ol>", file.missed.len());
+        let _ = write!(out, "<details><summary>{}</summary><ol>", counted(file.missed.len(), "missed range"));
         for range in file.missed.iter().take(SHOWN_RANGES) {
             let _ = write!(
                 out,

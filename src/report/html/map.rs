@@ -18,7 +18,7 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
         .iter()
         .map(|entry| ((&entry.file.path, &entry.file.name), entry.page.as_str()))
         .collect();
-    let picture = treemap::svg(site.report, &|file| pages.get(&(&file.path, &file.name)).copied());
+    let picture = treemap::svg(site.report, true, &|file| pages.get(&(&file.path, &file.name)).copied());
     let mut entries = tables::by_misses(site);
     entries.truncate(ROWS);
     let body = format!("<div class=map>{picture}</div>\n{}", tables::files(site, &entries));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::push;
+use super::file::counted;
 use super::tables::{push_patch, push_percent, shown};
 use super::{Entry, Site, width};
 use crate::model::{Disposition, Tally};
@@ -119,41 +120,41 @@ impl Writer<'_, '_> {
         files.sort_by_key(|entry| {
             (std::cmp::Reverse(entry.file.totals.statements.missed()), &entry.file.path)
         });
-        if self.with_functions {
-            for entry in files {
-                self.file_with_functions(entry);
+        let mut open = false;
+        for entry in files {
+            if !open {
+                self.out.push_str("<table>");
             }
-        } else if !files.is_empty() {
-            self.out.push_str("<table>");
-            for entry in files {
-                let _ = write!(self.out, "<tr><td><a href={}>", entry.page);
-                push(&mut self.out, entry.file.path.base());
-                self.out.push_str("</a>");
-                self.numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
-            }
+            let _ = write!(self.out, "<tr><td><a href={}>", entry.page);
+            push(&mut self.out, entry.file.path.base());
+            self.out.push_str("</a>");
+            self.numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
+            open = !self.with_functions || !self.functions(entry);
+        }
+        if open {
             self.out.push_str("</table>");
         }
     }
 
-    fn file_with_functions(&mut self, entry: &Entry<'_>) {
-        let _ = write!(self.out, "<details><summary><span><a href={}>", entry.page);
-        push(&mut self.out, entry.file.path.base());
-        self.out.push_str("</a></span>");
-        self.summary_numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
+    /// Ends the table and folds the functions of a file away below it; false when it has none. They have no place in the
+    /// row: a link inside a summary is out of reach for some.
+    fn functions(&mut self, entry: &Entry<'_>) -> bool {
         let mut functions: Vec<_> =
             entry.file.functions.iter().filter(|one| one.statements.total > 0).collect();
         functions.sort_by_key(|one| (std::cmp::Reverse(one.statements.missed()), one.extent.start));
-        if !functions.is_empty() {
-            self.out.push_str("<table>");
-            for function in functions {
-                let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);
-                push(&mut self.out, &function.name);
-                self.out.push_str("</a>");
-                self.numbers(function.statements, Tally::default());
-            }
-            self.out.push_str("</table>");
+        if functions.is_empty() {
+            return false;
         }
-        self.out.push_str("</details>\n");
+        let count = counted(functions.len(), "function");
+        let _ = write!(self.out, "</table><details class=fn><summary><span>{count}</span></summary><table>");
+        for function in functions {
+            let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);
+            push(&mut self.out, &function.name);
+            self.out.push_str("</a>");
+            self.numbers(function.statements, Tally::default());
+        }
+        self.out.push_str("</table></details>\n");
+        true
     }
 
     fn numbers(&mut self, statements: Tally, changed: Tally) {
