@@ -334,7 +334,7 @@
     status.textContent = link;
     try { await navigator.clipboard.writeText(link); status.textContent = "Copied: " + link; } catch { /* the address has it too */ }
   };
-  const press = (name) => { const button = all(".sourcetools button, .foldchanged").find((one) => one.textContent.startsWith(name)); if (button) button.click(); };
+  const press = (name) => { const button = all(".sourcetools button").find((one) => one.textContent.startsWith(name)); if (button) button.click(); };
   const ACTIONS = {
     n: () => jump(1), j: () => jump(1), p: () => jump(-1), k: () => jump(-1), N: () => jump(1, true), P: () => jump(-1, true),
     "[": () => { const link = $("a[rel=prev]"); if (link) link.click(); }, "]": () => { const link = $("a[rel=next]"); if (link) link.click(); },
