@@ -14,8 +14,13 @@ const put = (file, text) => {
 
 fs.cpSync('examples/shop', path.join(out, 'shop'), { recursive: true });
 fs.rmSync(path.join(out, 'shop/.coverdict.yml'), { force: true });
+fs.cpSync(path.join(out, 'shop'), path.join(out, 'change'), { recursive: true });
+// Order.Refund is new.
+const order = fs.readFileSync(path.join(out, 'shop/store/order.go'), 'utf8').split('\n');
+const added = order.slice(62, 76);
+put('change/change.diff', `--- a/store/order.go\n+++ b/store/order.go\n@@ -62,0 +63,${added.length} @@\n${added.map((line) => '+' + line).join('\n')}\n`);
 // The folder is the top of its own repository: no search for a root leaves it.
-for (const project of ['shop', 'counts', 'hostile']) {
+for (const project of ['shop', 'counts', 'hostile', 'change']) {
   put(`${project}/.git/HEAD`, 'ref: refs/heads/main\n');
   fs.mkdirSync(path.join(out, project, '.git/objects'), { recursive: true });
   fs.mkdirSync(path.join(out, project, '.git/refs'), { recursive: true });

@@ -56,7 +56,7 @@ const layout = () => {
 };
 
 const screens = (project, file) => ['index.html', 'packages.html', 'files.html', 'functions.html', 'treemap.html', 'health.html', file].map((page) => [project, page]);
-const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
+const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
 
 (async () => {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'coverdict-browser-'));
@@ -135,6 +135,23 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['counts', 'files/
     await page.goBack();
     await page.goBack();
     check(page.url().endsWith('index.html'), `${origin}: the way back`);
+    await page.context().close();
+  }
+
+  // The change: folded without script, its misses by keys.
+  for (const script of [false, true]) {
+    const page = await open({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: script }, 'disk');
+    await page.goto(origins.disk('change', 'index.html'));
+    await page.click('.list a:has-text("order.go")');
+    const shown = () => page.evaluate(() => [...document.querySelectorAll('.src tr[id]')].filter((row) => row.offsetHeight).length);
+    const all = await shown();
+    if (script) await page.keyboard.press('c'); else await page.check('#changed');
+    check(await shown() < all && await page.locator('#L64').isVisible(), `change, script ${script}: all else is folded`);
+    if (script) {
+      await page.keyboard.press('N');
+      equal(await page.evaluate(() => document.querySelector('.here').id), await page.evaluate(() => document.querySelector('.m.a, .p.a').id), 'change: N leads to the first miss in it');
+    }
+    equal(page.faults, [], `change, script ${script}: nothing odd happened`);
     await page.context().close();
   }
 

@@ -85,13 +85,12 @@ fn views(site: &Site<'_>) -> Vec<Place> {
 /// Writes the overview and its views.
 pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageError> {
     for view in views(site) {
-        match (view.0, site.patch()) {
-            ("Tree", _) => put(site, sink, view, view.1, &[], &tree::tree(site))?,
-            ("Changed only", Some(patch)) => {
-                put(site, sink, view, view.1, &[], &tables::changed(site, patch))?
-            }
-            _ => {}
-        }
+        let body = match (view.0, site.patch()) {
+            ("Tree", _) => tree::tree(site),
+            ("Changed only", Some(patch)) => tables::changed(site, patch),
+            _ => continue,
+        };
+        put(site, sink, view, view.1, &[], &body)?;
     }
     put(site, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);

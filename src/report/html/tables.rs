@@ -93,17 +93,11 @@ pub(super) fn changed(site: &Site<'_>, patch: &PatchReport) -> String {
             .filter(|entry| entry.file.in_tree)
             .map(|entry| entry.page.as_str());
         out.push_str("<tr><th scope=row>");
-        match page {
-            Some(page) => {
-                let _ = write!(out, "<a href={page}>");
-                push(&mut out, file.path.as_str());
-                out.push_str("</a><td>");
-            }
-            None => {
-                push(&mut out, file.path.as_str());
-                out.push_str("<td>");
-            }
+        if let Some(page) = page {
+            let _ = write!(out, "<a href={page}>");
         }
+        push(&mut out, file.path.as_str());
+        out.push_str(if page.is_some() { "</a><td>" } else { "<td>" });
         push_missed(&mut out, file, page);
         let statements = if file.counted { file.statements } else { Tally::default() };
         push_percent(&mut out, site, statements);

@@ -140,3 +140,32 @@ fn the_picture_alone_is_the_format_treemap() {
     assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && svg.ends_with("</svg>\n"));
     assert!(!tags(&svg).iter().any(|tag| tag.get("href").is_some() || tag.get("style").is_some()));
 }
+
+#[test]
+fn a_change_is_marked_and_comes_first() {
+    let diff = "--- a/a.go\n+++ b/a.go\n@@ -7 +7,3 @@\n-func G() int { return 2 }\n+func G() int {\n+\treturn 2\n+}\n";
+    let case = Case::tiny().file("x.diff", diff);
+    case.run("check cover.out --diff x.diff --patch 80 -o html=out -o json=r.json").exits(1);
+    let site = Site::of(&case, "out");
+    let index = site.page("index.html");
+    let row = "<tr><th scope=row><a href=files/a.go.html>a.go</a><td><a href=files/a.go.html#L8>8</a><td class=w0>0.0%<td>1<td>1";
+    assert!(index.contains(row), "{index}");
+    assert!(
+        index.contains("0 of 1 changed statements, 1 missed") && index.contains("<b>patch</b> 0.0% &lt; 80%"),
+        "{index}"
+    );
+    assert!(site.page("tree.html").contains("<td>0.0%"), "the tree has the column");
+    let page = site.page("files/a.go.html");
+    assert!(
+        page.contains("<tr id=L8 class=\"m a k\">") && page.contains("<tr id=L4 class=\"c k g\">"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<b>0.0%</b> of 1 changed statements") && page.contains("id=\"changed\""),
+        "{page}"
+    );
+    // Without a change the tree is the first page again, and the pages of the change are gone.
+    case.run("check cover.out -o html=out").exits(0);
+    let site = Site::of(&case, "out");
+    assert!(site.page("index.html").contains("class=tree") && !site.pages.contains_key("tree.html"));
+}
