@@ -47,6 +47,7 @@ pub(super) fn read(env: &Env, event: Option<&Event>) -> CiContext {
             }
             let default = context.default_name.as_deref();
             context.default_branch = default.is_some() && default == pushed(env);
+            context.default_commit = owned(env, "GITHUB_SHA");
         }
     }
     context

@@ -31,6 +31,7 @@ fn read(env: &Env, _: Option<&Event>) -> CiContext {
         event: source.to_owned(),
         candidates: those([before(var(env, "CI_COMMIT_BEFORE_SHA"), "CI_COMMIT_BEFORE_SHA")]),
         default_branch: on.is_some() && on == default_name,
+        default_commit: owned(env, "CI_COMMIT_SHA"),
         default_name,
         ..CiContext::default()
     }

@@ -283,7 +283,7 @@ impl<'a> Chooser<'a> {
 
     /// The default branch, or its first parent where HEAD is on it.
     fn usual(&mut self) -> Result<Found, BaseError> {
-        if self.request.context.is_some_and(|context| context.default_branch) {
+        if self.request.context.is_some_and(|context| context.is_default(&self.head.to_string())) {
             return self.first_parent("first parent, on the default branch");
         }
         let named = self.request.context.and_then(|context| context.default_name.as_deref());

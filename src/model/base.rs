@@ -83,12 +83,22 @@ pub struct CiContext {
     pub wanted_head: Option<(String, String)>,
     /// Whether this is a push to the default branch: gates on the change report there and do not fail.
     pub default_branch: bool,
+    /// The commit that the default branch has in this run, where the CI names it. A job that checked out something else (a
+    /// comment on a pull request, the end of another workflow) runs for the default branch and does not judge it.
+    pub default_commit: Option<String>,
     /// The cheapest cure of a history that is too short, as a line of this CI's own configuration.
     pub cure: &'static str,
     /// The cure when HEAD is a merge that the CI made, where that is a cheaper one.
     pub merge_cure: Option<&'static str>,
     /// What was odd: an event file that is missing or unreadable.
     pub notes: Vec<String>,
+}
+
+impl CiContext {
+    /// Whether HEAD, a full commit id, is what was pushed to the default branch.
+    pub fn is_default(&self, head: &str) -> bool {
+        self.default_branch && self.default_commit.as_ref().is_none_or(|commit| commit == head)
+    }
 }
 
 /// The base that was chosen.

@@ -183,11 +183,11 @@ fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) ->
     gathered.findings.extend(changes.findings);
     let facts = ChangeFacts {
         base: Some(base),
+        default_branch: context.is_some_and(|context| context.is_default(&head)),
         head: Some(head),
         side: changes.head.name(),
         origin,
         commits,
-        default_branch: context.is_some_and(|context| context.default_branch),
         nothing_changed: changes.files.is_empty(),
     };
     Ok(Some((changes.files, facts)))

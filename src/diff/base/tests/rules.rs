@@ -224,6 +224,11 @@ fn on_the_default_branch_itself_the_first_parent_is_the_base() {
     let chosen = pull.place.with(&context).expect("a base");
     assert_eq!(chosen.base, pull.main[4].to_string());
     assert!(chosen.origin.ends_with("(first parent, on the default branch)"), "{}", chosen.origin);
+    // It runs for that branch, and something else is checked out: no push to judge.
+    let context = CiContext { default_commit: Some(pull.main[4].to_string()), ..context };
+    pull.place.detach(pull.topic[2]);
+    let chosen = pull.place.with(&context).expect("a base");
+    assert!(chosen.origin.contains("merge base"), "{}", chosen.origin);
 }
 
 #[test]
