@@ -93,6 +93,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_added_to_a_run_of_equal_lines_is_where_git_sees_it() {
+        // `git diff --no-index -U0` of git 2.39: @@ -43,0 +44 @@
+        let text = |count: usize| "a line of it\n".repeat(count);
+        let (added, deleted) =
+            changed(text(200).as_bytes(), text(201).as_bytes(), Whitespace::Significant).expect("lines");
+        assert_eq!((added.ranges(), deleted.ranges()), (&[(44, 44)][..], &[][..]));
+    }
+
+    #[test]
     fn endings_are_all_that_differs_only_then() {
         assert!(same_but_for_endings(b"a\nb\n", b"a\r\nb\n"));
         assert!(!same_but_for_endings(b"a\nb\n", b"a\r\nb"));

@@ -3,7 +3,7 @@
 //! A side further from the base is composed path by path (base to HEAD, HEAD to index, index to working directory), and the
 //! lines are told afterwards, from the first text to the last one: hunks of different comparisons are never put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use git2::{Delta, Oid, Repository};
 
@@ -92,10 +92,20 @@ pub(super) fn compose(first: &mut Pairs, second: Pairs) {
 
 /// What differs between two trees. Folders that are equal are not opened.
 pub(super) fn trees(repository: &Repository, old: Option<Oid>, new: Option<Oid>) -> Result<Pairs, TreeError> {
+    trees_but(repository, old, new, &mut |_, _| false)
+}
+
+/// The same without the old folders of which `skip` says that they are equal. Paths of folders end in `/`; the top is empty.
+fn trees_but(
+    repository: &Repository,
+    old: Option<Oid>,
+    new: Option<Oid>,
+    skip: &mut dyn FnMut(&[u8], Oid) -> bool,
+) -> Result<Pairs, TreeError> {
     let mut found = Pairs::new();
     let mut todo = vec![(Vec::new(), [old, new])];
     while let Some((path, ids)) = todo.pop() {
-        if ids[0] == ids[1] {
+        if ids[0] == ids[1] || ids[0].is_some_and(|id| skip(&path, id)) {
             continue;
         }
         let mut folders: BTreeMap<Vec<u8>, [Option<Oid>; 2]> = BTreeMap::new();
@@ -171,16 +181,51 @@ impl Staged {
         Ok(Self { files })
     }
 
-    /// From HEAD to the index.
+    /// From HEAD to the index. Folders of HEAD that the index would write just so are not opened: in most repositories, all.
     pub(super) fn against(&self, repository: &Repository, head: Option<Oid>) -> Result<Pairs, TreeError> {
-        let mut pairs = trees(repository, head, None)?;
-        for (path, file) in &self.files {
-            if let Some(entry) = file.entry.filter(|_| !file.intent) {
-                pairs.entry(path.clone()).or_default().new = Some(entry);
-            }
+        let ids = self.folders()?;
+        let mut same: BTreeSet<&[u8]> = BTreeSet::new();
+        let mut skip = |path: &[u8], id: Oid| match ids.get_key_value(path) {
+            Some((&path, &staged)) if staged == id => same.insert(path),
+            _ => false,
+        };
+        let mut pairs = trees_but(repository, head, None, &mut skip)?;
+        let is_same = |path: &[u8]| {
+            let folders = memchr::memchr_iter(b'/', path).map(|at| &path[..=at]);
+            std::iter::once(&path[..0]).chain(folders).any(|folder| same.contains(folder))
+        };
+        for (path, entry) in self.entries().filter(|(path, _)| !is_same(path)) {
+            pairs.entry(path.to_vec()).or_default().new = Some(entry);
         }
         pairs.retain(|_, pair| !pair.is_same());
         Ok(pairs)
+    }
+
+    /// What would be in the tree of a commit.
+    fn entries(&self) -> impl Iterator<Item = (&[u8], Entry)> {
+        let written = |file: &StagedFile| file.entry.filter(|_| !file.intent);
+        self.files.iter().filter_map(move |(path, file)| Some((path.as_slice(), written(file)?)))
+    }
+
+    /// The ids of the trees that the index would be written as, by folder. The order of paths is the order in a tree.
+    pub(super) fn folders(&self) -> Result<BTreeMap<&[u8], Oid>, git2::Error> {
+        let mut ids = BTreeMap::new();
+        let mut open: Vec<(&[u8], Vec<u8>)> = vec![(b"", Vec::new())];
+        for (path, entry) in self.entries() {
+            while open.last().is_some_and(|(folder, _)| !path.starts_with(folder)) {
+                close(&mut open, &mut ids)?;
+            }
+            let inside = open.last().map_or(0, |(folder, _)| folder.len());
+            let slashes = memchr::memchr_iter(b'/', &path[inside..]);
+            open.extend(slashes.map(|at| (&path[..=inside + at], Vec::new())));
+            if let Some((folder, tree)) = open.last_mut() {
+                put(tree, entry.mode, &path[folder.len()..], entry.id);
+            }
+        }
+        while !open.is_empty() {
+            close(&mut open, &mut ids)?;
+        }
+        Ok(ids)
     }
 
     /// From the index to the working directory: by what `stat` says, and by content where that is in doubt. Untracked files
@@ -211,6 +256,28 @@ impl Staged {
         }
         Ok(pairs)
     }
+}
+
+/// Ends the innermost folder: its id is known, and stands in the folder around it.
+fn close<'a>(
+    open: &mut Vec<(&'a [u8], Vec<u8>)>,
+    ids: &mut BTreeMap<&'a [u8], Oid>,
+) -> Result<(), git2::Error> {
+    let Some((folder, tree)) = open.pop() else { return Ok(()) };
+    let id = Oid::hash_object(git2::ObjectType::Tree, &tree)?;
+    ids.insert(folder, id);
+    if let Some((outer, tree)) = open.last_mut() {
+        put(tree, FOLDER, &folder[outer.len()..folder.len() - 1], id);
+    }
+    Ok(())
+}
+
+/// An entry of a tree, as git stores it.
+fn put(tree: &mut Vec<u8>, mode: u32, name: &[u8], id: Oid) {
+    tree.extend(format!("{mode:o} ").bytes());
+    tree.extend(name);
+    tree.push(0);
+    tree.extend(id.as_bytes());
 }
 
 /// The file that the working directory has instead; `None` is no difference, or nothing of interest.

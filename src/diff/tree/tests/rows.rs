@@ -228,6 +228,29 @@ fn a_file_that_only_the_index_has_lost_is_compared_as_it_is() {
 }
 
 #[test]
+fn the_trees_of_an_index_have_the_ids_that_git_gives_them() {
+    let repo = Repo::new();
+    for path in ["a/b/c.go", "a.go", "a-b/x.go", "a/b.go", "a0", "a/b/d/e/f.go", "z/1/2/3.go", "z/1.go"] {
+        repo.put(path, path);
+    }
+    let base = repo.commit();
+    let tree = repo.git.find_commit(base).and_then(|commit| commit.tree()).expect("a tree");
+    let staged = side::Staged::read(&repo.git).expect("an index");
+    let ids = staged.folders().expect("ids");
+    assert_eq!(ids.get(&b""[..]), Some(&tree.id()));
+    for folder in ["a", "a/b", "a/b/d", "a/b/d/e", "a-b", "z", "z/1", "z/1/2"] {
+        let id = tree.get_path(Path::new(folder)).expect("a folder").id();
+        assert_eq!(ids.get(format!("{folder}/").as_bytes()), Some(&id), "{folder}");
+    }
+    assert_eq!(ids.len(), 9);
+    repo.put("a/b/d/e/f.go", "edited").remove("z/1.go").stage();
+    assert_eq!(
+        told(&repo.changes(base, HeadSide::Index)),
+        "a/b/d/e/f.go modified +1 -1\nz/1.go deleted -1\n"
+    );
+}
+
+#[test]
 fn a_merge_that_is_not_resolved_is_read_with_its_markers() {
     let repo = Repo::new();
     let base = repo.put("a.go", "one\n").put("b.go", "b\n").commit();
