@@ -7,6 +7,7 @@
 //! `diff.external`, `textconv` and `filter.*.clean` are names to it. The attributes `diff` and `binary` are not asked: a change
 //! could hide its own lines with them. Nothing is written, the index neither.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use camino::Utf8Path;
@@ -14,6 +15,7 @@ use camino::Utf8Path;
 use crate::model::{ChangeKind, Code, ContentKind, FileChange, Finding, HeadSide, LineSet, Whitespace};
 
 pub use git2::{Oid, Repository};
+pub use lines::same_but_for_endings;
 pub use open::{OpenError, open};
 
 use content::Store;
@@ -47,8 +49,15 @@ pub struct Changes {
     /// Eligible Go files in which the working directory or the index differs from HEAD, by path. Looked for when the head
     /// side is not a given commit.
     pub dirty: Vec<String>,
+    /// Blobs of the Go files that the head side has, by path. Empty when the working directory is the head side.
+    pub blobs: BTreeMap<String, Oid>,
     /// `rename-limit`.
     pub findings: Vec<Finding>,
+}
+
+/// The text of a blob; `None` when it is not there.
+pub fn text(repository: &Repository, blob: Oid) -> Option<Vec<u8>> {
+    repository.find_blob(blob).ok().map(|blob| blob.content().to_vec())
 }
 
 /// Why there is no change to judge.
@@ -136,7 +145,10 @@ pub fn changes(repository: &Repository, base: Oid, options: DiffOptions) -> Resu
         }
     }
     let findings = renames.over_limit.map(rename_limit).into_iter().collect();
-    Ok(Changes { files, head: side, dirty, findings })
+    let stored = pairs.iter().filter(|(path, _)| side != HeadSide::Worktree && is_go(path));
+    let stored = stored.filter_map(|(path, pair)| Some((shown(path), pair.new.filter(Entry::is_stored)?.id)));
+    let blobs = stored.collect();
+    Ok(Changes { files, head: side, dirty, blobs, findings })
 }
 
 /// The tree of HEAD; `None` before the first commit.
@@ -225,7 +237,7 @@ fn file(
         (old.as_ref().map_or(&[][..], |old| old.bytes()), new.as_ref().map_or(&[][..], |new| new.bytes()));
     if both {
         (change.added, change.deleted) = lines::changed(old, new, whitespace)?;
-        change.line_endings_only = !change.added.is_empty() && lines::same_but_for_endings(old, new);
+        change.line_endings_only = !change.added.is_empty() && same_but_for_endings(old, new);
     } else {
         (change.added, change.deleted) = (lines::all(new), lines::all(old));
     }

@@ -5,6 +5,8 @@
 //! Go release puts the edges of blocks. A block that the source does not explain is estimated from its lines, and the file is
 //! marked.
 
+mod unrecorded;
+
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +32,8 @@ pub struct ChangedFile<'a> {
     pub fits: bool,
     /// Its source, when it could be read and parsed.
     pub source: Option<&'a Source>,
+    /// Whether `source` is not the text that `report` was measured with: the head side is not the working tree.
+    pub apart: bool,
     /// Whether it is built on the profile's platform.
     pub built: bool,
     /// Whether its statements count as missed when the profile does not know it.
@@ -55,21 +59,33 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
         missed_ranges: Vec::new(),
         estimated: false,
         ignored_statements: 0,
+        unrecorded_statements: 0,
     };
     match file.presence {
         Presence::Measured => {
             file.counted = true;
             let Some(report) = changed.report else { return file };
-            let functions: Vec<(&str, Extent)> =
-                report.functions.iter().map(|function| (function.name.as_str(), function.extent)).collect();
+            let source = changed
+                .source
+                .filter(|source| if changed.apart { explains(source, &report.blocks) } else { changed.fits });
+            let own = source.filter(|_| changed.apart);
+            let lines = own.map(|source| Lines::code(&report.blocks, &source.code));
             let view = View {
                 blocks: &report.blocks,
-                lines: &report.lines,
-                partial: &report.partial_lines,
-                functions: &functions,
-                source: changed.source.filter(|_| changed.fits),
+                lines: lines.as_ref().map_or(&report.lines, |lines| &lines.hits),
+                partial: lines.as_ref().map_or(&report.partial_lines, |lines| &lines.partial),
+                functions: &match own {
+                    Some(source) => functions_of(source),
+                    None => report
+                        .functions
+                        .iter()
+                        .map(|function| (function.name.as_str(), function.extent))
+                        .collect(),
+                },
+                source,
             };
             view.fill(&mut file);
+            unrecorded::add(changed, &view, &mut file);
             file.ignored_statements = ignored(changed, &file.changed);
         }
         Presence::Unmeasured => {
@@ -77,15 +93,11 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
             let Some(source) = changed.source else { return file };
             let blocks = blocks_of(source, changed.ignore_comments);
             let lines = Lines::code(&blocks, &source.code);
-            let mut known: Vec<&Function> = source.functions.iter().collect();
-            known.sort_by_key(|function| function.extent);
-            let functions: Vec<(&str, Extent)> =
-                known.iter().map(|function| (function.name.as_str(), function.extent)).collect();
             let view = View {
                 blocks: &blocks,
                 lines: &lines.hits,
                 partial: &[],
-                functions: &functions,
+                functions: &functions_of(source),
                 source: Some(source),
             };
             view.fill(&mut file);
@@ -94,6 +106,13 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
         Presence::NoCode | Presence::NotBuilt => {}
     }
     file
+}
+
+/// Name and extent of each function, by extent.
+fn functions_of(source: &Source) -> Vec<(&str, Extent)> {
+    let mut known: Vec<&Function> = source.functions.iter().collect();
+    known.sort_by_key(|function| function.extent);
+    known.iter().map(|function| (function.name.as_str(), function.extent)).collect()
 }
 
 fn presence(changed: &ChangedFile<'_>) -> Presence {
@@ -108,17 +127,17 @@ fn presence(changed: &ChangedFile<'_>) -> Presence {
 
 /// The blocks that a profile would have had, none of them hit.
 fn blocks_of(source: &Source, ignore_comments: bool) -> Vec<Block> {
-    let ignored = |extent: &Extent| {
-        ignore_comments
-            && source.ignores.iter().flat_map(|ignore| &ignore.extents).any(|out| starts_in(extent, out))
-    };
     let mut blocks: Vec<Block> = source
         .blocks(RuleSet::C)
-        .filter(|block| !ignored(&block.extent))
+        .filter(|block| !(ignore_comments && is_ignored(source, &block.extent)))
         .map(|block| Block { extent: block.extent, stmts: block.stmts, count: 0, inputs: InputSet(0) })
         .collect();
     blocks.sort_by_key(|block| block.extent);
     blocks
+}
+
+fn is_ignored(source: &Source, extent: &Extent) -> bool {
+    source.ignores.iter().flat_map(|ignore| &ignore.extents).any(|out| starts_in(extent, out))
 }
 
 fn starts_in(extent: &Extent, outer: &Extent) -> bool {
@@ -294,6 +313,12 @@ impl<'s> Index<'s> {
         let explained = inside.len() as u64 == u64::from(stmts) || stmts == range.stmts_b;
         explained.then(|| changed(inside.into_iter()))
     }
+}
+
+/// Whether every block is one of the source.
+fn explains(source: &Source, blocks: &[Block]) -> bool {
+    let index = Index::new(source, &LineSet::default());
+    blocks.iter().filter(|block| block.stmts > 0).all(|block| index.changed_in(block).is_some())
 }
 
 fn changed<'a>(statements: impl Iterator<Item = &'a (u32, bool)>) -> u64 {

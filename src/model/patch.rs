@@ -105,6 +105,8 @@ pub struct PatchFile {
     pub estimated: bool,
     /// Changed statements that an ignore comment takes out.
     pub ignored_statements: u64,
+    /// Changed statements that no block of the profile holds, although it knows the file. They count as missed.
+    pub unrecorded_statements: u64,
 }
 
 impl PatchFile {

@@ -25,7 +25,7 @@ use crate::host::Host;
 use crate::measure::eligible;
 use crate::measure::patch::ChangeFacts;
 use crate::model::parallel::in_order;
-use crate::model::{ChosenBase, Code, FileChange, FileName, Finding, GateName, Source};
+use crate::model::{ChosenBase, Code, FileChange, FileName, Finding, GateName, HeadSide, Source};
 use crate::report::{self, Output};
 use crate::settings::{Command, Settings};
 
@@ -39,7 +39,7 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
         None => from_repository(settings, gathered, host),
     };
     match read {
-        Ok(Some((files, facts))) => gathered.change = Some(complete(gathered, files, facts, &host.env)),
+        Ok(Some(read)) => gathered.change = Some(complete(gathered, read, &host.env)),
         Ok(None) => {}
         Err(error) if asked(settings) => return Err(error),
         Err(error) => gathered.findings.push(no_base(&error)),
@@ -78,7 +78,13 @@ fn no_base(error: &Error) -> Finding {
     }
 }
 
-type Read = (Vec<FileChange>, ChangeFacts);
+/// A change, before the sources of its files were read.
+struct Read {
+    files: Vec<FileChange>,
+    facts: ChangeFacts,
+    /// Texts of its head side by path, where the working tree has another one, or none.
+    apart: BTreeMap<String, Vec<u8>>,
+}
 
 // ---- From a diff -----------------------------------------------------------------------------------------------------
 
@@ -122,7 +128,7 @@ fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Ho
         default_branch: false,
         nothing_changed: files.is_empty(),
     };
-    Ok((files, facts))
+    Ok(Read { files, facts, apart: BTreeMap::new() })
 }
 
 /// The tree that a diff leads to: the files below the root.
@@ -178,6 +184,7 @@ fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) ->
     let failed = |error: repository::TreeError| Error::git(error.to_string()).help(error.help());
     let id = repository::Oid::from_str(&chosen.base).map_err(|error| Error::git(error.message()))?;
     let changes = repository::changes(&opened, id, options).map_err(failed)?;
+    let apart = apart(&opened, &changes, settings.change.head, &WorkingTree { gathered });
     let ChosenBase { base, head, origin, commits, findings } = chosen;
     gathered.findings.extend(findings);
     gathered.findings.extend(changes.findings);
@@ -190,19 +197,49 @@ fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) ->
         commits,
         nothing_changed: changes.files.is_empty(),
     };
-    Ok(Some((changes.files, facts)))
+    Ok(Some(Read { files: changes.files, facts, apart }))
+}
+
+/// Texts that the working tree does not have: it was edited although HEAD or the index was asked for, or a sparse checkout
+/// leaves files out. A file of the change is judged by the text that its changed lines belong to.
+fn apart(
+    opened: &repository::Repository,
+    changes: &repository::Changes,
+    asked: HeadSide,
+    tree: &WorkingTree<'_>,
+) -> BTreeMap<String, Vec<u8>> {
+    let differs = |path: &str, stored: &[u8]| match tree.text(path) {
+        Some(there) => !repository::same_but_for_endings(&there, stored),
+        None => true,
+    };
+    let taking_part = changes.files.iter().filter(|file| eligible::reason(file).is_none());
+    let mut texts = BTreeMap::new();
+    for file in taking_part {
+        let Some(blob) = changes.blobs.get(&file.path) else { continue };
+        // HEAD was chosen because the working tree does not differ from it.
+        if asked == HeadSide::Auto && tree.has(&file.path) {
+            continue;
+        }
+        let stored = repository::text(opened, *blob);
+        if let Some(stored) = stored.filter(|stored| differs(&file.path, stored)) {
+            texts.insert(file.path.clone(), stored);
+        }
+    }
+    texts
 }
 
 // ---- What the files of the change need besides ---------------------------------------------------------------------------
 
 /// Reads the changed Go files that take part, with their statements.
-fn complete(gathered: &Gathered, files: Vec<FileChange>, facts: ChangeFacts, env: &Env) -> GatheredChange {
+fn complete(gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
+    let Read { files, facts, apart } = read;
     let taking_part = files.iter().filter(|file| eligible::reason(file).is_none());
     let paths: Vec<&str> = taking_part.map(|file| file.path.as_str()).collect();
     let platform = platform(&gathered.raw.names, env);
     let tree = WorkingTree { gathered };
     let read: Vec<Option<(Source, bool)>> = in_order(&paths, |path| {
-        let text = tree.text(path)?;
+        let stored = apart.get(*path).cloned();
+        let text = stored.or_else(|| tree.text(path))?;
         let base = path.rsplit('/').next().unwrap_or(path);
         let built = constraint::is_built(base, &text, &platform);
         Some((golang::read(&text, Wanted { blocks: true, text: false }), built))
@@ -217,7 +254,7 @@ fn complete(gathered: &Gathered, files: Vec<FileChange>, facts: ChangeFacts, env
         }
     }
     let platform = format!("{}/{}", platform.goos, platform.goarch);
-    GatheredChange { files, facts, sources, not_built, platform }
+    GatheredChange { files, facts, sources, apart: apart.into_keys().collect(), not_built, platform }
 }
 
 /// The platform that the profile was made on: that of a file in it which only one is built with, else what the environment

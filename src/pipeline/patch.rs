@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
 use crate::clean::{self, FilterRules, Filtered};
-use crate::locate;
+use crate::locate::{self, ModuleInfo};
 use crate::measure::Measured;
 use crate::measure::eligible::{self, Reason};
 use crate::measure::patch::{self, ChangeFacts, ChangedFile};
@@ -23,6 +23,8 @@ pub struct GatheredChange {
     pub facts: ChangeFacts,
     /// Sources of the changed Go files that take part, by path, with their statements.
     pub sources: BTreeMap<String, Source>,
+    /// Those of them that are not the text of the working tree, where the sources of the profile were read.
+    pub apart: BTreeSet<String>,
     /// Those of them that a build constraint leaves out.
     pub not_built: BTreeSet<String>,
     /// The platform that this was judged for: `linux/amd64`.
@@ -124,7 +126,7 @@ impl<'a> Desk<'a> {
             ids,
             fits,
             reports: reports.map(|file| (file.path.as_str(), file)).collect(),
-            modules: gathered.located.iter().filter_map(|place| place.module).collect(),
+            modules: modules(gathered),
         }
     }
 
@@ -148,6 +150,7 @@ impl<'a> Desk<'a> {
             report,
             fits: fits.unwrap_or(true) && source.is_some_and(|source| source.broken.is_none()),
             source,
+            apart: self.change.apart.contains(path.as_str()),
             built: !self.change.not_built.contains(path.as_str()),
             missed_when_unmeasured: self.counts_as_missed(&place),
             ignore_comments: self.settings.ignore_comments,
@@ -157,9 +160,9 @@ impl<'a> Desk<'a> {
             return Err((Reason::Generated, patch::file(&changed).statements.total));
         }
         let taken = match id {
-            // The profile has it: what the filter left out stays out.
-            Some(id) => self.fits.contains_key(&id),
-            None => clean::filter::takes(self.counted.rules, &place, self.only_main()),
+            Some(id) if self.fits.contains_key(&id) => true,
+            // Without a block that counts it is out by the filter, or as good as absent.
+            _ => clean::filter::takes(self.counted.rules, &place, self.only_main()),
         };
         if taken { Ok(patch::file(&changed)) } else { Err(plain(Reason::Excluded)) }
     }
@@ -221,6 +224,18 @@ impl<'a> Desk<'a> {
             );
             findings.push(Finding::new(Code::UntestedPlatform, message).count(not_built.len() as u64));
         }
+        for file in files.iter().filter(|file| file.unrecorded_statements > 0) {
+            let count = file.unrecorded_statements;
+            let plural = if count == 1 { "" } else { "s" };
+            let message = format!("the profile lacks {count} changed statement{plural} of {}", file.path);
+            findings.push(
+                Finding::new(Code::ProfileOlderThanSource, message)
+                    .at(Place::file(file.path.as_str()))
+                    .count(count)
+                    .fact("it has other parts of this file: they were written after the tests ran, and count as missed")
+                    .help("run the tests again"),
+            );
+        }
         for file in files.iter().filter(|file| file.estimated) {
             let message = format!("the changed statements of {} are an estimate", file.path);
             let cause = if self.ids.contains_key(file.path.as_str()) {
@@ -235,11 +250,16 @@ impl<'a> Desk<'a> {
         findings
     }
 
+    fn is_read(&self, file: &PatchFile) -> bool {
+        self.change.sources.contains_key(file.path.as_str())
+    }
+
     fn unmeasured(&self, files: &[PatchFile]) -> Option<Finding> {
         let policy = self.settings.change.unmeasured;
         let absent: Vec<&PatchFile> = files
             .iter()
-            .filter(|file| file.presence == Presence::Unmeasured && file.statements.total > 0)
+            .filter(|file| file.presence == Presence::Unmeasured)
+            .filter(|file| file.statements.total > 0 || !self.is_read(file))
             .collect();
         if absent.is_empty() || policy == Unmeasured::Ignore {
             return None;
@@ -262,8 +282,27 @@ impl<'a> Desk<'a> {
         if free > 0 {
             finding = finding.fact(format!("{free} changed statements are not judged"));
         }
+        let unread: Vec<&PatchFile> = absent.iter().copied().filter(|file| !self.is_read(file)).collect();
+        if !unread.is_empty() {
+            finding = finding.fact(format!("no source to count the statements of {}", names(&unread)));
+        }
         Some(finding.help("add them with -coverpkg=./..., or narrow what is judged with --include"))
     }
+}
+
+/// The modules with a file in the profile. A name that could be of several counts for each: it leads nowhere, and what changed
+/// there must not pass for code that the job does not test.
+fn modules(gathered: &Gathered) -> BTreeSet<u32> {
+    let mut found: BTreeSet<u32> = gathered.located.iter().filter_map(|place| place.module).collect();
+    for (name, _) in
+        gathered.raw.names.iter().zip(&gathered.located).filter(|(_, place)| place.path.is_none())
+    {
+        let below = |module: &ModuleInfo| {
+            name.as_str().strip_prefix(module.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        found.extend((0..).zip(&gathered.modules).filter(|(_, module)| below(module)).map(|(at, _)| at));
+    }
+    found
 }
 
 /// The first names of a list.

@@ -134,6 +134,7 @@ fn patch() -> PatchReport {
             }],
             estimated: false,
             ignored_statements: 0,
+            unrecorded_statements: 0,
         };
     let shapes = "shapes/shapes.go";
     let new = Tally::new(0, 3);

@@ -61,7 +61,7 @@ pub(super) fn all(text: &[u8]) -> LineSet {
 }
 
 /// Whether two texts are equal apart from carriage returns before line feeds.
-pub(super) fn same_but_for_endings(old: &[u8], new: &[u8]) -> bool {
+pub fn same_but_for_endings(old: &[u8], new: &[u8]) -> bool {
     let lines = |text| -> Vec<&[u8]> {
         let lines = <[u8]>::split(text, |&byte| byte == b'\n');
         lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect()

@@ -36,6 +36,11 @@ impl Entry {
         kind_of(self.mode) == REGULAR
     }
 
+    /// Whether it is a file whose text is an object.
+    pub(super) fn is_stored(&self) -> bool {
+        self.is_regular() && !self.worktree
+    }
+
     pub(super) fn content(self) -> ContentKind {
         match kind_of(self.mode) {
             LINK => ContentKind::Link,

@@ -70,6 +70,7 @@ fn plain<'a>(change: &'a FileChange, source: Option<&'a Source>) -> ChangedFile<
         report: None,
         fits: true,
         source,
+        apart: false,
         built: true,
         missed_when_unmeasured: true,
         ignore_comments: true,
@@ -233,4 +234,57 @@ fn the_state_says_why_there_is_no_percentage() {
     assert_eq!(state(vec![free], false, 0), PatchState::UnmeasuredOnly);
     assert_eq!(state(vec![measured()], false, 3), PatchState::Exempt);
     assert_eq!(state(vec![measured()], false, 2), PatchState::Measured);
+}
+
+/// The blocks of the first function alone, as if the rest had been written after the tests ran.
+fn of_first_function(text: &str, rules: RuleSet, added: &[(u32, u32)], fits: bool) -> PatchFile {
+    let source = source(text);
+    let mut blocks = blocks(&source, rules, |_| 1);
+    let first = source.functions.iter().map(|function| function.extent).min().expect("a function");
+    blocks.retain(|block| block.extent.start < first.end);
+    let report = report(blocks, Some(&source));
+    let change = change(added);
+    file(&ChangedFile { report: Some(&report), fits, ..plain(&change, Some(&source)) })
+}
+
+#[test]
+fn a_function_that_the_profile_does_not_know_is_missed_though_its_file_is_measured() {
+    let text = "package p\n\nfunc F() {\n\tg()\n}\n\nfunc G(x int) {\n\tif x > 0 {\n\t\tg()\n\t}\n}\n";
+    for rules in RuleSet::ALL {
+        for fits in [true, false] {
+            let file = of_first_function(text, rules, &[(4, 11)], fits);
+            assert_eq!(file.statements, Tally::new(1, 3), "{rules:?} {fits}");
+            assert_eq!(file.unrecorded_statements, 2);
+            assert_eq!((file.lines.total, file.missed.as_slice()), (3, &[(8, 9)][..]), "{rules:?} {fits}");
+            assert_eq!(file.functions, Tally::new(1, 2));
+            let names: Vec<&str> = file.missed_ranges.iter().map(|range| range.function.as_str()).collect();
+            assert_eq!(names, ["G"]);
+        }
+    }
+    // What did not change owes nothing.
+    let file = of_first_function(text, RuleSet::A, &[(4, 4)], true);
+    assert_eq!((file.statements, file.unrecorded_statements), (Tally::new(1, 1), 0));
+}
+
+#[test]
+fn what_an_ignore_comment_takes_out_is_not_missed_for_want_of_a_block() {
+    let text = "package p\n\nfunc F() {\n\tg()\n}\n\n//coverdict:ignore\nfunc G() {\n\tg()\n}\n";
+    assert!(!source(text).ignores.is_empty());
+    for rules in RuleSet::ALL {
+        let file = of_first_function(text, rules, &[(1, 10)], true);
+        assert_eq!((file.statements, file.unrecorded_statements), (Tally::new(1, 1), 0), "{rules:?}");
+    }
+}
+
+#[test]
+fn a_head_side_that_is_not_the_working_tree_is_measured_with_its_own_text() {
+    let text = "package p\n\nfunc F(x int) {\n\tif x > 0 {\n\t\tg()\n\t}\n\th()\n}\n";
+    let head = source(text);
+    let there = source(&text.replace("package p\n", "package p\n\n// one\n// two\n"));
+    let report = report(blocks(&head, RuleSet::A, |line| u64::from(line != 4)), Some(&there));
+    let change = change(&[(5, 8)]);
+    let plain = ChangedFile { report: Some(&report), fits: false, ..plain(&change, Some(&head)) };
+    let file = file(&ChangedFile { apart: true, ..plain });
+    assert!(!file.estimated);
+    assert_eq!((file.statements, file.missed.as_slice()), (Tally::new(1, 2), &[(5, 5)][..]));
 }
