@@ -47,6 +47,16 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
     Ok(())
 }
 
+/// Refuses one standard input for two things, before either is read.
+pub fn refuse_shared_stdin(settings: &Settings) -> Result<()> {
+    let is_input = settings.inputs.iter().any(|input| input.path == "-");
+    if is_input && settings.change.diff.as_deref() == Some("-") {
+        return Err(Error::usage("standard input cannot be both an input and the diff")
+            .help("write one of them to a file"));
+    }
+    Ok(())
+}
+
 /// Whether anything shows the change.
 fn wanted(settings: &Settings) -> bool {
     let shows = |name: &str| match report::output(name) {
@@ -102,10 +112,6 @@ fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Ho
         text::read(input, &tree, settings.change.whitespace).map_err(|error| fault(&error))
     };
     let files = if path == "-" {
-        if settings.inputs.iter().any(|input| input.path == "-") {
-            return Err(Error::usage("standard input cannot be both an input and the diff")
-                .help("write one of them to a file"));
-        }
         read(&mut BufReader::new(&mut host.stdin))?
     } else {
         let absolute = settings.cwd.join(path);

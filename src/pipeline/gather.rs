@@ -89,6 +89,7 @@ impl Gathered {
 
 /// Reads all.
 pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
+    change::refuse_shared_stdin(settings)?;
     let root = tree::find_root(&settings.cwd);
     let Chosen { inputs, notes } = inputs::choose(settings, &root, host)?;
     for note in settings.notes.iter().chain(&notes) {
