@@ -16,6 +16,7 @@ mod gitea;
 mod github;
 mod gitlab;
 mod jenkins;
+mod links;
 mod other;
 mod prow;
 mod semaphore;
@@ -29,6 +30,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::model::{Candidate, CiContext};
+
+pub use links::source_links;
 
 /// The environment. An empty value is the same as none.
 pub type Env = BTreeMap<String, String>;

@@ -9,6 +9,7 @@ pub mod change;
 pub mod covdata;
 pub mod finding;
 pub mod gate;
+pub mod link;
 pub mod parallel;
 pub mod patch;
 pub mod pattern;
@@ -22,6 +23,7 @@ pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
 pub use change::{ChangeKind, ContentKind, FileChange, HeadSide, LineSet, Unmeasured, Whitespace};
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
+pub use link::SourceLinks;
 pub use patch::{LeftOut, PatchFile, PatchReport, PatchState, Presence};
 pub use pattern::Pattern;
 pub use profile::{

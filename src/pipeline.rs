@@ -62,7 +62,8 @@ fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let gathered = gather::gather(settings, host)?;
     foreign::refuse(settings, &gathered)?;
     let ground = templates.map(|templates| Ground { kept: Kept::of(&gathered), templates });
-    let report = analyse::analyse(settings, gathered, host)?;
+    let mut report = analyse::analyse(settings, gathered, host)?;
+    emit::tell_cuts(settings, &mut report, host);
     emit::emit(settings, &report, ground.as_ref(), host)
 }
 

@@ -4,21 +4,28 @@
 
 use std::io;
 
-use crate::model::Report;
+use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
 
+mod badge;
 mod cobertura;
+mod codequality;
 pub mod covdata;
 mod csv;
 pub mod doctor;
 mod escape;
 pub mod findings;
+mod github;
 pub mod html;
 mod json;
 mod lcov;
 pub mod listing;
+mod markdown;
 pub mod pages;
+mod places;
 mod profile;
+mod sarif;
+mod sonar;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -26,6 +33,8 @@ mod treemap;
 
 pub use escape::hostile_names;
 pub use json::REPORT_SCHEMA;
+pub use markdown::Reader;
+pub use places::outcome;
 pub use profile::write_profile;
 pub use text::{TEXT, total_line};
 
@@ -67,6 +76,14 @@ pub struct FormatOptions {
     pub terminal: bool,
     /// Nothing but the last line when all gates pass.
     pub quiet: bool,
+    /// What the path of the output ends in, in lower case and without the dot.
+    pub extension: Option<String>,
+    /// Who reads the Markdown, and so how long it may be.
+    pub reader: Reader,
+    /// Where sources can be read in a browser, when the CI says so.
+    pub links: Option<SourceLinks>,
+    /// Whether annotations are about all missed ranges and not those of the change alone.
+    pub all_misses: bool,
 }
 
 impl Default for FormatOptions {
@@ -82,6 +99,10 @@ impl Default for FormatOptions {
             width: 80,
             terminal: false,
             quiet: false,
+            extension: None,
+            reader: Reader::Comment,
+            links: None,
+            all_misses: false,
         }
     }
 }
@@ -95,7 +116,27 @@ pub static FORMATS: &[&Format] = &[
     &profile::PROFILE,
     &csv::CSV,
     &treemap::TREEMAP,
+    &markdown::MARKDOWN,
+    &github::GITHUB,
+    &sarif::SARIF,
+    &codequality::CODEQUALITY,
+    &sonar::SONAR,
+    &badge::BADGE,
 ];
+
+/// What a format leaves out, because its reader takes no more; nothing in most cases.
+type Cut = fn(&Report, &FormatOptions) -> Option<Finding>;
+
+/// The formats whose readers have a limit.
+static CUTS: &[(&Format, Cut)] =
+    &[(&markdown::MARKDOWN, markdown::cut), (&github::GITHUB, github::cut), (&sarif::SARIF, sarif::cut)];
+
+/// The finding that says what the format of this name will leave out. To be asked before anything is written, so that every
+/// report of the run tells it.
+pub fn cut(name: &str, report: &Report, options: &FormatOptions) -> Option<Finding> {
+    let (_, cut) = CUTS.iter().find(|(format, _)| format.name == name)?;
+    cut(report, options)
+}
 
 /// A format of either kind.
 #[derive(Debug, Clone, Copy)]
@@ -139,7 +180,7 @@ mod tests {
 
     #[test]
     fn every_format_writes_the_same_bytes_twice_and_ends_in_a_newline() {
-        for report in [testing::empty(), testing::small(), testing::hostile()] {
+        for report in [testing::empty(), testing::small(), testing::hostile_reviewed()] {
             for format in FORMATS {
                 let first = testing::render(format, &report, &FormatOptions::default());
                 let second = testing::render(format, &report, &FormatOptions::default());

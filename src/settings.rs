@@ -176,6 +176,26 @@ pub struct ChangeSettings {
     pub fetch: bool,
 }
 
+/// What annotations of a CI are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Annotations {
+    /// Missed ranges of the change.
+    Patch,
+    /// Missed ranges of all files.
+    All,
+    /// There are none.
+    Off,
+}
+
+/// What happens by itself on a known CI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CiSettings {
+    /// `ci.annotations`.
+    pub annotations: Annotations,
+    /// `ci.summary`: whether a job summary is written.
+    pub summary: bool,
+}
+
 /// The whole of it.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -233,6 +253,8 @@ pub struct Settings {
     pub color: Color,
     /// `--ci`: `auto`, `off`, or the name of a system.
     pub ci: String,
+    /// What happens by itself on that system.
+    pub extras: CiSettings,
     /// How much is said.
     pub verbosity: Verbosity,
     /// `--pkg`: import path patterns of the `covdata` verbs; empty means all.

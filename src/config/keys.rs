@@ -156,6 +156,8 @@ pub const WHITESPACE: &[&str] = &["eol", "change", "all"];
 /// `--unmeasured`; the default is none of them.
 pub const UNMEASURED: &[&str] = &["missed", "warn", "ignore", "fail"];
 
+/// `ci.annotations`.
+pub const ANNOTATIONS: &[&str] = &["patch", "all", "off"];
 /// `--counts`.
 pub const COUNTS: &[&str] = &["min", "first"];
 
@@ -196,6 +198,8 @@ const OTHERS: &[Key] = &[
     key("cobertura-class", Some("--cobertura-class"), Kind::Choice(CLASSES), "file"),
     key("no-methods", Some("--no-methods"), Kind::Switch, "false"),
     key("templates", Some("--templates"), Kind::Text, ""),
+    key("ci.annotations", None, Kind::Choice(ANNOTATIONS), "patch"),
+    key("ci.summary", None, Kind::Switch, "true"),
 ];
 
 /// All settings that a flag, a variable or the file can give, in the order of `docs/config.md`.

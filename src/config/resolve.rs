@@ -10,8 +10,8 @@ use crate::model::{
     Whitespace,
 };
 use crate::settings::{
-    Bound, ChangeSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated, InputSpec,
-    OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
+    Annotations, Bound, ChangeSettings, CiSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings,
+    Generated, InputSpec, OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
 };
 
 use super::keys::{self, GATES, Key, Kind};
@@ -61,6 +61,7 @@ pub(crate) fn settings(
         format: reader.format(host)?,
         color: color(global.color.as_deref(), host)?,
         ci: ci(global.ci.as_deref(), tables.systems)?,
+        extras: CiSettings { annotations: reader.annotations()?, summary: reader.switch("ci.summary")? },
         verbosity: match (global.quiet, global.verbose) {
             (true, _) => Verbosity::Quiet,
             (_, true) => Verbosity::Verbose,
@@ -590,6 +591,14 @@ impl Reader<'_> {
             _ => Err(self.layers.expected("source.path-map", item, "FROM=TO")),
         };
         self.layers.items("source.path-map").iter().map(pair).collect()
+    }
+
+    fn annotations(&self) -> Result<Annotations> {
+        Ok(match self.choice("ci.annotations")? {
+            Some("all") => Annotations::All,
+            Some("off") => Annotations::Off,
+            _ => Annotations::Patch,
+        })
     }
 
     fn format(&self, host: &Host) -> Result<FormatSettings> {

@@ -1,13 +1,17 @@
 //! Writes what was computed: outputs first, then the findings on standard error; gives the exit code.
 
+use camino::Utf8Path;
+
+use super::analyse;
 use super::notices;
 use super::output;
 use super::pages::{self, Ground};
+use crate::ci;
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
 use crate::model::{Report, Severity};
-use crate::report::{self, Format, FormatOptions, Output};
-use crate::settings::{Command, OutputSpec, Settings, Verbosity};
+use crate::report::{self, Format, FormatOptions, Output, Reader};
+use crate::settings::{Annotations, Command, OutputSpec, Settings, Verbosity};
 
 /// Writes all outputs of a report; `ground` is there when one is made of pages. A target that cannot be written is told and does not keep the others from being written.
 pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host: &mut Host) -> Result<Exit> {
@@ -38,7 +42,21 @@ pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host:
     Ok(exit)
 }
 
-fn is_stdout(spec: &OutputSpec) -> bool {
+/// Adds the findings about what formats of limited length will leave out, so that every report of the run tells them.
+pub fn tell_cuts(settings: &Settings, report: &mut Report, host: &Host) {
+    let options = options(settings, host);
+    let mut names: Vec<&str> = settings.outputs.iter().map(|spec| spec.format.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let cuts: Vec<_> = names.into_iter().filter_map(|name| report::cut(name, report, &options)).collect();
+    if !cuts.is_empty() {
+        let findings = std::mem::take(&mut report.findings).into_iter().chain(cuts).collect();
+        report.findings = analyse::sort_findings(findings, settings);
+    }
+}
+
+/// Whether an output goes to standard output.
+pub fn is_stdout(spec: &OutputSpec) -> bool {
     spec.path.as_deref().is_none_or(|path| path == "-")
 }
 
@@ -65,7 +83,12 @@ pub fn write_one(
         }
         Some(path) => {
             // A file is never coloured, nor as wide as the terminal of the moment.
-            let plain = FormatOptions { color: false, width: 80, ..options.clone() };
+            let plain = FormatOptions {
+                color: false,
+                width: 80,
+                extension: Utf8Path::new(path).extension().map(str::to_ascii_lowercase),
+                ..options.clone()
+            };
             output::file(&settings.cwd.join(path), path, |out| (format.write)(report, &plain, out))
         }
     }
@@ -90,5 +113,10 @@ pub fn options(settings: &Settings, host: &Host) -> FormatOptions {
         width: host.terminal.width.map_or(80, usize::from).max(80),
         terminal: host.terminal.stdout,
         quiet: settings.verbosity == Verbosity::Quiet,
+        extension: None,
+        reader: Reader::Comment,
+        links: ci::detect(&host.env, Some(settings.ci.as_str()))
+            .and_then(|provider| ci::source_links(provider.name, &host.env)),
+        all_misses: settings.extras.annotations == Annotations::All,
     }
 }

@@ -5,12 +5,16 @@
 //! it, except where the format has no way to write a character: then U+FFFD stands for it (and the finding
 //! `hostile-name` says so).
 
+mod markup;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::escape::is_unsafe;
 use crate::model::{Code, FileReport, Finding, PackageReport, Place};
+
+pub(super) use markup::{command_data, command_property, markdown_code, markdown_text, uri};
 
 /// Stands for a character that a format cannot hold.
 const REPLACEMENT: char = '\u{FFFD}';
@@ -28,6 +32,8 @@ pub(super) fn hits(count: u64) -> u64 {
 /// that readers would change become references, and so do controls and invisible characters that could deceive a terminal.
 pub(super) fn xml(text: &str) -> Cow<'_, str> {
     let escaped = quick_xml::escape::escape(text);
+    // Runners of CI systems take commands from `##[` and `##vso[` anywhere in a log.
+    let escaped = if text.contains("##") { Cow::Owned(escaped.replace("##", "#&#x23;")) } else { escaped };
     if escaped.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
         return escaped;
     }
@@ -159,6 +165,7 @@ mod tests {
         assert_eq!(xml("a\u{1}b\u{1b}[0m\u{fffe}\u{ffff}"), "a\u{fffd}b\u{fffd}[0m\u{fffd}\u{fffd}");
         assert_eq!(xml("a\u{202e}b\u{9b}c\u{7f}"), "a&#x202E;b&#x9B;c&#x7F;");
         assert_eq!(xml("größe_日本.go"), "größe_日本.go");
+        assert_eq!(xml("##[error]###vso["), "#&#x23;[error]#&#x23;#vso[");
     }
 
     #[test]

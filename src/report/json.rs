@@ -35,18 +35,36 @@ pub(super) static JSON: Format = Format {
 pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
 
 fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
+    print(&ReportJson::of(report), out)
+}
+
+/// Writes a value as one line that is safe to print.
+pub(super) fn print(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Visible(CompactFormatter));
-    ReportJson::of(report).serialize(&mut serializer).map_err(io::Error::from)?;
+    value.serialize(&mut serializer).map_err(io::Error::from)?;
     writeln!(out)?;
     out.flush()
 }
 
-/// Compact JSON in which characters that deceive a terminal are `\u` escapes; serde does this only below U+0020.
+/// Compact JSON in which characters that deceive a terminal are `\u` escapes; serde does this only below U+0020. The second
+/// of two `#` is one too: runners of CI systems take commands from `##[` and `##vso[` anywhere in a log.
 struct Visible(CompactFormatter);
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut first = fragment;
+        while let Some((before, after)) = first.split_once("##") {
+            self.visible(writer, before)?;
+            writer.write_all(b"#\\u0023")?;
+            first = after;
+        }
+        self.visible(writer, first)
+    }
+}
+
+impl Visible {
+    fn visible<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         if fragment.bytes().all(|byte| byte < 0x7F) {
             return self.0.write_string_fragment(writer, fragment);
         }

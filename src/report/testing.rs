@@ -1,5 +1,7 @@
 //! Reports made by hand, for the tests of the formats: nothing, a small module, names that real Go builds accept.
 
+mod review;
+
 use proptest::prelude::*;
 
 use super::{Format, FormatOptions};
@@ -10,6 +12,8 @@ use crate::model::{
     PackageReport, PatchFile, PatchReport, PatchState, Place, Presence, RepoPath, Report, RuleSet, RunFacts,
     Tally, Totals, Verdict,
 };
+
+pub(super) use review::{hostile_reviewed, large, reviewed};
 
 /// What a format writes, as text.
 pub(super) fn render(format: &Format, report: &Report, options: &FormatOptions) -> String {

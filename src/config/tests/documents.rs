@@ -24,7 +24,7 @@ fn the_schema_has_the_keys_of_the_parser_and_no_others() {
     let schema = schema();
     let names = |section: &str| names_in(section).into_iter().collect::<BTreeSet<_>>();
     assert_eq!(properties(&schema), names(""));
-    for section in ["gate", "source"] {
+    for section in ["gate", "source", "ci"] {
         let part = &schema["properties"][section];
         assert_eq!(properties(part), names(section), "{section}");
         assert_eq!(part["additionalProperties"], json!(false));
@@ -77,6 +77,7 @@ fn schema_and_parser_agree() {
         json!({ "reports": [{ "json": "a.json", "lcov": "l" }, "text"] }),
         json!({ "reports": [{ "json": null }] }),
         json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true }),
+        json!({ "ci": { "annotations": "off", "summary": false } }),
         json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src", "templates": "pages" }),
     ];
     let bad = [
@@ -112,6 +113,9 @@ fn schema_and_parser_agree() {
         json!({ "reports": ["text", {}, 5.5, []] }),
         json!({ "top": 1_000_001 }),
         json!({ "precision": 10 }),
+        json!({ "ci": { "annotations": "some" } }),
+        json!({ "ci": { "summary": "no" } }),
+        json!({ "ci": "off" }),
         json!({ "timestamp": "soon" }),
         json!({ "timestamp": -1 }),
     ];

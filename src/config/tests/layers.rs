@@ -409,6 +409,9 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     cobertura-class: file                       # default
     no-methods: false                           # default
     # templates: not set                        # default
+    ci:
+      annotations: patch                        # default
+      summary: true                             # default
     # color: auto
     # verbosity: normal
     # ci: auto

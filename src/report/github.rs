@@ -1,0 +1,144 @@
+//! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
+//!
+//! Input: a report. Output: one command a line: `::error` for gates that fail and findings that are errors, `::warning` for
+//! missed ranges of the change, those of the most statements first, and for warnings in the tree. Notes on consumers: the
+//! runner (actions/runner, `ActionCommand.cs`, `ExecutionContext.cs`) keeps ten annotations of a level for each step, so there
+//! are nine and one that says how many more; it decodes `%25 %0D %0A` in texts and `%3A %2C` in properties too; it drops
+//! `endLine` below `line`, cuts texts at 4,096 characters, and obeys the older form `##[name]` anywhere in a line. A name
+//! that cannot be written without a control character or that form stands escaped in the text, and its annotation has no
+//! place.
+//!
+//! Invariant: each line begins with a command of ours, and holds no other.
+
+use std::io::{self, BufWriter, Write};
+
+use super::escape::{command_data, command_property};
+use super::places::{self, Places};
+use super::{Format, FormatOptions, grouped};
+use crate::escape::terminal;
+use crate::model::{Code, Finding, Report, Severity};
+
+pub(super) static GITHUB: Format = Format {
+    name: "github",
+    about: "GitHub workflow commands: annotations on missed changed lines",
+    default_name: "annotations.txt",
+    shows_change: true,
+    write,
+};
+
+/// Annotations of a level; the tenth says how many more there are.
+const MOST: usize = 9;
+/// The runner cuts at 4,096.
+const LONGEST: usize = 2000;
+
+/// One annotation, before escaping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Note {
+    /// A few words of ours.
+    pub(super) title: String,
+    /// Path, first and last line.
+    pub(super) place: Option<(String, u32, u32)>,
+    /// What it says.
+    pub(super) text: String,
+}
+
+/// What is to be said, of each level the most important first.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub(super) errors: Vec<Note>,
+    pub(super) warnings: Vec<Note>,
+}
+
+impl Notes {
+    pub(super) fn of(report: &Report, options: &FormatOptions) -> Self {
+        let places = Places::new(report);
+        let mut notes = Self::default();
+        for (verdict, text) in places::failing(report) {
+            let place = verdict.scope.as_ref().and_then(|_| places.of_verdict(verdict));
+            let place = place.map(|(path, line)| (path, line, line));
+            notes.errors.push(Note { title: format!("Coverage: {}", verdict.gate.name()), place, text });
+        }
+        let misses = if options.all_misses {
+            places::missed_anywhere(report)
+        } else {
+            places::missed_in_change(report)
+        };
+        notes.warnings.extend(misses.iter().map(|miss| Note {
+            title: if miss.changed { "Missed in this change" } else { "Missed" }.to_owned(),
+            place: Some((miss.path.to_owned(), miss.start, miss.end)),
+            text: miss.sentence(),
+        }));
+        for finding in places::grave(report) {
+            let place = places.of_finding(finding).map(|(path, line)| (path, line, line));
+            let error = finding.severity == Severity::Error;
+            if place.is_none() && !error {
+                continue;
+            }
+            let note = Note { title: finding.code.name().to_owned(), place, text: finding.message.clone() };
+            if error { notes.errors.push(note) } else { notes.warnings.push(note) }
+        }
+        notes
+    }
+
+    /// How many there are beyond what a step may have.
+    pub(super) fn beyond(&self) -> usize {
+        self.errors.len().saturating_sub(MOST) + self.warnings.len().saturating_sub(MOST)
+    }
+}
+
+/// Shortens a list to what one step may have: nine, and one that counts the others.
+pub(super) fn capped(notes: Vec<Note>) -> Vec<Note> {
+    let beyond = notes.len().saturating_sub(MOST);
+    let mut notes: Vec<Note> = notes.into_iter().take(MOST).collect();
+    if beyond > 0 {
+        let text = format!("{} more places: see the job summary, or -o json", grouped(beyond as u64));
+        notes.push(Note { title: "Coverage: more".to_owned(), place: None, text });
+    }
+    notes
+}
+
+/// The finding that says what is left out, when something is.
+pub(super) fn cut(report: &Report, options: &FormatOptions) -> Option<Finding> {
+    let beyond = Notes::of(report, options).beyond() as u64;
+    if beyond == 0 {
+        return None;
+    }
+    let (noun, verb) = if beyond == 1 { ("annotation", "is") } else { ("annotations", "are") };
+    let message = format!("{} {noun} more than a step of GitHub shows {verb} left out", grouped(beyond));
+    Some(
+        Finding::new(Code::AnnotationsCapped, message)
+            .fact("the largest ranges are annotated; the last annotation of each level counts the others")
+            .help("coverdict check -o markdown=coverage.md")
+            .count(beyond),
+    )
+}
+
+fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let Notes { errors, warnings } = Notes::of(report, options);
+    for (level, notes) in [("error", errors), ("warning", warnings)] {
+        for note in capped(notes) {
+            writeln!(out, "{}", command(level, &note))?;
+        }
+    }
+    out.flush()
+}
+
+fn command(level: &str, note: &Note) -> String {
+    let mut text = String::new();
+    let mut command = format!("::{level} ");
+    if let Some((path, start, end)) = &note.place {
+        if terminal(path) == path.as_str() {
+            command.push_str(&format!("file={},line={start},endLine={end},", command_property(path)));
+        } else {
+            text.push_str(&format!("{path}:{start}: "));
+        }
+    }
+    command.push_str(&format!("title={}::", command_property(&note.title)));
+    text.extend(note.text.chars().take(LONGEST));
+    command.push_str(&command_data(&text));
+    command
+}
+
+#[cfg(test)]
+mod tests;

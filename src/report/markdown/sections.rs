@@ -1,0 +1,133 @@
+//! The parts of the Markdown, in their order.
+
+use super::Section;
+use crate::model::{Metric, Outcome, PatchReport, PatchState, Report, SourceLinks, Tally};
+use crate::report::escape::{markdown_code, markdown_text, uri};
+use crate::report::places::{self, Miss};
+use crate::report::{FormatOptions, grouped};
+
+/// The verdict, the base, and the table of totals.
+pub(super) fn head(report: &Report, options: &FormatOptions) -> String {
+    let mut text = format!("## Coverage: {}\n", title(report, options));
+    if let Some(patch) = &report.patch {
+        // An origin may hold the name of a branch.
+        text.push_str(&format!("\nChange since {}.\n", markdown_text(&patch.origin)));
+    }
+    text.push_str("\n| | coverage | covered | missed |\n|---|---:|---:|---:|\n");
+    let own = report.run.metric;
+    let metrics = || std::iter::once(own).chain(Metric::ALL.into_iter().filter(move |metric| *metric != own));
+    for metric in metrics() {
+        text.push_str(&total_row(&format!("total, {}", metric.name()), report.totals.of(metric), options));
+    }
+    match &report.patch {
+        Some(patch) if matches!(patch.state, PatchState::Measured | PatchState::Exempt) => {
+            for metric in metrics().filter(|metric| *metric != Metric::Functions) {
+                text.push_str(&patch_row(patch, metric, options));
+            }
+        }
+        Some(patch) => text.push_str(&format!("| change | n/a | {} | |\n", patch.state.about())),
+        None => {}
+    }
+    text
+}
+
+/// `fail`, or the total where nothing was judged.
+fn title(report: &Report, options: &FormatOptions) -> String {
+    let failing = report.verdicts.chunk_by(|a, b| a.gate == b.gate);
+    let (mut gates, mut failed) = (0, 0);
+    for own in failing {
+        gates += 1;
+        failed += usize::from(own.iter().any(|verdict| verdict.outcome == Outcome::Fail));
+    }
+    let checks = if gates == 1 { "check" } else { "checks" };
+    match places::outcome(report) {
+        "fail" => format!("**fail**, {failed} of {gates} {checks}"),
+        "pass" => format!("**pass**, {gates} {checks}"),
+        _ => percent(report.totals.of(report.run.metric), options),
+    }
+}
+
+fn percent(tally: Tally, options: &FormatOptions) -> String {
+    // `<0.1` begins like an element.
+    let shown = tally.percent_to(options.precision).map(|percent| percent.replace('<', "&lt;"));
+    shown.map_or_else(|| "n/a".to_owned(), |percent| format!("{percent}%"))
+}
+
+fn total_row(name: &str, tally: Tally, options: &FormatOptions) -> String {
+    let (percent, covered, total) = (percent(tally, options), grouped(tally.covered), grouped(tally.total));
+    format!("| {name} | {percent} | {covered} of {total} | {} |\n", grouped(tally.missed()))
+}
+
+fn patch_row(patch: &PatchReport, metric: Metric, options: &FormatOptions) -> String {
+    let estimated = if patch.estimated() && metric == Metric::Statements { ", estimated" } else { "" };
+    total_row(&format!("change, {}{estimated}", metric.name()), patch.totals.of(metric), options)
+}
+
+/// The tables, in the order in which they may fill the text.
+pub(super) fn all(report: &Report, options: &FormatOptions) -> Vec<Section> {
+    vec![gates(report), missed(report, options), packages(report, options), findings(report)]
+}
+
+fn gates(report: &Report) -> Section {
+    let rows = report.verdicts.iter().map(|verdict| {
+        let outcome = match verdict.outcome {
+            Outcome::Fail => "**fail**",
+            Outcome::Pass => "pass",
+            Outcome::NotJudged => "not judged",
+        };
+        format!("| {outcome} | {} |\n", markdown_text(&places::verdict_sentence(verdict)))
+    });
+    Section { items: "gates", head: "\n| gate | |\n|---|---|\n".to_owned(), rows: rows.collect() }
+}
+
+fn missed(report: &Report, options: &FormatOptions) -> Section {
+    let commit = report.run.commit.as_deref().unwrap_or_default();
+    // A change that is not committed has no address.
+    let in_commit = report.patch.as_ref().is_some_and(|patch| patch.side == "HEAD" && !commit.is_empty());
+    let links = options.links.as_ref().filter(|_| in_commit);
+    let rows = places::missed_in_change(report).into_iter().map(|miss| {
+        let function = if miss.function.is_empty() { String::new() } else { markdown_code(miss.function) };
+        let note = if miss.unmeasured { ", not in the profile" } else { "" };
+        format!("| {} | {function} | {}{note} |\n", place(&miss, links, commit), grouped(miss.statements))
+    });
+    Section {
+        items: "missed ranges",
+        head: "\n### Missed in this change\n\n| lines | function | statements |\n|---|---|---:|\n".to_owned(),
+        rows: rows.collect(),
+    }
+}
+
+fn place(miss: &Miss, links: Option<&SourceLinks>, commit: &str) -> String {
+    let shown = markdown_code(&format!("{}:{}", miss.path, miss.lines()));
+    let Some(links) = links else { return shown };
+    let end = if miss.end > miss.start { format!("{}{}", links.between, miss.end) } else { String::new() };
+    format!("[{shown}]({}{commit}/{}#L{}{end})", links.base, uri(miss.path), miss.start)
+}
+
+fn packages(report: &Report, options: &FormatOptions) -> Section {
+    let metric = report.run.metric;
+    let mut packages: Vec<_> =
+        report.packages.iter().map(|package| (package.path.as_str(), package.totals.of(metric))).collect();
+    packages.sort_by(|a, b| b.1.missed().cmp(&a.1.missed()).then_with(|| a.0.cmp(b.0)));
+    let rows = packages.into_iter().map(|(path, tally)| total_row(&markdown_code(path), tally, options));
+    Section {
+        items: "packages",
+        head: format!(
+            "\n### Packages\n\n| package | {} | covered | missed |\n|---|---:|---:|---:|\n",
+            metric.name()
+        ),
+        rows: rows.collect(),
+    }
+}
+
+fn findings(report: &Report) -> Section {
+    let rows = report.findings.iter().map(|finding| {
+        let (severity, name) = (finding.severity.name(), finding.code.name());
+        format!("| {severity} | `{name}` | {} |\n", markdown_text(&finding.message))
+    });
+    Section {
+        items: "findings",
+        head: "\n### Findings\n\n| | | |\n|---|---|---|\n".to_owned(),
+        rows: rows.collect(),
+    }
+}
