@@ -11,6 +11,7 @@ pub mod directory;
 pub mod doctor;
 pub mod emit;
 pub mod explain;
+pub mod extras;
 pub mod fetch;
 pub mod folder;
 pub mod foreign;

@@ -20,6 +20,7 @@ pub mod html;
 mod json;
 mod lcov;
 pub mod listing;
+pub mod logs;
 mod markdown;
 pub mod pages;
 mod places;

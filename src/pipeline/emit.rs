@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::analyse;
+use super::extras;
 use super::notices;
 use super::output;
 use super::pages::{self, Ground};
@@ -39,13 +40,14 @@ pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host:
     if report.failed() && !settings.warn_only {
         exit = exit.worst(Exit::GateFailed);
     }
-    Ok(exit)
+    Ok(extras::run(settings, report, exit, host))
 }
 
 /// Adds the findings about what formats of limited length will leave out, so that every report of the run tells them.
 pub fn tell_cuts(settings: &Settings, report: &mut Report, host: &Host) {
     let options = options(settings, host);
     let mut names: Vec<&str> = settings.outputs.iter().map(|spec| spec.format.as_str()).collect();
+    names.extend(extras::annotation_format(settings, host));
     names.sort_unstable();
     names.dedup();
     let cuts: Vec<_> = names.into_iter().filter_map(|name| report::cut(name, report, &options)).collect();

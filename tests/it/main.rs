@@ -5,6 +5,7 @@ mod algebra;
 mod bad_data;
 mod bad_input;
 mod case;
+mod ci_extras;
 mod config;
 mod corpora;
 mod covdata;
