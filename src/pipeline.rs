@@ -7,6 +7,7 @@ pub mod archive;
 pub mod binary;
 pub mod change;
 pub mod ci;
+pub mod cobertura;
 pub mod directory;
 pub mod doctor;
 pub mod emit;

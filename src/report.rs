@@ -32,6 +32,7 @@ mod testing;
 mod text;
 mod treemap;
 
+pub use cobertura::{Part as CoberturaPart, parts as cobertura_parts};
 pub use escape::hostile_names;
 pub use json::REPORT_SCHEMA;
 pub use markdown::Reader;

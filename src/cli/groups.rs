@@ -76,6 +76,9 @@ pub(super) struct Outputs {
     /// Time to write where a format has one: `now`, or seconds since 1970. Default: none
     #[arg(long, value_name = "now|N", allow_negative_numbers = true)]
     timestamp: Option<String>,
+    /// Write Cobertura files no larger than SIZE, such as 10MiB, numbered when there are several: NAME-1.xml, NAME-2.xml
+    #[arg(long, value_name = "SIZE", allow_negative_numbers = true)]
+    split: Option<String>,
     /// The `<source>` of Cobertura reports instead of the root
     #[arg(long, value_name = "DIR", value_parser = NonEmptyStringValueParser::new())]
     cobertura_source: Option<String>,

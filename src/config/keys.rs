@@ -194,6 +194,7 @@ const OTHERS: &[Key] = &[
     key("top", Some("--top"), Kind::Number(1_000_000), "10"),
     key("precision", Some("--precision"), Kind::Number(9), "1"),
     key("timestamp", Some("--timestamp"), Kind::Text, "0"),
+    key("split", Some("--split"), Kind::Text, ""),
     key("cobertura-source", Some("--cobertura-source"), Kind::Text, ""),
     key("cobertura-class", Some("--cobertura-class"), Kind::Choice(CLASSES), "file"),
     key("no-methods", Some("--no-methods"), Kind::Switch, "false"),

@@ -159,6 +159,9 @@ fn per_command(verb: &Verb, settings: &mut Settings, reader: &Reader<'_>, print_
 /// What `doctor -o` takes.
 const DOCTOR_FORMATS: &[&str] = &["text", "json"];
 
+/// The least that `--split` takes: less would be a file for each file.
+const SMALLEST_PART: u64 = 1 << 10;
+
 /// `--rules`.
 fn rule_set(text: &str) -> Result<RuleSet> {
     RuleSet::ALL
@@ -606,11 +609,34 @@ impl Reader<'_> {
             cobertura_source: self.layers.item("cobertura-source").map(|item| item.text.clone()),
             cobertura_class_type: self.choice("cobertura-class")? == Some("type"),
             no_methods: self.switch("no-methods")?,
-            split: None,
+            split: self.split()?,
             precision: self.number("precision")?,
             timestamp: self.timestamp(host)?,
             top: self.number("top")? as usize,
         })
+    }
+
+    /// Bytes: a whole number, with KiB, MiB, KB or MB behind it.
+    fn split(&self) -> Result<Option<u64>> {
+        let Some(item) = self.layers.item("split").filter(|item| !item.text.is_empty()) else {
+            return Ok(None);
+        };
+        let text = item.text.trim();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let unit = match unit.trim_start() {
+            "" => Some(1),
+            "KB" => Some(1_000),
+            "MB" => Some(1_000_000),
+            "KiB" => Some(1 << 10),
+            "MiB" => Some(1 << 20),
+            _ => None,
+        };
+        let bytes = unit.and_then(|unit| number.parse::<u64>().ok()?.checked_mul(unit));
+        match bytes.filter(|bytes| SMALLEST_PART <= *bytes) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => Err(self.layers.expected("split", item, "a size of 1 KiB or more, such as 10MiB")),
+        }
     }
 
     /// Seconds since 1970. `now` is `SOURCE_DATE_EPOCH` where that is set, so that rebuilds give the same bytes.

@@ -1,16 +1,18 @@
 //! Writes what was computed: outputs first, then the findings on standard error; gives the exit code.
 
+use std::borrow::Cow;
+
 use camino::Utf8Path;
 
-use super::analyse;
 use super::extras;
 use super::notices;
 use super::output;
 use super::pages::{self, Ground};
+use super::{analyse, cobertura};
 use crate::ci;
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
-use crate::model::{Report, Severity};
+use crate::model::{Finding, Report, Severity};
 use crate::report::{self, Format, FormatOptions, Output, Reader};
 use crate::settings::{Annotations, Command, OutputSpec, Settings, Verbosity};
 
@@ -18,10 +20,24 @@ use crate::settings::{Annotations, Command, OutputSpec, Settings, Verbosity};
 pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host: &mut Host) -> Result<Exit> {
     let mut exit = Exit::Success;
     notices::reading(settings, report, host);
-    notices::findings(settings, &report.findings, host);
     let options = options(settings, host);
+    // These first: what their sizes give to say stands in all other outputs.
+    let mut sizes = Vec::new();
+    for spec in settings.outputs.iter().filter(|spec| cobertura::is_file(spec)) {
+        let Some(Output::Text(format)) = report::output(&spec.format) else { continue };
+        match cobertura::write(settings, report, format, spec, &options) {
+            Ok(findings) => sizes.extend(findings),
+            Err(error) => {
+                let color = notices::wants_color(settings, host);
+                host.say(&render(&error, color));
+                exit = exit.worst(error.exit());
+            }
+        }
+    }
+    let report = &*with(report, sizes, settings);
+    notices::findings(settings, &report.findings, host);
     let mut stdout_used = false;
-    for spec in &settings.outputs {
+    for spec in settings.outputs.iter().filter(|spec| !cobertura::is_file(spec)) {
         let Some(format) = report::output(&spec.format) else { continue };
         stdout_used |= is_stdout(spec);
         if let Err(error) = write_one(settings, report, (format, ground), spec, &options, host) {
@@ -55,6 +71,15 @@ pub fn tell_cuts(settings: &Settings, report: &mut Report, host: &Host) {
         let findings = std::mem::take(&mut report.findings).into_iter().chain(cuts).collect();
         report.findings = analyse::sort_findings(findings, settings);
     }
+}
+
+/// The report with findings that only writing brings.
+fn with<'a>(report: &'a Report, mut more: Vec<Finding>, settings: &Settings) -> Cow<'a, Report> {
+    if more.is_empty() {
+        return Cow::Borrowed(report);
+    }
+    more.extend(report.findings.iter().cloned());
+    Cow::Owned(Report { findings: analyse::sort_findings(more, settings), ..report.clone() })
 }
 
 /// Whether an output goes to standard output.

@@ -24,6 +24,9 @@ use super::{Format, FormatOptions};
 use crate::model::Report;
 
 mod plan;
+mod split;
+
+pub use split::{Part, parts};
 
 use plan::{Class, Document, Lines, Method, Package, rate, tally};
 
@@ -36,14 +39,22 @@ pub(super) static COBERTURA: Format = Format {
 };
 
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn io::Write) -> io::Result<()> {
-    let document = Document::plan(report, options);
+    write_whole(&Document::plan(report, options), report, options, out)
+}
+
+fn write_whole(
+    document: &Document,
+    report: &Report,
+    options: &FormatOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     // A line an element, without indentation: it would be a sixth of the document, and GitLab ignores files over 10 MiB.
     let mut xml = Writer::new_with_indent(io::BufWriter::new(out), b' ', 0);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.write_event(Event::DocType(BytesText::from_escaped(
         "coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\"",
     )))?;
-    write_document(&mut xml, &document, report, options)?;
+    write_document(&mut xml, document, report, options)?;
     let mut out = xml.into_inner();
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)

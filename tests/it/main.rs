@@ -23,5 +23,6 @@ mod properties;
 mod recorded;
 mod screens;
 mod selection;
+mod split;
 mod stale;
 mod tidy;

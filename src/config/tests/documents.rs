@@ -76,7 +76,7 @@ fn schema_and_parser_agree() {
         json!({ "source": { "src": ["../lib"], "stale": "keep", "path-map": [{ "from": "/build", "to": "." }] } }),
         json!({ "reports": [{ "json": "a.json", "lcov": "l" }, "text"] }),
         json!({ "reports": [{ "json": null }] }),
-        json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true }),
+        json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true, "split": "10MiB" }),
         json!({ "ci": { "annotations": "off", "summary": false } }),
         json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src", "templates": "pages" }),
     ];
@@ -107,6 +107,8 @@ fn schema_and_parser_agree() {
         json!({ "scope": ["!main"] }),
         json!({ "metric": "line" }),
         json!({ "warn-only": "maybe" }),
+        json!({ "split": "10 parts" }),
+        json!({ "split": 1000 }),
         json!({ "source": { "path-map": [{ "from": "a" }] } }),
         json!({ "source": { "path-map": [{ "from": "a=b", "to": "c" }] } }),
         json!({ "source": { "stale": "mark" } }),

@@ -15,6 +15,7 @@ fn samples(key: Key) -> [(String, String); 2] {
         Kind::Switch => same("true", "true"),
         Kind::Number(_) => same("7", "8"),
         Kind::Text if key.name == "timestamp" => same("now", "1700000001"),
+        Kind::Text if key.name == "split" => same("10MiB", "2048"),
         Kind::Text => same("/one", "/two"),
         Kind::List => {
             let (a, b) = match key.name {
@@ -405,6 +406,7 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     top: 3                                      # --top
     precision: 1                                # default
     timestamp: now                              # --timestamp
+    # split: not set                            # default
     cobertura-source: "null"                    # --cobertura-source
     cobertura-class: file                       # default
     no-methods: false                           # default

@@ -299,7 +299,7 @@ fn a_topic_is_a_finding_or_a_place() {
     error: .coverdict.yml:1:1: unknown key "treshold"
     1 | treshold: 1
       | ^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, cobertura-source, cobertura-class, no-methods, templates, ci
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, split, cobertura-source, cobertura-class, no-methods, templates, ci
     "#);
 }
 

@@ -53,6 +53,10 @@ impl<'a> Document<'a> {
             .iter()
             .filter_map(|package| Package::plan(package, options, &mut packages, &mut files))
             .collect();
+        Self::of(packages)
+    }
+
+    pub(super) fn of(packages: Vec<Package<'a>>) -> Self {
         let sums = Sums::of(packages.iter().map(|package| package.sums));
         Self { packages, sums }
     }
@@ -80,8 +84,12 @@ impl<'a> Package<'a> {
         }
         // A profile may name files without a directory; readers want a name (Jenkins makes a random one for none).
         let name = if package.path.trim().is_empty() { "." } else { package.path.as_str() };
+        Some(Self::of(packages.name(escape::xml(name)), classes))
+    }
+
+    pub(super) fn of(name: Cow<'a, str>, classes: Vec<Class<'a>>) -> Self {
         let sums = Sums::of(classes.iter().map(|class| class.sums));
-        Some(Self { name: packages.name(escape::xml(name)), classes, sums })
+        Self { name, classes, sums }
     }
 }
 
