@@ -87,6 +87,8 @@ pub enum Verb {
     Dump(Dump),
     /// Check inputs, sources, git and CI, and say what to do; never gates
     Doctor(Doctor),
+    /// Write a commented config, and print a pipeline for the CI at hand
+    Init(Init),
     /// Explain a finding, or what made a line what it is
     Explain(Explain),
     /// Print a JSON Schema
@@ -274,6 +276,17 @@ pub struct Doctor {
     sources: Sources,
     #[command(flatten)]
     config: ConfigFlags,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Translate the config of another tool: .testcoverage.yml, codecov.yml or .octocov.yml
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    pub from: Option<String>,
+    /// Replace the config that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `explain`.

@@ -11,6 +11,7 @@ mod path;
 mod print;
 mod resolve;
 pub(crate) mod suggest;
+pub mod translate;
 mod yaml;
 
 use std::ffi::OsString;
@@ -93,6 +94,8 @@ fn layered(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<(Layers, Se
     let file = match (typed.value("config"), typed.has("no-config")) {
         // The long text of a finding depends on nothing; a broken config must not hide it.
         _ if explains_a_finding(&typed.cli.command) => None,
+        // What it is to write cannot be in its way.
+        _ if matches!(typed.cli.command, Verb::Init(_)) => None,
         (Some(named), _) => Some(file::read(&path::absolute(&cwd, named), named.to_owned())?),
         (None, true) => None,
         (None, false) => {

@@ -17,6 +17,7 @@ pub mod fetch;
 pub mod folder;
 pub mod foreign;
 pub mod gather;
+pub mod init;
 pub mod inputs;
 pub mod listings;
 pub mod meta;
@@ -49,6 +50,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
             None => listings::explain(topic, host),
         },
         Command::Doctor => doctor::run(settings, host),
+        Command::Init { from, force } => init::run(settings, from.as_deref(), *force, host),
         Command::View => view::run(settings, host),
     };
     result.unwrap_or_else(|error| {

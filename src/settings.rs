@@ -52,6 +52,13 @@ pub enum Command {
     Doctor,
     /// HTML in a temporary folder, opened in the browser.
     View,
+    /// A config, and a pipeline to copy.
+    Init {
+        /// `--from`: the config of another tool, as typed.
+        from: Option<String>,
+        /// `--force`: an existing config is replaced.
+        force: bool,
+    },
 }
 
 /// One input as asked for.

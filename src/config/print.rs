@@ -138,7 +138,7 @@ fn truth(text: &str) -> &str {
 }
 
 /// Plain where YAML reads it back as the same text in every place, else in quotes.
-fn scalar(text: &str) -> String {
+pub(super) fn scalar(text: &str) -> String {
     let first = text.chars().next().is_some_and(|c| c.is_ascii_alphanumeric() || c == '/' || c == '.');
     let rest = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@+=".contains(c));
     let word = matches!(text.to_ascii_lowercase().as_str(), "null" | "true" | "false");

@@ -98,6 +98,7 @@ fn command(verb: &Verb) -> Command {
         Verb::Dump(_) => Command::Dump { rules: None },
         Verb::Doctor(_) => Command::Doctor,
         Verb::View(_) => Command::View,
+        Verb::Init(init) => Command::Init { from: init.from.clone(), force: init.force },
         Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
         // The last three print and never run.
         Verb::Check(_) | Verb::Schema(_) | Verb::Completions(_) | Verb::Man => Command::Check,

@@ -14,6 +14,7 @@ mod exit_codes;
 mod foreign;
 mod git;
 mod html;
+mod init;
 mod inputs;
 mod outputs;
 mod patch;

@@ -1,0 +1,193 @@
+//! Files of other tools in, a config of ours out that reads back; and what has no equivalent, by line.
+
+use super::super::tests::World;
+use super::*;
+
+/// The config, which must read back, without its comments; and what is left.
+fn translated(name: &str, text: &str) -> (String, Vec<String>) {
+    let draft = translate(name, text).expect("a config of another tool");
+    let config = draft.config();
+    World::new().file(".coverdict.yml", &config).settings(&["check"]);
+    let keys = config.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty());
+    (keys.fold(String::new(), |text, line| text + line + "\n"), draft.left().to_vec())
+}
+
+/// As the example of its README has it, with all keys.
+#[test]
+fn go_test_coverage() {
+    let (config, left) = translated(
+        ".testcoverage.yml",
+        "profile: cover.out, e2e.out\nlocal-prefix: \"github.com/org/project\"\nthreshold:\n  file: 70\n  package: 80\n  total: 95\n\
+         override:\n  - path: ^pkg/lib/foo$\n    threshold: 100\n  - path: ^pkg/gen/\n    threshold: 0\n  - path: \\.pb\\.go$\n    threshold: 10\n  - path: (a|b)\n    threshold: 1\n\
+         exclude:\n  paths:\n    - \\.pb\\.go$\n    - ^pkg/bar/\n    - main\\.go$\n    - /mocks/\n    - ^cmd/[a-z]+\n\
+         force-annotation-comment: true\nbreakdown-file-name: ''\ndiff:\n  base-breakdown-file-name: base.out\ngithub-action-output: false\n",
+    );
+    insta::assert_snapshot!(config, @r#"
+    version: 1
+    inputs:
+      - cover.out
+      - e2e.out
+    gate:
+      file: 70
+      package: 80
+      total: 95
+      overrides:
+        - path: pkg/lib/foo
+          package: 100
+          file: 100
+        - path: pkg/gen/...
+          package: 0
+          file: 0
+        - path: "**/*.pb.go"
+          file: 10
+    exclude:
+      - "**/*.pb.go"
+      - pkg/bar/...
+      - "**/*main.go"
+      - "**/mocks/**"
+    require-reason: true
+    "#);
+    let expected = [
+        "line 2: local-prefix: ",
+        "line 14: override.path: (a|b) is a regular expression",
+        "line 22: exclude.paths: ^cmd/[a-z]+ is a regular expression",
+        "line 26: diff.base-breakdown-file-name: ",
+        "line 27: github-action-output: ",
+    ];
+    assert_eq!(left.len(), expected.len(), "{left:#?}");
+    for (line, start) in left.iter().zip(expected) {
+        assert!(line.starts_with(start), "{line}\n{start}");
+    }
+}
+
+#[test]
+fn codecov() {
+    let (config, left) = translated(
+        "codecov.yml",
+        "codecov:\n  require_ci_to_pass: true\ncoverage:\n  precision: 2\n  round: down\n  range: \"70...100\"\n  status:\n    project:\n      default:\n        target: 80.5%\n        threshold: 0.25%\n      backend:\n        target: 90%\n\
+         \x20   patch:\n      default:\n        target: 90%\n        informational: true\n    changes: true\n\
+         ignore:\n  - \"**/*.pb.go\"\n  - mocks\n  - ./tools/\n  - \"^gen/.*\"\n  - \"(x|y)\"\n\
+         fixes:\n  - \"/build/shop/::\"\n  - \"::src/\"\n\
+         component_management:\n  individual_components:\n    - component_id: billing\n      paths: [internal/billing/**]\n      statuses:\n        - {type: patch, target: 95%}\n    - name: api\n      paths: [api/**]\n\
+         comment: false\nflags:\n  unit:\n    paths: [a]\n",
+    );
+    insta::assert_snapshot!(config, @r#"
+    version: 1
+    gate:
+      total: 80.25
+      patch: 90
+      overrides:
+        - path: "internal/billing/**"
+          patch: 95
+    exclude:
+      - "**/*.pb.go"
+      - mocks/...
+      - tools/...
+      - gen/...
+    precision: 2
+    source:
+      path-map:
+        - from: /build/shop
+          to: .
+    "#);
+    let names: Vec<&str> = left.iter().filter_map(|line| line.split(": ").nth(1)).collect();
+    let expected = [
+        "codecov",
+        "coverage.round",
+        "coverage.range",
+        "coverage.status.project.backend",
+        "coverage.status.patch.default.informational",
+        "coverage.status.changes",
+        "ignore",
+        "fixes",
+        "component api",
+        "comment",
+        "flags",
+    ];
+    assert_eq!(names, expected, "{left:#?}");
+}
+
+#[test]
+fn octocov() {
+    let (config, left) = translated(
+        ".octocov.yml",
+        "coverage:\n  paths: [cover.out]\n  exclude: ['*.pb.go']\n  acceptable: current >= 60.5% && diff > 0.5%\n  badge:\n    path: b.svg\n\
+         codeToTestRatio:\n  code: ['**/*.go']\ncomment:\n  if: is_pull_request\nreport:\n  datastores: [x]\n",
+    );
+    insta::assert_snapshot!(config, @r#"
+    version: 1
+    inputs:
+      - cover.out
+    gate:
+      total: 60.5
+    exclude:
+      - "*.pb.go"
+    "#);
+    let names: Vec<&str> = left.iter().filter_map(|line| line.split(": ").nth(1)).collect();
+    assert_eq!(
+        names,
+        ["coverage.acceptable", "coverage.badge", "codeToTestRatio", "comment", "report"],
+        "{left:#?}"
+    );
+    assert!(translated(".octocov.yml", "coverage:\n  acceptable: 60%\n").0.contains("total: 60\n"));
+}
+
+/// A gate that compares with a baseline is set where this version has one, and named where it has not.
+#[test]
+fn no_regress_is_never_lost() {
+    for (name, text) in [
+        ("codecov.yml", "coverage: {status: {project: {default: {target: auto, threshold: 1%}}}}"),
+        (".octocov.yml", "coverage: {acceptable: 'diff >= -1%'}"),
+        (".testcoverage.yml", "diff: {threshold: -1}"),
+    ] {
+        let (config, left) = translated(name, text);
+        let set = config.contains("  no-regress: 1\n");
+        assert!(set != left.iter().any(|line| line.contains("gate.no-regress")), "{config}{left:?}");
+    }
+}
+
+#[test]
+fn expressions_become_patterns_only_where_they_mean_the_same() {
+    for (regex, pattern) in [
+        ("^pkg/a$", Some("pkg/a")),
+        ("^pkg/a/", Some("pkg/a/...")),
+        ("^pkg/a/.*$", Some("pkg/a/...")),
+        (".*_gen\\.go$", Some("**/*_gen.go")),
+        ("/zz_.go", Some("**/zz_.go")),
+        ("^pkg/a", None),
+        ("pkg", None),
+        ("", None),
+        ("^$", None),
+        ("a.*b$", None),
+        ("a+$", None),
+        ("x\\d$", None),
+        ("^../x$", None),
+        ("\\", None),
+    ] {
+        assert_eq!(pattern::of_regex(regex).as_deref(), pattern, "{regex}");
+    }
+}
+
+#[test]
+fn nothing_of_a_hostile_file_becomes_structure() {
+    let text = "ignore:\n  - \"a\\nversion: 2\"\n  - \"x: y # z\"\n  - \"\\e[31m\"\ncoverage:\n  status:\n    project:\n      default:\n        target: \"1\\n  patch: 5\"\n\"k\\nversion: 3\": 1\n";
+    let draft = translate("codecov.yml", text).expect("YAML");
+    let config = draft.config();
+    World::new().file(".coverdict.yml", &config).settings(&["check"]);
+    assert!(
+        !config.contains('\u{1b}') && !config.contains("\nversion: 2") && !config.contains("\nversion: 3"),
+        "{config}"
+    );
+}
+
+#[test]
+fn other_files_are_errors_with_a_place() {
+    for (text, expected) in
+        [("a: 1", "is no config that init knows"), ("a: [", "x.yml:"), ("[1]", "is no config")]
+    {
+        let error = translate("x.yml", text).expect_err("no config");
+        assert!(crate::error::render(&error, false).contains(expected), "{text}");
+    }
+    let (config, left) = translated("codecov.yml", "");
+    assert!(config.starts_with("version: 1\n") && left.is_empty());
+}
