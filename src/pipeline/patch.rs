@@ -91,8 +91,8 @@ struct Desk<'a> {
     /// Ids of files that count, with whether their blocks fit the source.
     fits: BTreeMap<u32, bool>,
     reports: BTreeMap<&'a str, &'a FileReport>,
-    /// Modules with a file in the profile.
-    modules: BTreeSet<u32>,
+    /// Modules with a file in the profile; `None` for files of no module.
+    modules: BTreeSet<Option<u32>>,
 }
 
 impl<'a> Desk<'a> {
@@ -196,7 +196,7 @@ impl<'a> Desk<'a> {
     fn counts_as_missed(&self, place: &Located) -> bool {
         match self.settings.change.unmeasured {
             Unmeasured::Missed => true,
-            Unmeasured::Auto => place.module.is_some_and(|module| self.modules.contains(&module)),
+            Unmeasured::Auto => self.modules.contains(&place.module),
             Unmeasured::Warn | Unmeasured::Ignore | Unmeasured::Fail => false,
         }
     }
@@ -291,16 +291,21 @@ impl<'a> Desk<'a> {
 }
 
 /// The modules with a file in the profile. A name that could be of several counts for each: it leads nowhere, and what changed
-/// there must not pass for code that the job does not test.
-fn modules(gathered: &Gathered) -> BTreeSet<u32> {
-    let mut found: BTreeSet<u32> = gathered.located.iter().filter_map(|place| place.module).collect();
+/// there must not pass for code that the job does not test. Nor does a profile of nothing speak for another job.
+fn modules(gathered: &Gathered) -> BTreeSet<Option<u32>> {
+    let all = || (0..).zip(&gathered.modules);
+    if gathered.raw.names.is_empty() {
+        return all().map(|(at, _)| Some(at)).chain([None]).collect();
+    }
+    let places = gathered.located.iter().filter(|place| place.path.is_some() || place.module.is_some());
+    let mut found: BTreeSet<Option<u32>> = places.map(|place| place.module).collect();
     for (name, _) in
         gathered.raw.names.iter().zip(&gathered.located).filter(|(_, place)| place.path.is_none())
     {
         let below = |module: &ModuleInfo| {
             name.as_str().strip_prefix(module.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
-        found.extend((0..).zip(&gathered.modules).filter(|(_, module)| below(module)).map(|(at, _)| at));
+        found.extend(all().filter(|(_, module)| below(module)).map(|(at, _)| Some(at)));
     }
     found
 }

@@ -229,3 +229,26 @@ fn a_run_for_the_default_branch_judges_what_else_it_checks_out() {
     let outcome = repo.check("--patch 1").exits(1);
     assert_eq!(outcome.json()["patch"]["default_branch"], false);
 }
+
+#[test]
+fn a_profile_of_nothing_does_not_pass_for_another_jobs() {
+    let repo = Repo::of(&[("a.go", F)]);
+    repo.put("a.go", F_MORE);
+    repo.commit();
+    repo.put("cover.out", "mode: set\n");
+    let outcome = repo.check("--patch 1").exits(1).says("empty-profile").says("unmeasured-change");
+    assert_eq!(told(&outcome), "measured HEAD 0/1 0/1\na.go modified unmeasured 0/1 +7 !7");
+}
+
+#[test]
+fn without_any_module_an_absent_file_is_missed() {
+    let repo = Repo::empty();
+    repo.put("src/m/a.go", F);
+    repo.put("src/m/b.go", F.replace("F(", "B("));
+    repo.commit();
+    repo.put("src/m/b.go", F_MORE.replace("F(", "B("));
+    repo.commit();
+    repo.put("cover.out", F_COV);
+    let outcome = repo.check("--patch 1").exits(1).says("unmeasured-change");
+    assert_eq!(told(&outcome), "measured HEAD 0/1 0/1\nsrc/m/b.go modified unmeasured 0/1 +7 !7");
+}
