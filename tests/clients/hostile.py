@@ -24,6 +24,8 @@ NAMES = [
     "semi;colon.go",
     "pipe|star*hash#.go",
     "back\\slash.go",
+    "command##[error]x.go",
+    "command##vso[task.complete]x.go",
     "override\u202eog.go",
     "größe_日本.go",
     "with space.go",
