@@ -32,7 +32,8 @@ pub(crate) fn settings(
     let gates = reader.gates()?;
     let overrides = reader.overrides()?;
     let outputs = reader.outputs(formats, cwd)?;
-    let judged = matches!(typed.cli.command, Verb::Check(_));
+    // `doctor` judges nothing; what a gate would need is a failure for it.
+    let judged = matches!(typed.cli.command, Verb::Check(_) | Verb::Doctor(_));
     let mut settings = Settings {
         command: command(&typed.cli.command),
         cwd: cwd.to_owned(),

@@ -15,7 +15,7 @@ use super::patch::GatheredChange;
 use super::tree;
 use super::{ci, fetch};
 use crate::ci::Env;
-use crate::diff::base::{self, Request};
+use crate::diff::base::{self, BaseError, Request};
 use crate::diff::text::{self, Head};
 use crate::diff::tree::{self as repository, DiffOptions};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ use crate::host::Host;
 use crate::measure::eligible;
 use crate::measure::patch::ChangeFacts;
 use crate::model::parallel::in_order;
-use crate::model::{ChosenBase, Code, FileChange, FileName, Finding, GateName, HeadSide, Source};
+use crate::model::{ChosenBase, CiContext, Code, FileChange, FileName, Finding, GateName, HeadSide, Source};
 use crate::report::{self, Output};
 use crate::settings::{Command, Settings};
 
@@ -70,7 +70,7 @@ fn wanted(settings: &Settings) -> bool {
 }
 
 /// Whether something needs the change, so that a run without it has failed.
-fn asked(settings: &Settings) -> bool {
+pub(super) fn asked(settings: &Settings) -> bool {
     let change = &settings.change;
     let of_change =
         |name: &GateName| matches!(name, GateName::Patch | GateName::PatchFile | GateName::PatchMaxMissed);
@@ -163,25 +163,34 @@ impl Head for WorkingTree<'_> {
 
 // ---- From the repository -----------------------------------------------------------------------------------------------
 
+/// The base that the settings and the CI lead to.
+pub(super) fn base(
+    settings: &Settings,
+    repository: &repository::Repository,
+    context: Option<&CiContext>,
+) -> std::result::Result<ChosenBase, BaseError> {
+    let request = Request {
+        base: settings.change.base.as_deref(),
+        named_by: "--base",
+        mode: settings.change.base_mode,
+        context,
+    };
+    base::choose(repository, &request)
+}
+
 fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) -> Result<Option<Read>> {
     if gathered.root.git.is_none() {
         return Err(Error::git("not a git repository: patch coverage needs git or --diff FILE"));
     }
     let root = &gathered.root.dir;
     let context = ci::context(&host.env, Some(settings.ci.as_str()));
-    let request = Request {
-        base: settings.change.base.as_deref(),
-        named_by: "--base",
-        mode: settings.change.base_mode,
-        context: context.as_ref(),
-    };
     let unopened = |error: repository::OpenError| Error::git(error.to_string()).help(error.help());
     let mut opened = repository::open(root).map_err(unopened)?;
-    let chosen = match base::choose(&opened, &request) {
+    let chosen = match base(settings, &opened, context.as_ref()) {
         Err(missing) if settings.change.fetch => {
             fetch::fetch(root, &missing, &host.env)?;
             opened = repository::open(root).map_err(unopened)?;
-            base::choose(&opened, &request)
+            base(settings, &opened, context.as_ref())
         }
         chosen => chosen,
     };

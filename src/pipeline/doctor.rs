@@ -3,27 +3,23 @@
 //! In: settings, host. Out: a [`Health`], written as text or JSON. Invariants: every problem has a next step; nothing here
 //! judges, so the exit code is 0 unless the answer cannot be written.
 
+mod history;
+
 use std::collections::BTreeSet;
 use std::io;
 
-use super::analyse;
 use super::binary::Keep;
 use super::gather::{self, Data};
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::notices::{self, counted};
 use super::output;
-use super::tree::{self, Root, RootKind};
-use crate::ci::{self, Provider};
-use crate::diff::repo::{self, Base};
+use super::tree::{self, Root};
+use super::{analyse, ci};
 use crate::error::{Error, Exit, Result, render};
 use crate::host::Host;
 use crate::locate::{Tree, modules};
-use crate::model::{
-    Candidate, CiContext, Code, InputKind, Mode, RawProfile, Report, RuleSet, Severity, TestLog, TestOutcome,
-};
-use crate::report::doctor::{
-    self, Check, GitHealth, Health, InputHealth, ModuleHealth, SCHEMA, SourceHealth, Status,
-};
+use crate::model::{Code, Finding, InputKind, Mode, RawProfile, RuleSet, Severity, TestLog, TestOutcome};
+use crate::report::doctor::{self, Check, Health, InputHealth, ModuleHealth, SCHEMA, SourceHealth, Status};
 use crate::settings::{Settings, Stale};
 
 /// The command.
@@ -61,7 +57,7 @@ fn write(health: &Health, format: &str, color: bool, out: &mut dyn io::Write) ->
 /// Looks at everything.
 fn examine(settings: &Settings, host: &mut Host) -> Health {
     let root = tree::find_root(&settings.cwd);
-    let ci = ci::detect(&host.env, Some(settings.ci.as_str()));
+    let ci = ci::context(&host.env, Some(settings.ci.as_str()));
     let mut health = Health {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
@@ -71,7 +67,7 @@ fn examine(settings: &Settings, host: &mut Host) -> Health {
         sources: None,
         modules: Vec::new(),
         git: None,
-        ci: ci.map(|ci| ci.name),
+        ci: ci.as_ref().map(|ci| ci.name),
     };
     for note in &settings.notes {
         health.checks.push(Check::warn("config", note.as_str(), "coverdict check --print-config"));
@@ -89,11 +85,7 @@ fn examine(settings: &Settings, host: &mut Host) -> Health {
             )),
         }
     }
-    git(&root, ci, host, &mut health);
-    health.checks.push(match ci {
-        Some(ci) => Check::ok("ci", ci.title),
-        None => Check::ok("ci", "none detected"),
-    });
+    history::examine(settings, &root, ci.as_ref(), &mut health);
     health.status = health.checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok);
     health
 }
@@ -228,7 +220,7 @@ fn profile(
     }
     let further: Vec<Check> = health.inputs.iter().flat_map(input_details).collect();
     health.checks.extend(further);
-    health.checks.extend(finding_checks(&report, settings.stale));
+    health.checks.extend(finding_checks(&report.findings, settings.stale));
     health.checks.push(source_check(sources, words.as_deref()));
     health.sources = Some(sources);
     health.modules = tree;
@@ -295,9 +287,9 @@ fn input_details(input: &InputHealth) -> Vec<Check> {
 }
 
 /// A line for each finding that occurs, worst first, as the report sorts them.
-fn finding_checks(report: &Report, stale: Stale) -> Vec<Check> {
+fn finding_checks(findings: &[Finding], stale: Stale) -> Vec<Check> {
     let mut checks = Vec::new();
-    for own in report.findings.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
+    for own in findings.chunk_by(|a, b| a.code == b.code && a.severity == b.severity) {
         let Some(first) = own.first() else { continue };
         // The inputs' own lines and the line of the sources say these already.
         if matches!(first.code, Code::EmptyProfile) && first.severity == Severity::Note {
@@ -391,113 +383,4 @@ fn module_check(tree: &Tree, health: &mut Health) {
             "run in the repository of the module, or -C DIR",
         ),
     });
-}
-
-const UNSHALLOW: &str = "git fetch --unshallow";
-
-/// The branch that a change merges into, where the CI names it.
-fn target(context: &CiContext) -> Option<String> {
-    context.candidates.iter().find_map(|candidate| match candidate {
-        Candidate::Branch { name, .. } => Some(name.clone()),
-        _ => None,
-    })
-}
-
-fn git(root: &Root, ci: Option<&Provider>, host: &Host, health: &mut Health) {
-    if root.kind != RootKind::Git {
-        health.checks.push(Check::warn(
-            "git",
-            format!("no repository: {} and nothing above it has a .git", root.dir),
-            "run in a checkout that keeps its .git folder",
-        ));
-        return;
-    }
-    let wanted = ci.and_then(|ci| target(&ci.context(&host.env, None)));
-    let facts = match repo::health(&root.dir, wanted.as_deref()) {
-        Ok(facts) => facts,
-        Err(reason) => {
-            health.checks.push(Check::fail(
-                "git",
-                format!("the repository cannot be opened: {reason}"),
-                format!("git -C {} status", root.dir),
-            ));
-            return;
-        }
-    };
-    let deepen = ci.map_or(UNSHALLOW, |ci| ci.cure);
-    health.checks.extend(git_checks(&facts, deepen));
-    let (base, merge_base) = match facts.base {
-        Base::Reachable { name, merge_base } => (Some(name), Some(merge_base)),
-        Base::Unrelated { name } => (Some(name), None),
-        Base::Missing { .. } => (None, None),
-    };
-    health.git = Some(GitHealth { head: facts.head, shallow: facts.shallow.is_some(), base, merge_base });
-}
-
-fn git_checks(facts: &repo::Health, deepen: &str) -> Vec<Check> {
-    let Some(head) = &facts.head else {
-        return vec![Check::warn("git", "the repository has no commit yet", "git add -A && git commit")];
-    };
-    let head: String = head.chars().take(7).collect();
-    let reachable = matches!(facts.base, Base::Reachable { .. });
-    let base = match &facts.base {
-        Base::Reachable { name, .. } => format!(", base {name} reachable"),
-        Base::Unrelated { .. } | Base::Missing { .. } if facts.merges_base => {
-            ", a merge of its base".to_owned()
-        }
-        Base::Unrelated { .. } | Base::Missing { .. } => String::new(),
-    };
-    let mut checks = vec![Check::ok("git", format!("HEAD {head}{base}"))];
-    if reachable || facts.merges_base {
-        return checks;
-    }
-    checks.push(match (facts.shallow, &facts.base) {
-        (Some(commits), _) => Check::fail(
-            "git",
-            format!(
-                "history is shallow ({}): patch coverage is impossible here",
-                counted(commits as u64, "commit")
-            ),
-            deepen,
-        ),
-        (None, Base::Missing { tried }) => Check::warn(
-            "git",
-            format!("no branch to compare with; tried {}", tried.join(", ")),
-            "git fetch origin main:refs/remotes/origin/main",
-        ),
-        (None, base) => {
-            let name = if let Base::Unrelated { name } = base { name.as_str() } else { "" };
-            Check::warn("git", format!("HEAD and {name} have no common ancestor"), "git fetch origin")
-        }
-    });
-    checks
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn facts(base: Base, shallow: Option<usize>, merges_base: bool) -> repo::Health {
-        repo::Health { head: Some("1f2e3d4c5b".to_owned()), shallow, merges_base, base }
-    }
-
-    fn said(facts: &repo::Health) -> Vec<(Status, String)> {
-        git_checks(facts, UNSHALLOW).into_iter().map(|check| (check.status, check.message)).collect()
-    }
-
-    #[test]
-    fn a_merge_whose_base_is_there_needs_no_more_history() {
-        let missing = Base::Missing { tried: vec!["main".to_owned()] };
-        let merge = facts(missing.clone(), Some(2), true);
-        assert_eq!(said(&merge), [(Status::Ok, "HEAD 1f2e3d4, a merge of its base".to_owned())]);
-        let reachable = Base::Reachable { name: "origin/main".to_owned(), merge_base: "1".to_owned() };
-        assert_eq!(
-            said(&facts(reachable, Some(50), false)),
-            [(Status::Ok, "HEAD 1f2e3d4, base origin/main reachable".to_owned())]
-        );
-        let shallow = said(&facts(missing, Some(1), false));
-        assert_eq!(shallow.last().map(|(status, _)| *status), Some(Status::Fail));
-        let young = repo::Health { head: None, ..merge };
-        assert_eq!(said(&young), [(Status::Warn, "the repository has no commit yet".to_owned())]);
-    }
 }

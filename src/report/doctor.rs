@@ -83,10 +83,12 @@ pub struct GitHealth {
     pub head: Option<String>,
     /// Whether the clone is shallow.
     pub shallow: bool,
-    /// The base branch that was found.
+    /// Full commit id of the base that a change is compared with; `None` when there is none.
     pub base: Option<String>,
-    /// Full commit id of the common ancestor of HEAD and base.
-    pub merge_base: Option<String>,
+    /// How it was chosen, for people.
+    pub origin: Option<String>,
+    /// Commits from base to HEAD; `None` when a shallow history hides them.
+    pub commits: Option<u64>,
 }
 
 /// Everything that was looked at.

@@ -70,7 +70,8 @@ fn the_screen_names_each_problem_and_the_next_step() {
            next: go test -count=1 proj/b
      ok    duplicate-blocks  10 duplicate blocks merged (same position, -coverpkg)
      ok    sources      3 of 3 found (go.mod proj)
-     ok    git          HEAD [HEAD], base main reachable
+     ok    git          HEAD [HEAD]
+     ok    git          no base found to compare with: HEAD is the first commit
      ok    ci           none detected
     --- stderr
     ");
@@ -94,7 +95,8 @@ fn the_json_says_the_same_and_every_problem_has_a_next_step() {
     assert_eq!(json["inputs"][0]["rule_set"], "A");
     assert_eq!(json["sources"], serde_json::json!({ "found": 3, "total": 3 }));
     assert_eq!(json["modules"], serde_json::json!([{ "path": "proj", "dir": "." }]));
-    assert_eq!(json["git"]["base"], "main");
+    assert_eq!(json["git"]["base"], serde_json::Value::Null);
+    assert_eq!(json["git"]["head"].as_str().map(str::len), Some(40));
     assert_eq!(json["git"]["shallow"], false);
     assert_eq!(json["ci"], serde_json::Value::Null);
     for check in json["checks"].as_array().expect("checks") {
@@ -165,8 +167,8 @@ fn a_shallow_history_is_told_with_the_cure_of_the_ci_at_hand() {
     let github = told(case);
     assert_snapshot!(github, @r"
      ok    git          HEAD [HEAD]
-     FAIL  git                  history is shallow (1 commit): patch coverage is impossible here
-           next: set `fetch-depth: 0` (or 2 for pull_request) on actions/checkout
+     FAIL  git                  no base found to compare with; tried: origin/main, origin/master, main, master; the history is shallow
+           next: set `fetch-depth: 0` on actions/checkout, or run: git fetch --no-tags --unshallow origin
     ");
 }
 
@@ -177,19 +179,72 @@ fn a_base_that_is_missing_or_unrelated_is_told() {
     git.find_branch("main", git2::BranchType::Local)
         .and_then(|mut main| main.rename("topic", true).map(|_| ()))
         .expect("renamed");
-    let screen = case.run("doctor").exits(0).stdout();
-    assert!(
-        screen.contains("no branch to compare with; tried origin/main, origin/master, main, master"),
-        "{screen}"
-    );
+    let found = lines(&case.run("doctor").exits(0).stdout(), "git");
+    assert_snapshot!(found.replace(&short_head(&case), "[HEAD]"), @"
+     ok    git          HEAD [HEAD]
+     WARN  git                  no base found to compare with; tried: origin/main, origin/master, main, master
+           next: --base REF
+    ");
     commit(&git, "refs/remotes/origin/main", "apart", &[]);
-    let screen = case.run("doctor").exits(0).stdout();
-    assert!(screen.contains("HEAD and origin/main have no common ancestor"), "{screen}");
-    // The branch that the CI merges into wins, whatever it is called.
-    let case = case.var("GITLAB_CI", "true").var("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "topic");
-    case.run("doctor").exits(0).prints(", base topic reachable").prints(" ok    ci           GitLab CI\n");
+    let found = lines(&case.run("doctor").exits(0).stdout(), "git");
+    assert_snapshot!(found.replace(&short_head(&case), "[HEAD]"), @"
+     ok    git          HEAD [HEAD]
+     WARN  git                  HEAD and origin/main have no common ancestor
+           next: --base origin/main --base-mode exact
+    ");
+    // What a gate of the config needs is a failure, as it is exit 4 of check.
+    let case = case.file(".coverdict.yml", "version: 1\ngate:\n  patch: 80\n");
+    case.run("doctor")
+        .exits(0)
+        .prints(" FAIL  git                  HEAD and origin/main have no common ancestor\n");
+    case.run("check").exits(4);
+    // The branch that the CI merges into is never guessed.
+    let case = case.var("GITLAB_CI", "true").var("CI_PIPELINE_SOURCE", "merge_request_event");
     let case = case.var("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "../../x\u{1b}[31m");
-    case.run("doctor").exits(0).prints("tried origin/../../x\\x1b[31m").prints_not("\u{1b}");
+    case.run("doctor").exits(0).prints("base origin/../../x\\x1b[31m not found").prints_not("\u{1b}");
+}
+
+/// What `doctor` and `check` say of the base is the same, and is this.
+fn same_base(case: &Case, origin: &str) {
+    let doctor = case.run("doctor -o json").exits(0).json();
+    let check = case.run("check -o json").exits(0).json();
+    for name in ["base", "head", "origin", "commits"] {
+        assert_eq!(doctor["git"][name], check["patch"][name], "{name}");
+    }
+    let ids = doctor["git"]["base"].as_str().expect("a base").chars().take(7).collect::<String>();
+    assert_eq!(check["run"]["base_origin"].as_str(), Some(origin.replace("[BASE]", &ids).as_str()));
+    let line =
+        format!(" ok    git          HEAD {}, base {}\n", short_head(case), origin.replace("[BASE]", &ids));
+    case.run("doctor").exits(0).prints(&line);
+}
+
+#[test]
+fn the_base_is_the_one_that_check_takes() {
+    let case = Case::tiny();
+    let git = repository(&case, 2);
+    same_base(&case, "HEAD^1 @ [BASE] (first parent, on main)");
+    let main = git.head().and_then(|head| head.peel_to_commit()).expect("a commit");
+    git.branch("topic", &main, false).and_then(|_| git.set_head("refs/heads/topic")).expect("a branch");
+    commit(&git, "HEAD", "topic", &[&main]);
+    same_base(&case, "main @ [BASE] (merge base, the default branch)");
+    let topic = git.head().and_then(|head| head.peel_to_commit()).expect("a commit");
+    let gitlab = case.var("GITLAB_CI", "true").var("CI_PIPELINE_SOURCE", "merge_request_event");
+    let gitlab = gitlab.var("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main");
+    same_base(&gitlab, "main @ [BASE] (merge base, from CI_MERGE_REQUEST_TARGET_BRANCH_NAME)");
+    gitlab.run("doctor").prints(" ok    ci           GitLab CI, merge_request_event\n");
+    // A merge that the CI made, in a clone of depth 2: the parents of its parents are not there.
+    let case =
+        gitlab.var("GITLAB_CI", "").var("GITHUB_ACTIONS", "true").var("GITHUB_EVENT_NAME", "pull_request");
+    let case = case.var("GITHUB_BASE_REF", "main").var("GITHUB_EVENT_PATH", "nowhere.json");
+    commit(&git, "refs/heads/merge", "merge", &[&main, &topic]);
+    let merge = git.refname_to_id("refs/heads/merge").expect("that merge").to_string();
+    let case = case.var("GITHUB_SHA", &merge).var("GITHUB_REF", "refs/pull/1/merge");
+    git.set_head("refs/heads/merge").expect("checked out");
+    git.find_branch("main", git2::BranchType::Local).and_then(|mut main| main.delete()).expect("deleted");
+    case.put(".git/shallow", format!("{}\n{}\n", main.id(), topic.id()));
+    same_base(&case, "HEAD^1 @ [BASE] (first parent of the merge, from pull_request event)");
+    case.run("doctor")
+        .prints(" ok    base-fallback  the event file of GitHub Actions was not read: nowhere.json: ");
 }
 
 #[test]

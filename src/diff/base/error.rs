@@ -133,7 +133,8 @@ impl BaseError {
         error.help(self.help())
     }
 
-    fn is_shallow(&self) -> bool {
+    /// Whether a shallow clone is what it failed for.
+    pub fn is_shallow(&self) -> bool {
         match &self.missing {
             Missing::Branch { shallow, .. }
             | Missing::Commit { shallow, .. }
