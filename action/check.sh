@@ -141,9 +141,10 @@ give_results() {
   give total "$(percent "$covered" "$total")"
   give patch "$(percent "$patch_covered" "$patch_total")"
   give missed-patch "$missed"
-  give json "$written"
-  give html "$html"
-  give sarif "$sarif"
+  # Paths are absolute here, whatever coverdict has written: a later step may run in another folder. The last one counts.
+  output json "$written"
+  output html "$html"
+  output sarif "$sarif"
   give exit-code "$code"
   [ ! -s "$comment" ] || output comment "$comment"
 }
