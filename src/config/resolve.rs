@@ -1,17 +1,16 @@
 //! Layers -> [`Settings`]: every value parsed and checked once, whatever its origin, and every default decided.
 
+mod change;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::{Typed, Verb};
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::model::{
-    BaseMode, Code, Decimal, Disposition, GateName, HeadSide, LineModel, Metric, Mode, RuleSet, Unmeasured,
-    Whitespace,
-};
+use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode, RuleSet};
 use crate::settings::{
-    Annotations, Bound, ChangeSettings, CiSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings,
-    Generated, InputSpec, OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
+    Annotations, Bound, CiSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated,
+    InputSpec, OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
 };
 
 use super::keys::{self, GATES, Key, Kind};
@@ -467,39 +466,6 @@ impl Reader<'_> {
 
     fn stale(&self) -> Result<Stale> {
         Ok(if self.choice("source.stale")? == Some("keep") { Stale::Keep } else { Stale::Drop })
-    }
-
-    fn change(&self, cwd: &Utf8Path, fetch: bool) -> Result<ChangeSettings> {
-        let text = |name| self.layers.item(name).filter(|item| !item.text.is_empty());
-        Ok(ChangeSettings {
-            base: text("base").map(|item| item.text.clone()),
-            base_mode: match self.choice("base-mode")? {
-                Some("exact") => BaseMode::Exact,
-                _ => BaseMode::MergeBase,
-            },
-            diff: text("diff").map(|item| self.layers.path(item, &item.text, cwd)),
-            head: match self.choice("head")? {
-                Some("HEAD") => HeadSide::Head,
-                Some("index") => HeadSide::Index,
-                Some("worktree") => HeadSide::Worktree,
-                _ => HeadSide::Auto,
-            },
-            whitespace: match self.choice("ignore-whitespace")? {
-                Some("eol") => Whitespace::Eol,
-                Some("change") => Whitespace::Change,
-                Some("all") => Whitespace::All,
-                _ => Whitespace::Significant,
-            },
-            unmeasured: match self.choice("unmeasured")? {
-                Some("missed") => Unmeasured::Missed,
-                Some("warn") => Unmeasured::Warn,
-                Some("ignore") => Unmeasured::Ignore,
-                Some("fail") => Unmeasured::Fail,
-                _ => Unmeasured::Auto,
-            },
-            min_changed: u64::from(self.number("gate.min-changed")?),
-            fetch,
-        })
     }
 
     fn test_log(&self, cwd: &Utf8Path) -> Option<Utf8PathBuf> {

@@ -35,12 +35,11 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
         return Ok(());
     }
     let read = match &settings.change.diff {
-        Some(path) => from_diff(settings, path, gathered, host).map(Some),
+        Some(path) => from_diff(settings, path, gathered, host),
         None => from_repository(settings, gathered, host),
     };
     match read {
-        Ok(Some(read)) => gathered.change = Some(complete(gathered, read, &host.env)),
-        Ok(None) => {}
+        Ok(read) => gathered.change = Some(complete(gathered, read, &host.env)),
         Err(error) if asked(settings) => return Err(error),
         Err(error) => gathered.findings.push(no_base(&error)),
     }
@@ -178,7 +177,7 @@ pub(super) fn base(
     base::choose(repository, &request)
 }
 
-fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) -> Result<Option<Read>> {
+fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) -> Result<Read> {
     if gathered.root.git.is_none() {
         return Err(Error::git("not a git repository: patch coverage needs git or --diff FILE"));
     }
@@ -212,7 +211,7 @@ fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) ->
         commits,
         nothing_changed: changes.files.is_empty(),
     };
-    Ok(Some(Read { files: changes.files, facts, apart }))
+    Ok(Read { files: changes.files, facts, apart })
 }
 
 /// Texts that the working tree does not have: it was edited although HEAD or the index was asked for, or a sparse checkout
