@@ -7,6 +7,7 @@ pub mod algebra;
 pub mod ci;
 pub mod clean;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod diff;
 pub mod error;

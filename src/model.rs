@@ -6,6 +6,7 @@
 
 pub mod base;
 pub mod change;
+pub mod compare;
 pub mod covdata;
 pub mod finding;
 pub mod gate;
@@ -21,6 +22,10 @@ pub mod test_log;
 
 pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
 pub use change::{ChangeKind, ContentKind, FileChange, HeadSide, LineSet, Unmeasured, Whitespace};
+pub use compare::{
+    BaselineFacts, Categories, Category, CompareFile, ComparePackage, CompareReport, Comparison, FileFate,
+    LostRange, PerMetric,
+};
 pub use finding::{Code, Finding, Place, Severity};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use link::SourceLinks;

@@ -1,5 +1,6 @@
 //! The complete result of a run. Formats only read it: everything they may show is already computed and sorted.
 
+use super::compare::CompareReport;
 use super::finding::Finding;
 use super::gate::{Metric, Outcome, Verdict};
 use super::patch::PatchReport;
@@ -274,6 +275,8 @@ pub struct Report {
     pub packages: Vec<PackageReport>,
     /// Coverage of the change, where there is one to look at.
     pub patch: Option<PatchReport>,
+    /// What the baseline and this run differ in, where a baseline was given.
+    pub compare: Option<CompareReport>,
     /// By severity (worst first), code, place.
     pub findings: Vec<Finding>,
     /// In the order of `GateName::ALL`, failing scopes after their gate.

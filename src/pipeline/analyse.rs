@@ -202,6 +202,7 @@ pub fn summarise(
         totals: measured.totals,
         packages: measured.packages,
         patch,
+        compare: None,
         findings: sort_findings(findings, settings),
         verdicts,
     })

@@ -52,6 +52,7 @@ pub(super) fn empty() -> Report {
         packages: Vec::new(),
         findings: Vec::new(),
         patch: None,
+        compare: None,
         verdicts: Vec::new(),
     }
 }
