@@ -19,16 +19,19 @@ mod hunk;
 mod names;
 mod pieces;
 mod reader;
+mod removed;
 mod section;
 mod space;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead};
 
 use crate::model::{FileChange, Whitespace};
+pub use removed::Removed;
 
 /// The tree that a diff leads to. Asked only for paths that are relative, `/` separated and free of empty, `.` and `..` parts,
 /// backslashes, drive letters and NULs.
@@ -140,8 +143,23 @@ pub fn read(
     tree: &dyn Head,
     whitespace: Whitespace,
 ) -> Result<Vec<FileChange>, TextError> {
+    read_all(input, reader::Reader::new(tree, whitespace, false)).map(|(files, _)| files)
+}
+
+/// As [`read`], with the deleted lines of Go files, `go.mod` and `go.work` by [`FileChange::path`].
+pub fn read_with_removed(
+    input: &mut dyn BufRead,
+    tree: &dyn Head,
+    whitespace: Whitespace,
+) -> Result<(Vec<FileChange>, BTreeMap<String, Removed>), TextError> {
+    read_all(input, reader::Reader::new(tree, whitespace, true))
+}
+
+fn read_all(
+    input: &mut dyn BufRead,
+    mut reader: reader::Reader<'_>,
+) -> Result<(Vec<FileChange>, BTreeMap<String, Removed>), TextError> {
     let mut pieces = pieces::Pieces::new(input);
-    let mut reader = reader::Reader::new(tree, whitespace);
     loop {
         match pieces.next() {
             Ok(Some(piece)) => reader.piece(&piece)?,

@@ -3,6 +3,7 @@
 use std::hash::RandomState;
 
 use super::head::HeadText;
+use super::removed::Removed;
 use super::space::{LineHash, pair};
 use super::{Fault, Whitespace, colour};
 use crate::model::LineSet;
@@ -115,6 +116,8 @@ pub(super) struct Body {
     marking: bool,
     /// Whether all changes so far are in line endings.
     endings: bool,
+    /// The texts of deleted lines, where they are asked for.
+    removed: Option<Removed>,
 }
 
 impl Body {
@@ -132,7 +135,18 @@ impl Body {
             line: None,
             marking: false,
             endings: whitespace == Whitespace::Significant,
+            removed: None,
         }
+    }
+
+    /// Keeps the texts of deleted lines.
+    pub(super) fn keep_removed(&mut self) {
+        self.removed = Some(Removed::default());
+    }
+
+    /// The texts of deleted lines, where they were kept.
+    pub(super) fn take_removed(&mut self) -> Option<Removed> {
+        self.removed.take()
     }
 
     /// Begins a hunk.
@@ -251,6 +265,11 @@ impl Body {
         if let Some(hash) = &mut line.hash {
             hash.feed(bytes);
         }
+        if let Some(removed) = &mut self.removed
+            && line.kind == Kind::Deleted
+        {
+            removed.push(bytes);
+        }
     }
 
     fn end_line(&mut self, mut line: Line) -> Result<(), Fault> {
@@ -262,6 +281,12 @@ impl Body {
         let same = self.head.as_ref().is_none_or(|head| line.same && head.at_end());
         if takes_new && !same {
             return Err(self.mismatch(&line));
+        }
+        if let Some(removed) = &mut self.removed
+            && line.kind == Kind::Deleted
+        {
+            removed.push(if cr { b"\r" } else { b"" });
+            removed.end_line(self.old.first);
         }
         let mark = line.hash.map(|hash| Mark { hash: hash.finish(), cr });
         self.count(line.kind, mark);

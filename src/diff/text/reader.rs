@@ -7,7 +7,8 @@ use memchr::memmem;
 use super::colour::{Colour, plain};
 use super::hunk::Header;
 use super::pieces::Piece;
-use super::section::Section;
+use super::removed::Removed;
+use super::section::{Finished, How, Section};
 use super::{Fault, Head, TextError, Whitespace};
 use crate::model::{ChangeKind, FileChange};
 
@@ -40,12 +41,15 @@ pub(super) struct Reader<'a> {
     /// The first line that is not blank.
     first_text: Option<u64>,
     files: Vec<FileChange>,
+    /// Texts of deleted lines by path, where they are kept.
+    removed: BTreeMap<String, Removed>,
+    keep_removed: bool,
     /// By path, the line where a file's section begins.
     seen: BTreeMap<Vec<u8>, u64>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(tree: &'a dyn Head, whitespace: Whitespace) -> Self {
+    pub(super) fn new(tree: &'a dyn Head, whitespace: Whitespace, keep_removed: bool) -> Self {
         Self {
             tree,
             whitespace,
@@ -58,6 +62,8 @@ impl<'a> Reader<'a> {
             in_binary: false,
             first_text: None,
             files: Vec::new(),
+            removed: BTreeMap::new(),
+            keep_removed,
             seen: BTreeMap::new(),
         }
     }
@@ -80,7 +86,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The end of the diff.
-    pub(super) fn finish(mut self) -> Result<Vec<FileChange>, TextError> {
+    pub(super) fn finish(mut self) -> Result<(Vec<FileChange>, BTreeMap<String, Removed>), TextError> {
         if let Some(body) = self.section.as_mut().and_then(Section::open_body) {
             let fault = body.cut_off();
             return Err(self.error(fault));
@@ -93,7 +99,7 @@ impl<'a> Reader<'a> {
             Some(line) if self.files.is_empty() => {
                 Err(TextError { line, path: None, fault: Fault::NotADiff })
             }
-            _ => Ok(self.files),
+            _ => Ok((self.files, self.removed)),
         }
     }
 
@@ -225,7 +231,12 @@ impl<'a> Reader<'a> {
         let section = self.section.as_mut().filter(|section| section.has_names());
         let started = match (section, header) {
             (Some(section), Some(header)) => {
-                section.hunk(header, self.tree, self.whitespace, self.colour.is_on())
+                let how = How {
+                    whitespace: self.whitespace,
+                    colours: self.colour.is_on(),
+                    keep_removed: self.keep_removed,
+                };
+                section.hunk(header, self.tree, how)
             }
             (Some(_), None) => Err(Fault::Malformed("this is no hunk header, or its numbers are too large")),
             (None, Some(_)) => Err(Fault::Malformed("a hunk without the names of its file")),
@@ -238,11 +249,15 @@ impl<'a> Reader<'a> {
     fn close(&mut self, at_end: bool) -> Result<(), TextError> {
         let Some(section) = self.section.take() else { return Ok(()) };
         let (line, path) = (section.line, section.path());
-        let added = section.finish(self.tree, at_end).and_then(|(change, path)| self.add(change, path, line));
+        let added = section.finish(self.tree, at_end).and_then(|finished| self.add(finished, line));
         added.map_err(|fault| TextError { line, path, fault })
     }
 
-    fn add(&mut self, change: FileChange, path: Vec<u8>, line: u64) -> Result<(), Fault> {
+    fn add(&mut self, finished: Finished, line: u64) -> Result<(), Fault> {
+        let Finished { change, path, removed } = finished;
+        if let Some(removed) = removed {
+            self.removed.insert(change.path.clone(), removed);
+        }
         let Some(&first) = self.seen.get(&path) else {
             self.seen.insert(path, line);
             self.files.push(change);

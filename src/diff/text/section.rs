@@ -5,6 +5,7 @@ use memchr::memmem;
 use super::head::HeadText;
 use super::hunk::{Body, Header};
 use super::names::{self, Side};
+use super::removed::Removed;
 use super::{Fault, Head, Whitespace, colour};
 use crate::model::{ChangeKind, ContentKind, FileChange, LineSet};
 
@@ -27,6 +28,24 @@ struct Place {
 
 /// The names of the old and the new side; `None` for no file.
 type Names<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
+/// How hunks are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    pub(super) whitespace: Whitespace,
+    /// Whether the diff has colours.
+    pub(super) colours: bool,
+    /// Whether texts of deleted lines are kept, of files that say what the old side counted.
+    pub(super) keep_removed: bool,
+}
+
+/// What a section says in the end.
+pub(super) struct Finished {
+    pub(super) change: FileChange,
+    /// The path in bytes.
+    pub(super) path: Vec<u8>,
+    pub(super) removed: Option<Removed>,
+}
 
 /// A section under way.
 pub(super) struct Section {
@@ -207,13 +226,7 @@ impl Section {
     }
 
     /// Begins a hunk; at the first one, looks for the file in the tree.
-    pub(super) fn hunk(
-        &mut self,
-        header: Header,
-        tree: &dyn Head,
-        whitespace: Whitespace,
-        colours: bool,
-    ) -> Result<(), Fault> {
+    pub(super) fn hunk(&mut self, header: Header, tree: &dyn Head, how: How) -> Result<(), Fault> {
         if let Some(body) = &mut self.body {
             return body.start(header);
         }
@@ -224,12 +237,15 @@ impl Section {
         let mut head = None;
         if checked {
             let mut text = HeadText::new(text(tree, &path).ok_or(Fault::NoFile)?);
-            if colours {
+            if how.colours {
                 text.map(colour::plain);
             }
             head = Some(text);
         }
-        let mut body = Body::new(whitespace, self.crlf, head);
+        let mut body = Body::new(how.whitespace, self.crlf, head);
+        if how.keep_removed && is_source(&path) {
+            body.keep_removed();
+        }
         body.start(header)?;
         self.body = Some(body);
         Ok(())
@@ -244,13 +260,13 @@ impl Section {
     }
 
     /// The change, and its path in bytes. `at_end`: nothing follows in the diff.
-    pub(super) fn finish(mut self, tree: &dyn Head, at_end: bool) -> Result<(FileChange, Vec<u8>), Fault> {
+    pub(super) fn finish(mut self, tree: &dyn Head, at_end: bool) -> Result<Finished, Fault> {
         let place = match self.place.take() {
             Some(place) => place,
             None => self.resolve(tree, None)?,
         };
         let (mut added, mut deleted, mut endings) = (LineSet::default(), LineSet::default(), false);
-        let mut lines = None;
+        let (mut lines, mut removed) = (None, None);
         if let Some(mut body) = self.body.take() {
             if body.head().is_some_and(HeadText::is_binary) {
                 self.content = ContentKind::Binary;
@@ -259,6 +275,7 @@ impl Section {
             endings = body.line_endings_only();
             added = std::mem::take(&mut body.added);
             deleted = std::mem::take(&mut body.deleted);
+            removed = body.take_removed();
         } else {
             self.may_have_no_hunk(place.kind, at_end)?;
             if self.is_checked(&place) {
@@ -281,7 +298,7 @@ impl Section {
             deleted,
             line_endings_only: endings,
         };
-        Ok((change, place.path))
+        Ok(Finished { change, path: place.path, removed })
     }
 
     /// Refuses headers that must have hunks behind them: the diff was cut off there.
@@ -376,6 +393,12 @@ const EMPTY_FILE: [&str; 2] = [
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ];
+
+/// Whether the old text of a file tells of coverage: Go source, and what says where packages are.
+fn is_source(path: &[u8]) -> bool {
+    let base = path.rsplit(|&byte| byte == b'/').next().unwrap_or(path);
+    base.ends_with(b".go") || matches!(base, b"go.mod" | b"go.work")
+}
 
 fn content(mode: &[u8]) -> ContentKind {
     match mode {

@@ -6,6 +6,7 @@ mod dialects;
 mod fixture;
 mod large;
 mod laws;
+mod removed;
 mod rows;
 
 use std::collections::BTreeMap;
