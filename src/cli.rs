@@ -13,7 +13,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use groups::{
-    Change, ConfigFlags, Gates, Inputs, Names, Outputs, Packages, Pages, Selection, Sources, TestRun,
+    Baseline, Change, ConfigFlags, Gates, Inputs, Names, Operands, Outputs, Packages, Pages, Selection,
+    Sources, TestRun, Trees,
 };
 
 use crate::config::keys;
@@ -81,6 +82,8 @@ pub enum Verb {
     Subtract(Algebra),
     /// Write what all inputs cover
     Intersect(Intersect),
+    /// Tell what changed between two inputs: totals, packages, files, functions, and what was lost
+    Compare(Compare),
     /// Open the HTML report in a browser, from a temporary folder
     View(View),
     /// Print the raw contents of inputs
@@ -109,6 +112,8 @@ pub struct Check {
     #[command(flatten)]
     change: Change,
     #[command(flatten)]
+    baseline: Baseline,
+    #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
     run: TestRun,
@@ -127,6 +132,8 @@ pub struct Report {
     inputs: Inputs,
     #[command(flatten)]
     change: Change,
+    #[command(flatten)]
+    baseline: Baseline,
     #[command(flatten)]
     outputs: Outputs,
     #[command(flatten)]
@@ -224,6 +231,26 @@ pub struct Intersect {
     pub algebra: Algebra,
 }
 
+/// `compare`.
+#[derive(Debug, Args)]
+#[command(override_usage = "coverdict compare [FLAGS] OLD NEW")]
+pub struct Compare {
+    #[command(flatten)]
+    operands: Operands,
+    #[command(flatten)]
+    trees: Trees,
+    #[command(flatten)]
+    baseline: Baseline,
+    #[command(flatten)]
+    outputs: Outputs,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    config: ConfigFlags,
+}
+
 /// `view`.
 #[derive(Debug, Args)]
 pub struct View {
@@ -231,6 +258,8 @@ pub struct View {
     inputs: Inputs,
     #[command(flatten)]
     change: Change,
+    #[command(flatten)]
+    baseline: Baseline,
     #[command(flatten)]
     pages: Pages,
     #[command(flatten)]
@@ -365,7 +394,7 @@ pub fn command(formats: &[&str], width: usize) -> Command {
     let long =
         format!("Write FORMAT, to PATH or to standard output; repeatable.\nFormats: {}", formats.join(" "));
     let mut command = Cli::command().term_width(width);
-    for name in ["check", "report"] {
+    for name in ["check", "report", "compare"] {
         command = command.mut_subcommand(name, |verb| verb.mut_arg("reports", |arg| arg.help(long.clone())));
     }
     command

@@ -8,6 +8,7 @@ pub mod binary;
 pub mod change;
 pub mod ci;
 pub mod cobertura;
+pub mod compare;
 pub mod directory;
 pub mod doctor;
 pub mod emit;
@@ -51,6 +52,7 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
         },
         Command::Doctor => doctor::run(settings, host),
         Command::Init { from, force } => init::run(settings, from.as_deref(), *force, host),
+        Command::Compare => compare::run(settings, host),
         Command::View => view::run(settings, host),
     };
     result.unwrap_or_else(|error| {

@@ -50,6 +50,8 @@ pub enum Command {
     },
     /// Health of everything.
     Doctor,
+    /// What changed between the first input and the second.
+    Compare,
     /// HTML in a temporary folder, opened in the browser.
     View,
     /// A config, and a pipeline to copy.
@@ -210,7 +212,7 @@ pub struct Settings {
     pub command: Command,
     /// Absolute working directory (`-C` applied).
     pub cwd: Utf8PathBuf,
-    /// Inputs; empty means discovery.
+    /// Inputs; empty means discovery. Of `compare`: the old one, then the new one.
     pub inputs: Vec<InputSpec>,
     /// Outputs; empty means text on standard output where the command has one.
     pub outputs: Vec<OutputSpec>,
@@ -244,6 +246,8 @@ pub struct Settings {
     pub allow: Vec<Code>,
     /// The change under judgement.
     pub change: ChangeSettings,
+    /// `--baseline`: paths as seen from the working directory, as typed.
+    pub baseline: Vec<Utf8PathBuf>,
     /// `--test-log`.
     pub test_log: Option<Utf8PathBuf>,
     /// `--templates`, absolute: templates of the HTML report that take the place of ours.

@@ -31,10 +31,38 @@ pub(super) struct Packages {
     pkg: Vec<String>,
 }
 
+/// The two inputs of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Operands {
+    /// What was and what is: profiles, data directories, or files of `baseline save`
+    #[arg(value_name = "OLD NEW", id = "inputs", value_parser = NonEmptyStringValueParser::new())]
+    inputs: Vec<String>,
+}
+
+/// What to compare with.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Baseline")]
+pub(super) struct Baseline {
+    /// Compare with FILE: what `baseline save` wrote, a profile or a data directory; repeatable
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
+    baseline: Vec<String>,
+}
+
 /// The change under judgement.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Change")]
 pub(super) struct Change {
+    #[command(flatten)]
+    trees: Trees,
+    /// What becomes of changed files that the profile does not know. Default: missed when their module is in it, else warn
+    #[arg(long, value_name = "WHAT", value_parser = Names(keys::UNMEASURED))]
+    unmeasured: Option<String>,
+}
+
+/// The trees of both sides of a change.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Change")]
+pub(super) struct Trees {
     /// Compare with REV: any revision. Default: what the CI says, then origin/HEAD and the usual branches
     #[arg(long, value_name = "REV", value_parser = NonEmptyStringValueParser::new())]
     #[arg(allow_hyphen_values = true, conflicts_with = "diff")]
@@ -51,9 +79,6 @@ pub(super) struct Change {
     /// Differences in white space that make no change. Default: none
     #[arg(long, value_name = "WHICH", value_parser = Names(keys::WHITESPACE))]
     ignore_whitespace: Option<String>,
-    /// What becomes of changed files that the profile does not know. Default: missed when their module is in it, else warn
-    #[arg(long, value_name = "WHAT", value_parser = Names(keys::UNMEASURED))]
-    unmeasured: Option<String>,
     /// Let git fetch what is missing of the history, once; the only use of the network
     #[arg(long)]
     fetch: bool,

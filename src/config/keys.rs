@@ -187,6 +187,7 @@ const OTHERS: &[Key] = &[
     key("head", Some("--head"), Kind::Choice(HEADS), ""),
     key("ignore-whitespace", Some("--ignore-whitespace"), Kind::Choice(WHITESPACE), ""),
     key("unmeasured", Some("--unmeasured"), Kind::Choice(UNMEASURED), ""),
+    key("baseline", Some("--baseline"), Kind::List, ""),
     key("test-log", Some("--test-log"), Kind::Text, ""),
     key("deny", Some("--deny"), Kind::List, ""),
     key("allow", Some("--allow"), Kind::List, ""),

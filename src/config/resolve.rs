@@ -1,5 +1,6 @@
 //! Layers -> [`Settings`]: every value parsed and checked once, whatever its origin, and every default decided.
 
+mod baseline;
 mod change;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -37,7 +38,7 @@ pub(crate) fn settings(
         command: command(&typed.cli.command),
         cwd: cwd.to_owned(),
         inputs: layers.items("inputs").iter().map(|item| input(layers, item, cwd)).collect(),
-        outputs: if writes_formats(&typed.cli.command) { outputs } else { Vec::new() },
+        outputs: if writes_formats(typed) { outputs } else { Vec::new() },
         mode: reader.mode()?,
         metric: reader.metric()?,
         lines: reader.lines()?,
@@ -53,6 +54,7 @@ pub(crate) fn settings(
         deny: reader.findings("deny")?,
         allow: reader.findings("allow")?,
         change: reader.change(cwd, typed.has("fetch"))?,
+        baseline: if baseline::is_read(&typed.cli.command) { reader.baseline(cwd)? } else { Vec::new() },
         test_log: if reads_log(&typed.cli.command) { reader.test_log(cwd) } else { None },
         templates: reader.templates(cwd),
         gates: if judged { gates } else { Vec::new() },
@@ -76,7 +78,7 @@ pub(crate) fn settings(
         // Import paths say whose code it is; a scope would only take away what was asked for by name.
         settings.scope = vec![ScopeEntry::All];
     }
-    per_command(&typed.cli.command, &mut settings, &reader, typed.has("print-config"))?;
+    per_command(typed, &mut settings, &reader)?;
     operands(typed, &mut settings, formats)?;
     one_on_stdout(&settings.outputs)?;
     one_per_path(&settings.outputs)?;
@@ -97,6 +99,7 @@ fn command(verb: &Verb) -> Command {
         // `per_command` reads the rule set.
         Verb::Dump(_) => Command::Dump { rules: None },
         Verb::Doctor(_) => Command::Doctor,
+        Verb::Compare(_) => Command::Compare,
         Verb::View(_) => Command::View,
         Verb::Init(init) => Command::Init { from: init.from.clone(), force: init.force },
         Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
@@ -105,8 +108,13 @@ fn command(verb: &Verb) -> Command {
     }
 }
 
-fn writes_formats(verb: &Verb) -> bool {
-    matches!(verb, Verb::Check(_) | Verb::Report(_))
+fn writes_formats(typed: &Typed) -> bool {
+    match typed.cli.command {
+        Verb::Check(_) | Verb::Report(_) => true,
+        // The reports of the config are those of the run itself; what is compared by hand must not replace them.
+        Verb::Compare(_) => typed.has("reports"),
+        _ => false,
+    }
 }
 
 fn reads_log(verb: &Verb) -> bool {
@@ -114,11 +122,17 @@ fn reads_log(verb: &Verb) -> bool {
 }
 
 /// What one command needs beyond the settings of all.
-fn per_command(verb: &Verb, settings: &mut Settings, reader: &Reader<'_>, print_only: bool) -> Result<()> {
-    match verb {
+fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>) -> Result<()> {
+    let print_only = typed.has("print-config");
+    match &typed.cli.command {
         Verb::Report(_) if settings.outputs.is_empty() && !print_only => {
             Err(Error::usage("`report` needs a format to write")
                 .help("coverdict report -o cobertura=coverage.xml"))
+        }
+        // Those of the config are what a job has, not what was and what is.
+        Verb::Compare(_) if typed.values.get("inputs").map_or(0, Vec::len) != 2 && !print_only => {
+            Err(Error::usage("`compare` needs two inputs: what was, and what is")
+                .help("coverdict compare old.out new.out"))
         }
         Verb::Merge(merge) => {
             let Some(path) = &merge.output else { return Ok(()) };

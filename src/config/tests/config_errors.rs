@@ -415,7 +415,7 @@ fn escape_sequences_of_a_config_reach_nobody() {
     error: .coverdict.yml:1:1: unknown key "evil\x1b[31m"
     1 | "evil\e[31m": 1
       | ^^^^^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, split, cobertura-source, cobertura-class, no-methods, templates, ci
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, baseline, test-log, deny, allow, reports, top, precision, timestamp, split, cobertura-source, cobertura-class, no-methods, templates, ci
     "#);
     insta::assert_snapshot!(World::config_fault("evil\u{1b}[31m: 1\n"), @r"
     error: .coverdict.yml:1:1: this is not YAML: unexpected character: `\u{1b}'

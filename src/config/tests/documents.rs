@@ -78,6 +78,7 @@ fn schema_and_parser_agree() {
         json!({ "reports": [{ "json": null }] }),
         json!({ "top": 0, "precision": 9, "timestamp": "now", "cobertura-class": "type", "no-methods": true, "split": "10MiB" }),
         json!({ "ci": { "annotations": "off", "summary": false } }),
+        json!({ "baseline": ["main.json", "covdata"] }),
         json!({ "test-log": "test.log", "timestamp": 12, "cobertura-source": "/src", "templates": "pages" }),
     ];
     let bad = [
@@ -105,6 +106,7 @@ fn schema_and_parser_agree() {
         json!({ "exclude": ["/abs"] }),
         json!({ "exclude": [""] }),
         json!({ "scope": ["!main"] }),
+        json!({ "baseline": "main.json" }),
         json!({ "metric": "line" }),
         json!({ "warn-only": "maybe" }),
         json!({ "split": "10 parts" }),

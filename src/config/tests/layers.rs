@@ -183,11 +183,31 @@ fn only_check_judges_and_only_check_and_report_write_the_reports_of_the_config()
         (&["dump", "x"], 0, 0),
         (&["merge", "a", "-o", "out"], 0, 1),
         (&["subtract", "a", "b", "-o", "out", "-o", "dir/"], 0, 2),
+        (&["compare", "a", "b"], 0, 0),
+        (&["compare", "a", "b", "-o", "json"], 0, 1),
     ] {
         let settings = world.settings(args);
         assert_eq!((settings.gates.len(), settings.overrides.len()), (gates, gates), "{args:?}");
         assert_eq!(settings.outputs.len(), outputs, "{args:?}");
     }
+}
+
+#[test]
+fn baselines_are_read_by_the_commands_that_compare_and_replaced_as_a_list() {
+    let config = "baseline: [ci/main.json, /abs/old.out]\n";
+    let world = World::new().file(".git/HEAD", "").file(".coverdict.yml", config).file("sub/x", "");
+    let paths = |args: &[&str]| world.settings(args).baseline;
+    for args in [&["check"][..], &["report", "-o", "json"], &["view"], &["compare", "a", "b"]] {
+        assert_eq!(paths(args), ["ci/main.json", "/abs/old.out"], "{args:?}");
+    }
+    assert_eq!(paths(&["-C", "sub", "check"]), ["../ci/main.json", "/abs/old.out"]);
+    assert!(paths(&["merge", "a", "-o", "b"]).is_empty());
+    assert_eq!(paths(&["check", "--baseline", "x", "--baseline", "y"]), ["x", "y"]);
+    let world = world.var("COVERDICT_BASELINE", "p,q");
+    assert_eq!(world.settings(&["check"]).baseline, ["p", "q"]);
+    assert!(
+        world.fault(&["check", "--baseline", "-"]).contains("--baseline cannot be read from standard input")
+    );
 }
 
 #[test]
@@ -200,6 +220,7 @@ fn commands_keep_their_own_arguments() {
     assert_eq!(command(&["explain", "x.go:3"]), Command::Explain { topic: "x.go:3".to_owned() });
     assert_eq!(command(&["dump", "x"]), Command::Dump { rules: None });
     assert_eq!(command(&["subtract", "a", "b", "-o", "-"]), Command::Subtract);
+    assert_eq!(command(&["compare", "a", "b", "--base", "main"]), Command::Compare);
     let intersect = |args: &[&str]| command(&[&["intersect", "a", "b", "-o", "-"], args].concat());
     assert_eq!(intersect(&[]), Command::Intersect { counts: Counts::Min });
     assert_eq!(intersect(&["--counts", "first"]), Command::Intersect { counts: Counts::First });
@@ -399,6 +420,7 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
     # head: not set                             # default
     # ignore-whitespace: not set                # default
     # unmeasured: not set                       # default
+    # baseline: not set                         # default
     # test-log: not set                         # default
     deny: [stale-blocks]                        # --deny
     # allow: not set                            # default

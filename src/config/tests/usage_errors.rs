@@ -155,6 +155,24 @@ fn the_algebra_needs_two_inputs_and_a_place() {
 }
 
 #[test]
+fn compare_needs_two_inputs() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["compare"]), @"
+    error: `compare` needs two inputs: what was, and what is
+    help: coverdict compare old.out new.out
+    ");
+    insta::assert_snapshot!(fault(&["compare", "a"]), @"
+    error: `compare` needs two inputs: what was, and what is
+    help: coverdict compare old.out new.out
+    ");
+    insta::assert_snapshot!(fault(&["compare", "a", "b", "c"]), @"
+    error: `compare` needs two inputs: what was, and what is
+    help: coverdict compare old.out new.out
+    ");
+    World::new().printed(&["compare", "--print-config"]);
+}
+
+#[test]
 fn merge_needs_a_place_for_a_profile() {
     let fault = |args: &[&str]| World::new().fault(args);
     insta::assert_snapshot!(fault(&["merge", "a"]), @r"
@@ -299,7 +317,7 @@ fn a_topic_is_a_finding_or_a_place() {
     error: .coverdict.yml:1:1: unknown key "treshold"
     1 | treshold: 1
       | ^^^^^^^^
-    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, test-log, deny, allow, reports, top, precision, timestamp, split, cobertura-source, cobertura-class, no-methods, templates, ci
+    known here: version, inputs, gate, warn-only, metric, lines, mode, include, exclude, scope, generated, ignore-comments, require-reason, source, base, base-mode, diff, head, ignore-whitespace, unmeasured, baseline, test-log, deny, allow, reports, top, precision, timestamp, split, cobertura-source, cobertura-class, no-methods, templates, ci
     "#);
 }
 
