@@ -221,6 +221,7 @@ fn judged(raw: &RawProfile, files: &[FileState<'_>]) {
                 let located = located.get(id as usize)?;
                 Some(FileFacts {
                     located,
+                    fingerprint: None,
                     functions: None,
                     source: files.get(id as usize).and_then(|file| file.source),
                 })

@@ -337,7 +337,7 @@ pub struct Explain {
 /// `schema`.
 #[derive(Debug, Args)]
 pub struct Schema {
-    /// Of what: the JSON report, or the config file
+    /// Of what: the JSON report, the config file, or a baseline
     pub of: SchemaOf,
 }
 
@@ -348,6 +348,8 @@ pub enum SchemaOf {
     Report,
     /// The config file (`.coverdict.yml`)
     Config,
+    /// The file of `baseline save`
+    Baseline,
 }
 
 /// `completions`.

@@ -38,6 +38,8 @@ pub struct Tables<'a> {
     pub systems: &'a [&'a str],
     /// The JSON Schema that `schema report` prints.
     pub report_schema: &'a str,
+    /// The JSON Schema that `schema baseline` prints.
+    pub baseline_schema: &'a str,
 }
 
 /// What to do.
@@ -158,6 +160,7 @@ fn show(typed: &Typed, tables: Tables<'_>, width: usize) -> Result<Vec<u8>> {
     match &typed.cli.command {
         Verb::Schema(schema) => match schema.of {
             cli::SchemaOf::Report => out.extend_from_slice(tables.report_schema.as_bytes()),
+            cli::SchemaOf::Baseline => out.extend_from_slice(tables.baseline_schema.as_bytes()),
             cli::SchemaOf::Config => out.extend_from_slice(SCHEMA.as_bytes()),
         },
         Verb::Completions(completions) => {

@@ -3,6 +3,7 @@
 //! All inputs go through one [`Table`], one after the other, so that memory follows the number of unique blocks and
 //! a block's row is recognised by its text in every input behind the first. Nothing is judged here.
 
+pub mod baseline;
 pub mod counters;
 pub mod covdata;
 mod cursor;

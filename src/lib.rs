@@ -33,7 +33,12 @@ use host::Host;
 pub fn run(args: &[OsString], host: &mut Host) -> Exit {
     let formats = report::names();
     let systems: Vec<&str> = ci::PROVIDERS.iter().map(|provider| provider.name).collect();
-    let tables = Tables { formats: &formats, systems: &systems, report_schema: report::REPORT_SCHEMA };
+    let tables = Tables {
+        formats: &formats,
+        systems: &systems,
+        report_schema: report::REPORT_SCHEMA,
+        baseline_schema: report::BASELINE_JSON_SCHEMA,
+    };
     match config::plan(args, host, tables) {
         Plan::Run(settings) => pipeline::run(&settings, host),
         Plan::Print(bytes) => match pipeline::output::stdout(host, &bytes) {

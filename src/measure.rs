@@ -25,6 +25,8 @@ pub struct FileFacts<'a> {
     pub located: &'a Located,
     /// Its source, when it could be read and parsed.
     pub source: Option<&'a Source>,
+    /// What tells the text of that source from another.
+    pub fingerprint: Option<u64>,
     /// Its functions without a source, where binary meta-data knows them.
     pub functions: Option<&'a [Function]>,
 }
@@ -138,9 +140,11 @@ fn measure_file(
         lines: lines.hits,
         partial_lines: lines.partial,
         blocks: file.blocks.clone(),
+        rule_set: file.rule_set,
         line_model,
         generated: facts.source.is_some_and(|source| source.generated),
         has_source: facts.source.is_some(),
+        fingerprint: facts.fingerprint.filter(|_| facts.source.is_some()),
         positions_fit: facts.source.is_some_and(|source| fits(file, source)),
         ignored_statements,
         missed,

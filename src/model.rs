@@ -5,10 +5,12 @@
 //! positions are half-open (the end is the position behind the last byte).
 
 pub mod base;
+pub mod baseline;
 pub mod change;
 pub mod compare;
 pub mod covdata;
 pub mod finding;
+pub mod fingerprint;
 pub mod gate;
 pub mod link;
 pub mod parallel;
@@ -21,12 +23,14 @@ pub mod tally;
 pub mod test_log;
 
 pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
+pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineFile};
 pub use change::{ChangeKind, ContentKind, FileChange, HeadSide, LineSet, Unmeasured, Whitespace};
 pub use compare::{
     BaselineFacts, Categories, Category, CompareFile, ComparePackage, CompareReport, Comparison, FileFate,
     LostRange, PerMetric,
 };
 pub use finding::{Code, Finding, Place, Severity};
+pub use fingerprint::{LineFingerprint, fingerprint};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use link::SourceLinks;
 pub use patch::{LeftOut, PatchFile, PatchReport, PatchState, Presence};

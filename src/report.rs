@@ -8,6 +8,7 @@ use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
 
 mod badge;
+pub mod baseline;
 mod cobertura;
 mod codequality;
 pub mod covdata;
@@ -32,6 +33,7 @@ mod testing;
 mod text;
 mod treemap;
 
+pub use baseline::BASELINE_JSON_SCHEMA;
 pub use cobertura::{Part as CoberturaPart, parts as cobertura_parts};
 pub use escape::hostile_names;
 pub use json::REPORT_SCHEMA;

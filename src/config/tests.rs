@@ -60,7 +60,13 @@ impl World {
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
         };
-        plan(args, &host, Tables { formats: FORMATS, systems: &["github", "gitlab"], report_schema: "{}" })
+        let tables = Tables {
+            formats: FORMATS,
+            systems: &["github", "gitlab"],
+            report_schema: "{}",
+            baseline_schema: "[]",
+        };
+        plan(args, &host, tables)
     }
 
     /// As [`World::fault`], with arguments that may be no text.

@@ -133,12 +133,16 @@ pub struct FileReport {
     pub partial_lines: Vec<u32>,
     /// The blocks that were counted, by extent.
     pub blocks: Vec<Block>,
+    /// The rule set of its blocks, where it could be told.
+    pub rule_set: Option<RuleSet>,
     /// How lines were made for this file.
     pub line_model: LineModel,
     /// Whether the file says that it is generated.
     pub generated: bool,
     /// Whether its source was read.
     pub has_source: bool,
+    /// What tells the text of that source from another ([`super::fingerprint`]).
+    pub fingerprint: Option<u64>,
     /// Whether positions of its blocks are places in that source: it fits them and has no `//line` directives.
     pub positions_fit: bool,
     /// Statements taken out by ignore comments.

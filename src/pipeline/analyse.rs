@@ -157,7 +157,8 @@ pub fn summarise(
         |id| {
             let (located, source) = facts(&gathered, id)?;
             let functions = gathered.functions.get(id as usize).and_then(Option::as_deref);
-            Some(FileFacts { located, source, functions })
+            let fingerprint = gathered.fingerprints.get(id as usize).copied().flatten();
+            Some(FileFacts { located, source, fingerprint, functions })
         },
         |id| filtered.ignored.get(&id).copied().unwrap_or(0),
     );

@@ -12,7 +12,6 @@ use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::patch::GatheredChange;
 use super::progress::Progress;
-use super::texts::fingerprint;
 use super::tree::{self, Root};
 use crate::diff::repo;
 use crate::error::{Error, Result};
@@ -24,7 +23,7 @@ use crate::model::covdata::Pod;
 use crate::model::parallel::in_order;
 use crate::model::{
     Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
-    SourceBlock, TestLog,
+    SourceBlock, TestLog, fingerprint,
 };
 use crate::settings::{Command, Settings};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::gather::Gathered;
 use super::tree;
 use crate::locate::Tree;
-use crate::model::{FileName, FileReport, Located};
+use crate::model::{FileName, FileReport, Located, fingerprint};
 use crate::report::pages::{SourceText, Texts};
 
 /// What it takes to read the sources of a report again. Kept from what was gathered, which analysing takes away.
@@ -49,38 +49,5 @@ impl Texts for Reader<'_> {
             Ok(_) => SourceText::Changed,
             Err(_) => SourceText::Missing,
         }
-    }
-}
-
-/// A number that tells a text from an edited one. Nobody gains from two texts with the same: it is no protection.
-pub fn fingerprint(text: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mix = |hash: u64, word: u64| {
-        let hash = (hash ^ word).wrapping_mul(FACTOR);
-        hash ^ (hash >> 29)
-    };
-    let (words, rest) = text.as_chunks::<8>();
-    let hash = words.iter().fold(text.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_edit_changes_the_fingerprint() {
-        let text = b"package p\n\nfunc f() {}\n".to_vec();
-        let mut seen = vec![fingerprint(&text), fingerprint(&text[..22]), fingerprint(b"")];
-        for at in 0..text.len() {
-            let mut other = text.clone();
-            other[at] ^= 1;
-            seen.push(fingerprint(&other));
-        }
-        let count = seen.len();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), count);
-        assert_eq!(fingerprint(&text), fingerprint(&text.clone()));
     }
 }

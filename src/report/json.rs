@@ -41,10 +41,15 @@ fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::
 /// Writes a value as one line that is safe to print.
 pub(super) fn print(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Visible(CompactFormatter));
-    value.serialize(&mut serializer).map_err(io::Error::from)?;
+    append(value, &mut out)?;
     writeln!(out)?;
     out.flush()
+}
+
+/// Writes a value, safe to print, without an end of its line.
+pub(super) fn append(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Visible(CompactFormatter));
+    value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
 /// Compact JSON in which characters that deceive a terminal are `\u` escapes; serde does this only below U+0020. The second

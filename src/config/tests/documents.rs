@@ -143,6 +143,7 @@ fn schema_and_parser_agree() {
 fn the_schemas_are_printed_as_committed() {
     assert_eq!(World::new().printed(&["schema", "config"]), SCHEMA);
     assert_eq!(World::new().printed(&["schema", "report"]), "{}");
+    assert_eq!(World::new().printed(&["schema", "baseline"]), "[]");
 }
 
 #[test]

@@ -223,9 +223,9 @@ fn the_printing_commands_name_their_choices() {
     <OF>
     usage: coverdict schema <OF>
     ");
-    insta::assert_snapshot!(fault(&["schema", "profile"]), @r"
+    insta::assert_snapshot!(fault(&["schema", "profile"]), @"
     error: invalid value 'profile' for '<OF>'
-    [possible values: report, config]
+    [possible values: report, config, baseline]
     ");
     insta::assert_snapshot!(fault(&["completions"]), @r"
     error: the following required arguments were not provided:
