@@ -14,7 +14,7 @@ use super::lines::Lines;
 use crate::model::report::MissedRange;
 use crate::model::{
     Block, Extent, FileChange, FileReport, Function, InputSet, LeftOut, LineSet, LineTally, PatchFile,
-    PatchReport, PatchState, Presence, RepoPath, RuleSet, Source, Statement, Tally, Totals,
+    PatchReport, PatchState, Presence, RepoPath, RuleSet, Source, Statement, StatementIndex, Tally, Totals,
 };
 
 /// A changed Go file that takes part, with all that is known of its head side.
@@ -156,7 +156,7 @@ fn ignored(changed: &ChangedFile<'_>, lines: &LineSet) -> u64 {
         statement.basic.is_some() && extents.iter().any(|extent| extent.start <= at && at < extent.end)
     };
     let statements = source.statements.iter();
-    statements.filter(|statement| inside(statement) && is_changed(source, statement, lines)).count() as u64
+    statements.filter(|statement| inside(statement) && source.is_changed(statement, lines)).count() as u64
 }
 
 /// What the numbers of one file are taken from.
@@ -255,87 +255,32 @@ impl View<'_> {
 
 /// Which statements of a file changed, and which block counts each.
 struct Index<'s> {
-    source: &'s Source,
-    /// Extents of blocks of all rule sets, sorted, with where they are listed.
-    blocks: Vec<(Extent, Listed)>,
-    /// For each basic block its statements: start, and whether it changed.
-    of_basic: Vec<Vec<(u32, bool)>>,
-}
-
-/// A block of the source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Listed {
-    /// Under rule set A: index of the basic block.
-    Basic(u32),
-    /// Under B and C: index of the range.
-    Range(u32),
+    statements: StatementIndex<'s>,
+    /// For each statement of the source, whether it changed.
+    changed: Vec<bool>,
 }
 
 impl<'s> Index<'s> {
     fn new(source: &'s Source, changed: &LineSet) -> Self {
-        let mut of_basic = vec![Vec::new(); source.blocks_a.len()];
-        for statement in &source.statements {
-            if let Some(list) = statement.basic.and_then(|basic| of_basic.get_mut(basic as usize)) {
-                list.push((statement.start, is_changed(source, statement, changed)));
-            }
+        let is_changed = |statement| source.is_changed(statement, changed);
+        Self {
+            statements: StatementIndex::new(source),
+            changed: source.statements.iter().map(is_changed).collect(),
         }
-        let early = source.blocks_a_to_1_25.iter().flatten();
-        let basic = (0..).zip(&source.blocks_a).map(|(at, block)| (block.extent, Listed::Basic(at)));
-        let early = (0..).zip(early).map(|(at, block)| (block.extent, Listed::Basic(at)));
-        let ranges = (0..).zip(&source.blocks_c).map(|(at, block)| (block.extent, Listed::Range(at)));
-        let mut blocks: Vec<(Extent, Listed)> = basic.chain(early).chain(ranges).collect();
-        blocks.sort_unstable();
-        blocks.dedup();
-        Self { source, blocks, of_basic }
     }
 
     /// How many statements of a block changed; `None` when the source does not explain the block.
     fn changed_in(&self, block: &Block) -> Option<u64> {
-        let from = self.blocks.partition_point(|(extent, _)| *extent < block.extent);
-        let same = self.blocks.get(from..)?.iter().take_while(|(extent, _)| *extent == block.extent);
-        same.copied().find_map(|(_, listed)| match listed {
-            Listed::Basic(at) => {
-                let statements = self.of_basic.get(at as usize)?;
-                (statements.len() as u64 == u64::from(block.stmts)).then(|| changed(statements.iter()))
-            }
-            Listed::Range(at) => self.changed_in_range(at, block.stmts),
-        })
-    }
-
-    fn changed_in_range(&self, at: u32, stmts: u32) -> Option<u64> {
-        let range = self.source.blocks_c.get(at as usize)?;
-        let (from, to) =
-            (self.source.code.offset(range.extent.start)?, self.source.code.offset(range.extent.end)?);
-        let statements = self.of_basic.get(range.basic as usize)?;
-        let inside: Vec<&(u32, bool)> =
-            statements.iter().filter(|(start, _)| from <= *start && *start < to).collect();
-        // Under rule set B the number is that of the whole basic block, for each of its ranges.
-        let explained = inside.len() as u64 == u64::from(stmts) || stmts == range.stmts_b;
-        explained.then(|| changed(inside.into_iter()))
+        // Under rule set B a block counts those besides as well; here each counts once.
+        let inside = self.statements.of(block)?.inside;
+        let changed = inside.iter().filter(|at| self.changed.get(**at as usize).copied().unwrap_or(false));
+        Some(changed.count() as u64)
     }
 }
 
 /// Whether every block is one of the source.
 fn explains(source: &Source, blocks: &[Block]) -> bool {
-    let index = Index::new(source, &LineSet::default());
-    blocks.iter().filter(|block| block.stmts > 0).all(|block| index.changed_in(block).is_some())
-}
-
-fn changed<'a>(statements: impl Iterator<Item = &'a (u32, bool)>) -> u64 {
-    statements.filter(|(_, changed)| *changed).count() as u64
-}
-
-/// Whether a changed line carries code of the statement's own extent.
-fn is_changed(source: &Source, statement: &Statement, changed: &LineSet) -> bool {
-    let first = source.code.position(statement.start).line;
-    let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
-    let from = changed.ranges().partition_point(|range| range.1 < first);
-    let ranges = changed.ranges().get(from..).unwrap_or_default();
-    ranges.iter().take_while(|range| range.0 <= last).any(|&(first, last)| {
-        let start = source.code.line(first).map_or(u32::MAX, |(start, _)| start);
-        let end = source.code.line(last).map_or(u32::MAX, |(_, end)| end);
-        source.statement_touches(statement, start, end)
-    })
+    StatementIndex::new(source).explains(blocks)
 }
 
 /// What is known of the change as a whole.
