@@ -19,6 +19,7 @@ pub mod pattern;
 pub mod profile;
 pub mod report;
 pub mod source;
+pub mod statements;
 pub mod tally;
 pub mod test_log;
 
@@ -46,5 +47,6 @@ pub use source::{
     CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, RangeBlock, RepoPath, Source, SourceBlock,
     Statement,
 };
+pub use statements::{BlockStatements, StatementIndex};
 pub use tally::{Decimal, Tally};
 pub use test_log::{TestLog, TestOutcome};

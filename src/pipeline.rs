@@ -4,6 +4,7 @@
 pub mod algebra;
 pub mod analyse;
 pub mod archive;
+pub mod baseline;
 pub mod binary;
 pub mod change;
 pub mod ci;

@@ -52,6 +52,13 @@ pub fn choose(repository: &Repository, request: &Request<'_>) -> Result<ChosenBa
     })
 }
 
+/// Whether history proves that `base` is neither `head` nor an ancestor of it. A shallow clone proves nothing.
+pub fn is_unrelated(repository: &Repository, base: &str, head: &str) -> bool {
+    let (Ok(base), Ok(head)) = (Oid::from_str(base), Oid::from_str(head)) else { return false };
+    let descends = repository.graph_descendant_of(head, base);
+    base != head && !repository.is_shallow() && matches!(descends, Ok(false))
+}
+
 /// A base.
 struct Found {
     id: Oid,

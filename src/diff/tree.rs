@@ -60,6 +60,23 @@ pub fn text(repository: &Repository, blob: Oid) -> Option<Vec<u8>> {
     repository.find_blob(blob).ok().map(|blob| blob.content().to_vec())
 }
 
+/// The texts of files in the tree of a commit, as they are stored there; `None` for what is not there or no regular file.
+pub fn texts_at(
+    repository: &Repository,
+    commit: Oid,
+    paths: &[&str],
+) -> Result<Vec<Option<Vec<u8>>>, TreeError> {
+    let tree = repository
+        .find_object(commit, None)
+        .and_then(|object| object.peel_to_tree())
+        .map_err(|_| TreeError::Base(commit))?;
+    let text_of = |path: &str| {
+        let entry = tree.get_path(Path::new(path)).ok()?;
+        text(repository, entry.id()).filter(|_| entry.filemode() & 0o170_000 == 0o100_000)
+    };
+    Ok(paths.iter().map(|path| text_of(path)).collect())
+}
+
 /// Why there is no change to judge.
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
@@ -122,33 +139,57 @@ impl From<git2::Error> for TreeError {
 
 /// What differs between `base`, a commit or a tree, and the head side.
 pub fn changes(repository: &Repository, base: Oid, options: DiffOptions) -> Result<Changes, TreeError> {
-    let base = repository
-        .find_object(base, None)
-        .and_then(|object| object.peel_to_tree())
-        .map_err(|_| TreeError::Base(base))?
-        .id();
+    let base = tree_of(repository, base)?;
     let head = head_tree(repository)?;
     let mut store = Store::new(repository)?;
     let (side, unsaved) = unsaved(&mut store, head, options.head)?;
     let dirty = unsaved.keys().filter(|path| is_eligible(path)).map(|path| shown(path)).collect();
-
     let mut pairs = side::trees(repository, Some(base), head)?;
     if side != HeadSide::Head {
         side::compose(&mut pairs, unsaved);
     }
+    let changes = compared(&store, pairs, side, options.whitespace)?;
+    Ok(Changes { dirty, ..changes })
+}
+
+/// What differs between two commits or trees, whatever is checked out.
+pub fn changes_between(
+    repository: &Repository,
+    base: Oid,
+    head: Oid,
+    whitespace: Whitespace,
+) -> Result<Changes, TreeError> {
+    let (base, head) = (tree_of(repository, base)?, tree_of(repository, head)?);
+    let store = Store::new(repository)?;
+    let pairs = side::trees(repository, Some(base), Some(head))?;
+    compared(&store, pairs, HeadSide::Head, whitespace)
+}
+
+fn tree_of(repository: &Repository, id: Oid) -> Result<Oid, TreeError> {
+    let tree = repository.find_object(id, None).and_then(|object| object.peel_to_tree());
+    Ok(tree.map_err(|_| TreeError::Base(id))?.id())
+}
+
+/// The files of pairs that differ, with renames and lines.
+fn compared(
+    store: &Store<'_>,
+    mut pairs: Pairs,
+    side: HeadSide,
+    whitespace: Whitespace,
+) -> Result<Changes, TreeError> {
     pairs.retain(|_, pair| !pair.is_same());
-    let renames = rename::find(&pairs, &store)?;
+    let renames = rename::find(&pairs, store)?;
     let mut files = Vec::with_capacity(pairs.len());
     for (path, pair) in &pairs {
         if !renames.gone.contains(path) {
-            files.push(file(&store, path, pair, renames.of.get(path), options.whitespace)?);
+            files.push(file(store, path, pair, renames.of.get(path), whitespace)?);
         }
     }
     let findings = renames.over_limit.map(rename_limit).into_iter().collect();
     let stored = pairs.iter().filter(|(path, _)| side != HeadSide::Worktree && is_go(path));
     let stored = stored.filter_map(|(path, pair)| Some((shown(path), pair.new.filter(Entry::is_stored)?.id)));
     let blobs = stored.collect();
-    Ok(Changes { files, head: side, dirty, blobs, findings })
+    Ok(Changes { files, head: side, dirty: Vec::new(), blobs, findings })
 }
 
 /// The tree of HEAD; `None` before the first commit.

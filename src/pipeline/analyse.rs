@@ -1,6 +1,8 @@
 //! The pure middle: clean, filter, measure, gate. Takes what was read, gives the report; nothing here can fail but the one
 //! thing that makes a verdict impossible: a gate on a profile without statements.
 
+use super::baseline::head::SavedHead;
+use super::compare;
 use super::gather::Gathered;
 use super::patch::{self, Counted};
 use crate::clean::{self, FileState, FilterFacts, FilterRules, Filtered, JudgeOptions, Judgement, Scope};
@@ -59,7 +61,7 @@ pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
 }
 
 /// What the settings select.
-fn rules(settings: &Settings) -> FilterRules {
+pub fn rules(settings: &Settings) -> FilterRules {
     FilterRules {
         include: settings.include.clone(),
         exclude: settings.exclude.clone(),
@@ -94,6 +96,9 @@ fn facts(gathered: &Gathered, id: u32) -> Option<(&Located, Option<&Source>)> {
 /// The whole middle: from what was read to the report.
 pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Result<Report> {
     let _ = host;
+    if let Some(SavedHead { profile, facts, .. }) = gathered.saved.clone() {
+        return summarise(settings, gathered, profile, vec![facts]);
+    }
     let Cleaned { profile, merged_rows, judgement } = clean(settings, &mut gathered);
     let inputs = input_facts(&gathered, &judgement);
     let mut report = summarise(settings, gathered, profile, inputs)?;
@@ -162,10 +167,18 @@ pub fn summarise(
         },
         |id| filtered.ignored.get(&id).copied().unwrap_or(0),
     );
-    let (patch, patch_findings) = match gathered.change.take() {
+    let (patch, patch_findings) = match &gathered.change {
         Some(change) => {
             let counted = Counted { filtered: &filtered, measured: &measured, rules: &rules(settings) };
-            let (report, findings) = patch::measure(settings, &gathered, &change, counted);
+            let (report, findings) = patch::measure(settings, &gathered, change, counted);
+            (Some(report), findings)
+        }
+        None => (None, Vec::new()),
+    };
+    let (compare, compare_findings) = match gathered.baseline.take() {
+        Some(baseline) => {
+            let counted = Counted { filtered: &filtered, measured: &measured, rules: &rules(settings) };
+            let (report, findings) = compare::measure(settings, &gathered, baseline, counted)?;
             (Some(report), findings)
         }
         None => (None, Vec::new()),
@@ -184,6 +197,7 @@ pub fn summarise(
     findings.extend(filtered.findings);
     findings.extend(measured.findings);
     findings.extend(patch_findings);
+    findings.extend(compare_findings);
     findings.extend(unused_overrides(settings, &measured.packages));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
@@ -203,7 +217,7 @@ pub fn summarise(
         totals: measured.totals,
         packages: measured.packages,
         patch,
-        compare: None,
+        compare,
         findings: sort_findings(findings, settings),
         verdicts,
     })

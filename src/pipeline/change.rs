@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader};
 use camino::{Utf8Component, Utf8Path};
 use fs_err::File;
 
+use super::baseline::head;
 use super::gather::Gathered;
 use super::inputs;
 use super::patch::GatheredChange;
@@ -16,7 +17,7 @@ use super::tree;
 use super::{ci, fetch};
 use crate::ci::Env;
 use crate::diff::base::{self, BaseError, Request};
-use crate::diff::text::{self, Head};
+use crate::diff::text::{self, Head, Removed};
 use crate::diff::tree::{self as repository, DiffOptions};
 use crate::error::{Error, Result};
 use crate::golang::constraint::{self, Platform};
@@ -91,6 +92,8 @@ fn no_base(error: &Error) -> Finding {
 struct Read {
     files: Vec<FileChange>,
     facts: ChangeFacts,
+    /// Deleted lines by path, where the change is a diff and a baseline belongs to its old side.
+    removed: BTreeMap<String, Removed>,
     /// Texts of its head side by path, where the working tree has another one, or none.
     apart: BTreeMap<String, Vec<u8>>,
 }
@@ -107,10 +110,17 @@ fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Ho
             Error::input(format!("{place}:{}: {file}{fault}", error.line))
         }
     };
+    let whitespace = settings.change.whitespace;
+    let keeps = !settings.baseline.is_empty();
     let read = |input: &mut dyn BufRead| {
-        text::read(input, &tree, settings.change.whitespace).map_err(|error| fault(&error))
+        let read = if keeps {
+            text::read_with_removed(input, &tree, whitespace)
+        } else {
+            text::read(input, &tree, whitespace).map(|files| (files, BTreeMap::new()))
+        };
+        read.map_err(|error| fault(&error))
     };
-    let files = if path == "-" {
+    let (files, removed) = if path == "-" {
         read(&mut BufReader::new(&mut host.stdin))?
     } else {
         let absolute = settings.cwd.join(path);
@@ -133,12 +143,21 @@ fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Ho
         default_branch: false,
         nothing_changed: files.is_empty(),
     };
-    Ok(Read { files, facts, apart: BTreeMap::new() })
+    Ok(Read { files, facts, removed, apart: BTreeMap::new() })
 }
 
 /// The tree that a diff leads to: the files below the root.
-struct WorkingTree<'a> {
-    gathered: &'a Gathered,
+pub(super) struct WorkingTree<'a> {
+    pub(super) gathered: &'a Gathered,
+}
+
+/// The text of a file on the head side.
+pub(super) fn head_text(gathered: &Gathered, tree: &WorkingTree<'_>, path: &str) -> Option<Vec<u8>> {
+    if gathered.saved.as_ref().is_some_and(|saved| saved.commit.is_some()) {
+        return head::text_at(gathered, path);
+    }
+    let apart = gathered.change.as_ref().and_then(|change| change.apart.get(path));
+    apart.cloned().or_else(|| tree.text(path))
 }
 
 impl WorkingTree<'_> {
@@ -211,7 +230,7 @@ fn from_repository(settings: &Settings, gathered: &mut Gathered, host: &Host) ->
         commits,
         nothing_changed: changes.files.is_empty(),
     };
-    Ok(Read { files: changes.files, facts, apart })
+    Ok(Read { files: changes.files, facts, removed: BTreeMap::new(), apart })
 }
 
 /// Texts that the working tree does not have: it was edited although HEAD or the index was asked for, or a sparse checkout
@@ -246,7 +265,7 @@ fn apart(
 
 /// Reads the changed Go files that take part, with their statements.
 fn complete(gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
-    let Read { files, facts, apart } = read;
+    let Read { files, facts, removed, apart } = read;
     let taking_part = files.iter().filter(|file| eligible::reason(file).is_none());
     let paths: Vec<&str> = taking_part.map(|file| file.path.as_str()).collect();
     let platform = platform(&gathered.raw.names, env);
@@ -268,7 +287,7 @@ fn complete(gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
         }
     }
     let platform = format!("{}/{}", platform.goos, platform.goarch);
-    GatheredChange { files, facts, sources, apart: apart.into_keys().collect(), not_built, platform }
+    GatheredChange { files, facts, sources, apart, removed, not_built, platform }
 }
 
 /// The platform that the profile was made on: that of a file in it which only one is built with, else what the environment

@@ -6,6 +6,8 @@ use std::io::Read;
 use camino::Utf8Path;
 use fs_err::File;
 
+use super::baseline::head::{self, SavedHead};
+use super::baseline::{self, GatheredBaseline};
 use super::binary::{Binary, Keep};
 use super::change;
 use super::inputs::{self, Chosen, InputFile, Place};
@@ -58,6 +60,10 @@ pub struct Gathered {
     pub log: Option<TestLog>,
     /// The change under judgement, where there is one to look at.
     pub change: Option<GatheredChange>,
+    /// What the run is compared with, where a baseline was given.
+    pub baseline: Option<GatheredBaseline>,
+    /// A saved baseline that stands in the place of the profile.
+    pub saved: Option<SavedHead>,
     /// Odd things met while reading.
     pub findings: Vec<Finding>,
 }
@@ -81,6 +87,8 @@ impl Gathered {
             commit: self.commit.clone(),
             log: None,
             change: None,
+            baseline: None,
+            saved: None,
             findings,
         }
     }
@@ -90,6 +98,14 @@ impl Gathered {
 pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     change::refuse_shared_stdin(settings)?;
     let root = tree::find_root(&settings.cwd);
+    if settings.command == Command::Compare
+        && let Some(saved) = head::of_input(settings)?
+    {
+        let mut gathered = head::gather(settings, root, saved)?;
+        change::gather(settings, &mut gathered, host)?;
+        baseline::gather(settings, &mut gathered, host)?;
+        return Ok(gathered);
+    }
     let Chosen { inputs, notes } = inputs::choose(settings, &root, host)?;
     for note in settings.notes.iter().chain(&notes) {
         host.say(&format!("coverdict: {}\n", crate::escape::terminal(note)));
@@ -97,8 +113,9 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     let log = settings.test_log.as_deref().map(|path| read_log(settings, path)).transpose()?;
     let read = read_inputs(&inputs, Keep::Meta, host)?;
     let mut gathered = complete(settings, root, read, log)?;
-    if matches!(settings.command, Command::Check | Command::Report | Command::View) {
+    if matches!(settings.command, Command::Check | Command::Report | Command::View | Command::Compare) {
         change::gather(settings, &mut gathered, host)?;
+        baseline::gather(settings, &mut gathered, host)?;
     }
     Ok(gathered)
 }
@@ -155,7 +172,9 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
-    let (sources, fingerprints) = read_sources(&tree, &raw, &located, &mut findings);
+    // A baseline may follow another rule set than the profile.
+    let whole = !settings.baseline.is_empty();
+    let (sources, fingerprints) = read_sources(&tree, &raw, &located, whole, &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
@@ -174,6 +193,8 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         commit,
         log: None,
         change: None,
+        baseline: None,
+        saved: None,
         findings,
     })
 }
@@ -331,11 +352,12 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
     Ok(wanted)
 }
 
-/// Reads and parses the sources, in parallel, in the order of the names.
+/// Reads and parses the sources, in parallel, in the order of the names; `whole`: for all rule sets, whatever the profile lists.
 fn read_sources(
     tree: &Tree,
     raw: &RawProfile,
     located: &[Located],
+    whole: bool,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Option<Source>>, Vec<Option<u64>>) {
     let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
@@ -351,7 +373,7 @@ fn read_sources(
         let source = golang::read_unless(
             &text,
             Wanted { blocks: true, text: false },
-            Some(suffices).filter(|_| !own.iter().any(has_shape_of_ranges)),
+            Some(suffices).filter(|_| !whole && !own.iter().any(has_shape_of_ranges)),
         );
         let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
         let finding = source.broken.map(|at| {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::Gathered;
 use crate::clean::{self, FilterRules, Filtered};
+use crate::diff::text::Removed;
 use crate::locate::{self, ModuleInfo};
 use crate::measure::Measured;
 use crate::measure::eligible::{self, Reason};
@@ -23,8 +24,10 @@ pub struct GatheredChange {
     pub facts: ChangeFacts,
     /// Sources of the changed Go files that take part, by path, with their statements.
     pub sources: BTreeMap<String, Source>,
-    /// Those of them that are not the text of the working tree, where the sources of the profile were read.
-    pub apart: BTreeSet<String>,
+    /// The texts of those that are not as in the working tree, where the sources of the profile were read.
+    pub apart: BTreeMap<String, Vec<u8>>,
+    /// Deleted lines by path; of a diff, when a baseline belongs to its old side.
+    pub removed: BTreeMap<String, Removed>,
     /// Those of them that a build constraint leaves out.
     pub not_built: BTreeSet<String>,
     /// The platform that this was judged for: `linux/amd64`.
@@ -150,7 +153,7 @@ impl<'a> Desk<'a> {
             report,
             fits: fits.unwrap_or(true) && source.is_some_and(|source| source.broken.is_none()),
             source,
-            apart: self.change.apart.contains(path.as_str()),
+            apart: self.change.apart.contains_key(path.as_str()),
             built: !self.change.not_built.contains(path.as_str()),
             missed_when_unmeasured: self.counts_as_missed(&place),
             ignore_comments: self.settings.ignore_comments,

@@ -7,6 +7,7 @@
 //! Invariants: every field is always present (`null` when there is nothing to say); order of fields and lists is fixed;
 //! nothing depends on the machine (no root, no time); controls and invisible characters in texts are `\u` escapes.
 
+mod compare;
 mod patch;
 
 use std::io::{self, BufWriter, Write};
@@ -14,6 +15,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use self::compare::CompareJson;
 use self::patch::PatchJson;
 use super::{Format, FormatOptions};
 use crate::escape::is_unsafe;
@@ -97,7 +99,7 @@ struct ReportJson<'a> {
     totals: TotalsJson,
     packages: Vec<PackageJson<'a>>,
     patch: Option<PatchJson<'a>>,
-    compare: Option<()>,
+    compare: Option<CompareJson<'a>>,
     findings: Vec<FindingJson<'a>>,
     verdicts: Vec<VerdictJson<'a>>,
 }
@@ -255,7 +257,7 @@ impl<'a> ReportJson<'a> {
             totals: TotalsJson::of(&report.totals),
             packages: report.packages.iter().map(PackageJson::of).collect(),
             patch: report.patch.as_ref().map(PatchJson::of),
-            compare: None,
+            compare: report.compare.as_ref().map(CompareJson::of),
             findings: report.findings.iter().map(FindingJson::of).collect(),
             verdicts: report.verdicts.iter().map(VerdictJson::of).collect(),
         }

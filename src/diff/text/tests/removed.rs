@@ -36,7 +36,7 @@ const HEAD: [&str; 4] =
 #[test]
 fn the_old_side_of_the_fixture_is_its_base_whatever_the_diff() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/diff-a");
-    let file = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).expect(path);
+    let file = |path: &str| fs_err::read_to_string(format!("{root}/{path}")).expect(path);
     let head =
         Files(HEAD.iter().map(|path| ((*path).to_owned(), file(&format!("head/{path}")).into())).collect());
     for name in ["change.diff", "change-U0.diff", "change-noprefix.diff"] {

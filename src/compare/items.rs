@@ -1,0 +1,284 @@
+//! The things that are compared: statements where both sources tell them, else blocks. An item says where it begins in the head,
+//! what it looks like, whether the change touches it, and how often the profile counts it, covered and not.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+
+use super::Side;
+use super::mapping::Mapping;
+use crate::model::{Block, Category, CodeMap, Extent, Source, Statement, StatementIndex};
+
+/// One thing on one side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    /// Where it begins and ends on its own side: lines.
+    pub(super) lines: (u32, u32),
+    /// What it must have in common with its counterpart; `None` when it can have none: it is touched.
+    pub(super) key: Option<Key>,
+    /// How often the profile counts it as covered.
+    pub(super) covered: u64,
+    /// How often it counts it as not covered.
+    pub(super) missed: u64,
+}
+
+/// Two items with equal keys are the same code: the line in the head, and a hash of the rest.
+type Key = (u32, u64);
+
+/// The items of both sides of a file.
+#[derive(Debug)]
+pub(super) struct Items {
+    pub(super) old: Vec<Item>,
+    pub(super) new: Vec<Item>,
+    /// Whether the items are all that the source of the base, and that of the head, have: an item without a counterpart there is
+    /// new, or deleted. Otherwise the profile may just not know it.
+    pub(super) whole: (bool, bool),
+    /// Whether blocks stand for statements though they differ.
+    pub(super) estimated: bool,
+}
+
+impl Items {
+    pub(super) fn of(old: Option<&Side<'_>>, new: Option<&Side<'_>>, mapping: &Mapping<'_>) -> Self {
+        let blocks = |side: Option<&Side<'_>>| {
+            side.and_then(|side| side.report).map_or(0, |report| report.blocks.len())
+        };
+        let unchanged = matches!(mapping, Mapping::Same);
+        if blocks(old) == 0 || blocks(new) == 0 || (unchanged && is_alike(old, new)) {
+            let one_sided = matches!(mapping, Mapping::Edited { .. });
+            if !one_sided {
+                return Self::blocks(old, new, mapping, false);
+            }
+        }
+        let statements = |side: Option<&Side<'_>>, of: Sight<'_, '_>| match side {
+            Some(side) if side.report.is_some() => statements(side, of).map(|items| (items, true)),
+            _ => Some((Vec::new(), false)),
+        };
+        let sides = (statements(old, Sight::Base(mapping)), statements(new, Sight::Head(mapping)));
+        match sides {
+            (Some((old, has_old)), Some((new, has_new))) => {
+                Self { old, new, whole: (has_old, has_new), estimated: false }
+            }
+            _ => Self::blocks(old, new, mapping, true),
+        }
+    }
+
+    fn blocks(
+        old: Option<&Side<'_>>,
+        new: Option<&Side<'_>>,
+        mapping: &Mapping<'_>,
+        estimated: bool,
+    ) -> Self {
+        let items = |side: Option<&Side<'_>>, of: Sight<'_, '_>| {
+            let blocks = side.and_then(|side| side.report).map_or(&[][..], |report| &report.blocks);
+            blocks.iter().filter(|block| block.stmts > 0).map(|block| block_item(block, of)).collect()
+        };
+        Self {
+            old: items(old, Sight::Base(mapping)),
+            new: items(new, Sight::Head(mapping)),
+            whole: (false, false),
+            estimated,
+        }
+    }
+
+    /// Pairs them. `note` gets each category with the index of the item in the head, else in the base, and how many.
+    pub(super) fn pair(&self, mut note: impl FnMut(Category, Of, u64)) {
+        let mut waiting: HashMap<Key, Vec<usize>> = HashMap::with_capacity(self.old.len());
+        // The last one comes out first.
+        for (at, item) in self.old.iter().enumerate().rev() {
+            if let Some(key) = item.key {
+                waiting.entry(key).or_default().push(at);
+            }
+        }
+        let mut paired = vec![false; self.old.len()];
+        for (at, item) in self.new.iter().enumerate() {
+            let other = item.key.and_then(|key| waiting.get_mut(&key)?.pop());
+            let place = Of::Head(at);
+            match other.and_then(|other| Some((other, self.old.get(other)?))) {
+                Some((other, old)) => {
+                    if let Some(flag) = paired.get_mut(other) {
+                        *flag = true;
+                    }
+                    both(old, item, other, at, &mut note);
+                }
+                None if item.key.is_none() || self.whole.0 => {
+                    note(Category::Gnc, place, item.covered);
+                    note(Category::Unc, place, item.missed);
+                }
+                None => {
+                    note(Category::Gic, place, item.covered);
+                    note(Category::Uic, place, item.missed);
+                }
+            }
+        }
+        for ((at, item), paired) in self.old.iter().enumerate().zip(paired) {
+            let place = Of::Base(at);
+            if paired {
+                continue;
+            }
+            if item.key.is_none() || self.whole.1 {
+                note(Category::Dcb, place, item.covered);
+                note(Category::Dub, place, item.missed);
+            } else {
+                note(Category::Ecb, place, item.covered);
+                note(Category::Eub, place, item.missed);
+            }
+        }
+    }
+}
+
+/// Which item a category is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Index into [`Items::new`].
+    Head(usize),
+    /// Index into [`Items::old`].
+    Base(usize),
+}
+
+/// The same code on both sides. Where one profile counts it more often than the other, the rest is not counted there.
+fn both(old: &Item, new: &Item, at_old: usize, at_new: usize, note: &mut impl FnMut(Category, Of, u64)) {
+    let head = Of::Head(at_new);
+    let (covered, missed) = (old.covered.min(new.covered), old.missed.min(new.missed));
+    note(Category::Cbc, head, covered);
+    note(Category::Ubc, head, missed);
+    let (old_covered, old_missed) = (old.covered - covered, old.missed - missed);
+    let (new_covered, new_missed) = (new.covered - covered, new.missed - missed);
+    let (lost, gained) = (old_covered.min(new_missed), old_missed.min(new_covered));
+    note(Category::Lbc, head, lost);
+    note(Category::Gbc, head, gained);
+    note(Category::Uic, head, new_missed - lost);
+    note(Category::Gic, head, new_covered - gained);
+    note(Category::Ecb, Of::Base(at_old), old_covered - lost);
+    note(Category::Eub, Of::Base(at_old), old_missed - gained);
+}
+
+/// A side, seen through the change.
+#[derive(Debug, Clone, Copy)]
+enum Sight<'m, 'a> {
+    Base(&'m Mapping<'a>),
+    Head(&'m Mapping<'a>),
+}
+
+impl Sight<'_, '_> {
+    /// The line of the head that a line of this side is.
+    fn place(self, line: u32) -> Option<u32> {
+        match self {
+            Self::Base(mapping) => mapping.to_head(line),
+            Self::Head(mapping) => (!mapping.is_added(line)).then_some(line),
+        }
+    }
+
+    /// Whether the change touches any of the lines.
+    fn touches(self, first: u32, last: u32) -> bool {
+        match self {
+            Self::Base(mapping) => mapping.deletes(first, last),
+            Self::Head(mapping) => mapping.adds(first, last),
+        }
+    }
+
+    /// Whether the change touches code of a statement.
+    fn changes(self, source: &Source, statement: &Statement) -> bool {
+        let lines = match self {
+            Self::Base(mapping) => mapping.deleted(),
+            Self::Head(mapping) => mapping.added(),
+        };
+        lines.is_some_and(|lines| source.is_changed(statement, lines))
+    }
+
+    fn is_edited(self) -> bool {
+        let (Self::Base(mapping) | Self::Head(mapping)) = self;
+        matches!(mapping, Mapping::Edited { .. })
+    }
+}
+
+/// Whether both profiles list the same blocks.
+fn is_alike(old: Option<&Side<'_>>, new: Option<&Side<'_>>) -> bool {
+    let blocks = |side: Option<&Side<'_>>| {
+        let report = side.and_then(|side| side.report);
+        report.map_or(Vec::new(), |report| {
+            report.blocks.iter().map(|block| (block.extent, block.stmts)).collect()
+        })
+    };
+    let counts = |side: Option<&Side<'_>>| {
+        let report = side.and_then(|side| side.report);
+        report
+            .into_iter()
+            .flat_map(|report| report.blocks.iter().map(|block| block.count > 0))
+            .collect::<Vec<_>>()
+    };
+    if blocks(old) != blocks(new) {
+        return false;
+    }
+    // What was lost is told statement by statement, where that can be had.
+    let lost = counts(old).into_iter().zip(counts(new)).any(|(was, is_now)| was && !is_now);
+    let has_sources =
+        old.is_some_and(|side| side.source.is_some()) && new.is_some_and(|side| side.source.is_some());
+    !(lost && has_sources)
+}
+
+fn block_item(block: &Block, sight: Sight<'_, '_>) -> Item {
+    let Extent { start, end } = block.extent;
+    // Behind the end of a line that a brace closes nothing of the block is left.
+    let last = if end.line > start.line && end.col <= 1 { end.line - 1 } else { end.line };
+    let places = sight.place(start.line).zip(sight.place(last));
+    let key = places.filter(|_| !sight.touches(start.line, last)).map(|(first, at_end)| {
+        let mut hasher = DefaultHasher::new();
+        for number in [start.col, at_end, end.line - last, end.col] {
+            hasher.write_u32(number);
+        }
+        (first, hasher.finish())
+    });
+    let stmts = u64::from(block.stmts);
+    let (covered, missed) = if block.count > 0 { (stmts, 0) } else { (0, stmts) };
+    Item { lines: (start.line, last), key, covered, missed }
+}
+
+/// The statements of a side; `None` when its source does not explain its blocks.
+fn statements(side: &Side<'_>, sight: Sight<'_, '_>) -> Option<Vec<Item>> {
+    let (source, report) = (side.source?, side.report?);
+    let text = side.text;
+    if sight.is_edited() && text.is_none() {
+        return None;
+    }
+    let index = StatementIndex::new(source);
+    let mut counts = vec![(0u64, 0u64); source.statements.len()];
+    for block in report.blocks.iter().filter(|block| block.stmts > 0) {
+        let of = index.of(block)?;
+        for at in of.inside.iter().chain(&of.besides) {
+            if let Some((covered, missed)) = counts.get_mut(*at as usize) {
+                *(if block.count > 0 { covered } else { missed }) += 1;
+            }
+        }
+    }
+    let items = source.statements.iter().zip(counts).map(|(statement, (covered, missed))| {
+        let first = source.code.position(statement.start).line;
+        let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
+        let place = sight.place(first).filter(|_| !sight.changes(source, statement));
+        let key =
+            place.map(|place| (place, if sight.is_edited() { print(source, text, statement) } else { 0 }));
+        Item { lines: (first, last), key, covered, missed }
+    });
+    Some(items.collect())
+}
+
+/// A hash of the code of a statement: without comments, layout and the bodies of function literals in it.
+fn print(source: &Source, text: Option<&[u8]>, statement: &Statement) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let text = text.unwrap_or_default();
+    let from = source.literals.partition_point(|&(start, _)| start < statement.start);
+    let bodies = source.literals.get(from..).unwrap_or_default();
+    let mut at = statement.start;
+    for &(start, end) in bodies.iter().take_while(|(start, _)| *start < statement.end) {
+        feed(&mut hasher, &source.code, text, (at, start));
+        at = at.max(end);
+    }
+    feed(&mut hasher, &source.code, text, (at, statement.end));
+    hasher.finish()
+}
+
+fn feed(hasher: &mut DefaultHasher, code: &CodeMap, text: &[u8], (from, to): (u32, u32)) {
+    for at in from..to.min(u32::try_from(text.len()).unwrap_or(u32::MAX)) {
+        if code.any(at, at + 1) {
+            hasher.write_u8(text.get(at as usize).copied().unwrap_or(0));
+        }
+    }
+}

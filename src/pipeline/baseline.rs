@@ -1,0 +1,216 @@
+//! Reads what this run is compared with: the baselines, the tree that they belong to, and the change from there to the head.
+//!
+//! The tree of the base is never on the disk. Its sources are those of the head, where the change does not touch a file; the
+//! others come from the commit, or from the diff and the head.
+
+pub mod files;
+pub mod head;
+pub mod old_tree;
+
+use std::collections::BTreeMap;
+
+use super::change::{self, WorkingTree};
+use super::ci;
+use super::gather::Gathered;
+use super::inputs;
+use crate::diff::base::{self, Request};
+use crate::diff::tree::{self as repository, DiffOptions};
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::measure::eligible;
+use crate::model::{BaseMode, BaselineFacts, Code, FileChange, Finding, GateName, PerMetric, Place};
+use crate::settings::{Command, Settings};
+use files::BaseFile;
+use old_tree::OldTree;
+
+/// What a run is compared with.
+#[derive(Debug, Default)]
+pub struct GatheredBaseline {
+    /// As reports show them.
+    pub facts: Vec<BaselineFacts>,
+    /// Every file in which the two trees differ.
+    pub changes: Vec<FileChange>,
+    /// Texts of changed Go files in the head, by path.
+    pub head_texts: BTreeMap<String, Vec<u8>>,
+    /// Full commit id of the base side, where it is one.
+    pub base: Option<String>,
+    /// Where it comes from, for people.
+    pub origin: String,
+    /// Clean and selected files of the base.
+    pub files: Vec<BaseFile>,
+    /// The lowest numbers of missed items that the baselines record.
+    pub ratchet: Option<PerMetric<u64>>,
+}
+
+/// Reads the baselines, when there are any.
+pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Result<()> {
+    if settings.baseline.is_empty() {
+        return Ok(());
+    }
+    let read = files::read(settings, gathered, host)?;
+    let Some(read) = read else { return Ok(()) };
+    let side = side(settings, gathered, &read, host)?;
+    let Side { changes, base, origin, old } = side;
+    let head_texts = head_texts(gathered, &changes);
+    let ratchet = read.ratchet();
+    let facts = read.facts();
+    let files = files::select(settings, gathered, read, &old)?;
+    gathered.baseline = Some(GatheredBaseline { facts, changes, head_texts, base, origin, files, ratchet });
+    Ok(())
+}
+
+/// Whether some gate needs a baseline.
+pub fn is_gated(settings: &Settings) -> bool {
+    let of_baseline = |name: &GateName| matches!(name, GateName::NoRegress | GateName::MaxLost);
+    let mut bounds = settings.gates.iter().chain(settings.overrides.iter().flat_map(|rule| &rule.bounds));
+    bounds.any(|(name, _)| of_baseline(name))
+}
+
+/// A baseline that is not there: every gate on it says so, and nothing fails by itself.
+fn absent(path: &str) -> Finding {
+    Finding::new(Code::SuspiciousBaseline, format!("the baseline {path} is not there: nothing to compare with"))
+        .at(Place::file(path))
+        .fact("gates on a baseline are not judged in this run")
+        .help("save one on the default branch: coverdict baseline save; --deny suspicious-baseline makes this an error")
+}
+
+/// The tree of the base and how it differs from that of the head.
+struct Side {
+    changes: Vec<FileChange>,
+    base: Option<String>,
+    origin: String,
+    old: OldTree,
+}
+
+/// Where the base side comes from, the first that applies: a diff that was given; the commit that the baselines record; the base
+/// of the change under judgement; else the tree is taken to be the same.
+fn side(settings: &Settings, gathered: &mut Gathered, read: &files::Read, host: &Host) -> Result<Side> {
+    if settings.change.diff.is_some() {
+        return Ok(from_diff(settings, gathered));
+    }
+    let recorded = read.commit()?;
+    let is_asked = settings.command != Command::Compare || settings.change.base.is_some();
+    match (recorded, &gathered.change) {
+        (Some(commit), _) if gathered.root.git.is_some() => from_commit(settings, gathered, &commit, host),
+        (Some(commit), _) => same_tree(gathered, read, Some(&commit)),
+        (None, Some(change)) if is_asked && change.facts.base.is_some() => {
+            let base = change.facts.base.clone().unwrap_or_default();
+            let origin = change.facts.origin.clone();
+            let changes = change.files.clone();
+            let old = OldTree::of_commit(gathered, &base, &changes)?;
+            Ok(Side { changes, base: Some(base), origin, old })
+        }
+        (None, _) => same_tree(gathered, read, None),
+    }
+}
+
+fn from_diff(settings: &Settings, gathered: &mut Gathered) -> Side {
+    let origin = format!("the diff {}", settings.change.diff.as_deref().unwrap_or("-"));
+    let (changes, removed) = match &mut gathered.change {
+        Some(change) => (change.files.clone(), std::mem::take(&mut change.removed)),
+        None => (Vec::new(), BTreeMap::new()),
+    };
+    let old = OldTree::of_diff(gathered, &changes, &removed);
+    Side { changes, base: None, origin, old }
+}
+
+fn from_commit(settings: &Settings, gathered: &mut Gathered, commit: &str, host: &Host) -> Result<Side> {
+    let opened = repository::open(&gathered.root.dir)
+        .map_err(|error| Error::git(error.to_string()).help(error.help()))?;
+    if let Some(head) = gathered.saved.as_ref().and_then(|saved| saved.commit.clone()) {
+        return between(settings, gathered, &opened, commit, &head);
+    }
+    let context = ci::context(&host.env, Some(settings.ci.as_str()));
+    let request = Request {
+        base: Some(commit),
+        named_by: "the commit that the baseline records",
+        mode: BaseMode::Exact,
+        context: context.as_ref(),
+    };
+    let chosen = base::choose(&opened, &request).map_err(|missing| missing.to_error())?;
+    if base::is_unrelated(&opened, &chosen.base, &chosen.head) {
+        gathered.findings.push(
+            Finding::new(
+                Code::SuspiciousBaseline,
+                format!("the baseline is of {}, which is no ancestor of HEAD", short(&chosen.base)),
+            )
+            .fact("what changed there since the two parted shows as a change of this branch")
+            .help("compare with a baseline of the merge base, or merge the target branch first"),
+        );
+    }
+    let same = gathered.change.as_ref().filter(|change| change.facts.base.as_ref() == Some(&chosen.base));
+    let changes = if let Some(change) = same {
+        change.files.clone()
+    } else {
+        let id = repository::Oid::from_str(&chosen.base).map_err(|error| Error::git(error.message()))?;
+        let options = DiffOptions { head: settings.change.head, whitespace: settings.change.whitespace };
+        let found = repository::changes(&opened, id, options)
+            .map_err(|error| Error::git(error.to_string()).help(error.help()))?;
+        gathered.findings.extend(found.findings);
+        found.files
+    };
+    let origin = format!("{} (recorded in the baseline)", short(&chosen.base));
+    let old = OldTree::of_commit(gathered, &chosen.base, &changes)?;
+    Ok(Side { changes, base: Some(chosen.base), origin, old })
+}
+
+/// From one recorded commit to another, whatever is checked out.
+fn between(
+    settings: &Settings,
+    gathered: &mut Gathered,
+    opened: &repository::Repository,
+    base: &str,
+    head: &str,
+) -> Result<Side> {
+    let absent = |commit: &str| {
+        Error::git(format!("the commit {} that a baseline records is not in this repository", short(commit)))
+            .help(format!("git fetch origin {commit}"))
+    };
+    let id = |commit: &str| repository::Oid::from_str(commit).map_err(|_| absent(commit));
+    let found = repository::changes_between(opened, id(base)?, id(head)?, settings.change.whitespace);
+    let found = found.map_err(|error| match error {
+        repository::TreeError::Base(id) => absent(&id.to_string()),
+        error => Error::git(error.to_string()).help(error.help()),
+    })?;
+    gathered.findings.extend(found.findings);
+    let origin = format!("{} to {} (recorded in the baselines)", short(base), short(head));
+    let old = OldTree::of_commit(gathered, base, &found.files)?;
+    Ok(Side { changes: found.files, base: Some(base.to_owned()), origin, old })
+}
+
+/// Without anything that tells of a change the trees are taken to be the same, unless the baseline proves that they are not.
+fn same_tree(gathered: &Gathered, read: &files::Read, commit: Option<&str>) -> Result<Side> {
+    if let Some(path) = read.changed_source(gathered) {
+        let of = commit.map(|commit| format!(" of {}", short(commit))).unwrap_or_default();
+        return Err(Error::git(format!(
+            "the baseline{of} cannot be compared: {path} changed since, and nothing says how"
+        ))
+        .help("run it in the git repository, or give the change from there to here: --diff FILE"));
+    }
+    let origin = "the same tree".to_owned();
+    Ok(Side { changes: Vec::new(), base: commit.map(str::to_owned), origin, old: OldTree::same(gathered) })
+}
+
+/// The first digits of a commit id.
+fn short(commit: &str) -> &str {
+    commit.get(..7).unwrap_or(commit)
+}
+
+/// Texts of the changed Go files that the head has.
+fn head_texts(gathered: &Gathered, changes: &[FileChange]) -> BTreeMap<String, Vec<u8>> {
+    let tree = WorkingTree { gathered };
+    let taking_part = changes.iter().filter(|file| eligible::reason(file).is_none());
+    taking_part
+        .filter_map(|file| Some((file.path.clone(), change::head_text(gathered, &tree, &file.path)?)))
+        .collect()
+}
+
+/// Whether there is anything of this path.
+pub(super) fn is_there(settings: &Settings, path: &str) -> bool {
+    fs_err::metadata(settings.cwd.join(path)).is_ok()
+}
+
+/// As [`inputs::unreadable`], for a baseline.
+pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Error {
+    inputs::unreadable(path, error).help("coverdict baseline save writes one")
+}

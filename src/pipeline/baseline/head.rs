@@ -1,0 +1,166 @@
+//! A saved baseline in the place of the profile: the new side of `compare OLD NEW`. It is of its own commit, whatever is
+//! checked out.
+
+use std::collections::BTreeMap;
+
+use super::files;
+use crate::diff::tree as repository;
+use crate::error::{Error, Result};
+use crate::golang::{self, Wanted};
+use crate::locate::ModuleInfo;
+use crate::model::parallel::in_order;
+use crate::model::report::InputFacts;
+use crate::model::{
+    Baseline, FileProfile, InputKind, InputSet, Located, Profile, RawProfile, RepoPath, Source, fingerprint,
+};
+use crate::pipeline::gather::Gathered;
+use crate::pipeline::tree::{self, Root};
+use crate::settings::Settings;
+
+/// What a saved baseline gives in the place of a profile.
+#[derive(Debug, Clone)]
+pub struct SavedHead {
+    /// Its clean blocks.
+    pub profile: Profile,
+    /// As reports show it.
+    pub facts: InputFacts,
+    /// The commit that it records.
+    pub commit: Option<String>,
+}
+
+/// The saved baseline that an input is, where it is one.
+pub fn of_input(settings: &Settings) -> Result<Option<Baseline>> {
+    match settings.inputs.as_slice() {
+        [input] if input.path != "-" => files::saved(settings, &input.path),
+        _ => Ok(None),
+    }
+}
+
+/// Everything that a run needs to know of it.
+pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gathered> {
+    let input = settings.inputs.first().map_or("-", |input| input.path.as_str());
+    let names: Vec<_> = baseline.files.iter().map(|file| file.name.clone()).collect();
+    let tree = tree::scan_for(&root, &settings.src, &names)?;
+    let modules = modules(&baseline);
+    let located: Vec<Located> = baseline
+        .files
+        .iter()
+        .map(|file| Located {
+            path: file.in_tree.then(|| file.path.clone()),
+            source: file.in_tree.then(|| root.dir.join(file.path.as_str()).into_string()),
+            package: file.package.clone(),
+            module: module_of(&modules, file.module.as_deref()),
+            disposition: file.disposition,
+            guessed: false,
+        })
+        .collect();
+    let texts = texts(&root, &tree, &baseline, &located)?;
+    let marks = texts.iter().map(|text| text.as_deref().map(fingerprint)).collect();
+    let sources: Vec<Option<Source>> = in_order(&texts, |text| {
+        text.as_deref().map(|text| golang::read(text, Wanted { blocks: true, text: false }))
+    });
+    let facts = InputFacts {
+        label: input.to_owned(),
+        path: input.to_owned(),
+        kind: InputKind::Text,
+        mode: baseline.mode,
+        rule_set: baseline.rule_set,
+        rows: baseline.files.iter().map(|file| file.blocks.len() as u64).sum(),
+        blocks: baseline.files.iter().map(|file| file.blocks.len() as u64).sum(),
+        share: None,
+    };
+    let files = (0u32..).zip(&baseline.files).zip(&texts).map(|((id, file), text)| {
+        let same = text.as_deref().map(fingerprint) == file.source;
+        FileProfile {
+            name: file.name.clone(),
+            id,
+            blocks: files::blocks(file, InputSet(1)),
+            rule_set: file.rule_set,
+            fits_source: text.as_ref().map(|_| file.fits && same),
+        }
+    });
+    let profile =
+        Profile { mode: baseline.mode, files: files.collect(), input_sets: vec![Vec::new(), vec![0]] };
+    let count = names.len();
+    let raw = RawProfile { names, ..RawProfile::default() };
+    Ok(Gathered {
+        raw,
+        root,
+        tree,
+        located,
+        modules,
+        functions: vec![None; count],
+        gone: vec![false; count],
+        sources,
+        fingerprints: marks,
+        pods: Vec::new(),
+        mode: baseline.mode,
+        commit: baseline.commit.clone(),
+        log: None,
+        change: None,
+        baseline: None,
+        saved: Some(SavedHead { profile, facts, commit: baseline.commit }),
+        findings: Vec::new(),
+    })
+}
+
+/// The modules that a baseline names.
+fn modules(baseline: &Baseline) -> Vec<ModuleInfo> {
+    let mut modules: BTreeMap<&str, ModuleInfo> = BTreeMap::new();
+    for file in &baseline.files {
+        if let Some(path) = file.module.as_deref() {
+            modules.entry(path).or_insert_with(|| ModuleInfo {
+                path: path.to_owned(),
+                dir: None,
+                disposition: file.disposition,
+            });
+        }
+    }
+    modules.into_values().collect()
+}
+
+fn module_of(modules: &[ModuleInfo], path: Option<&str>) -> Option<u32> {
+    let path = path?;
+    let at = modules.binary_search_by(|module| module.path.as_str().cmp(path)).ok()?;
+    u32::try_from(at).ok()
+}
+
+/// The texts that its blocks are places in: those of the working tree where they are the same, else those of its commit.
+fn texts(
+    root: &Root,
+    tree: &crate::locate::Tree,
+    baseline: &Baseline,
+    located: &[Located],
+) -> Result<Vec<Option<Vec<u8>>>> {
+    let pairs: Vec<_> = baseline.files.iter().zip(located).collect();
+    let mut texts: Vec<Option<Vec<u8>>> = in_order(&pairs, |(file, place)| {
+        let text = tree::read_source(tree, place).ok()?;
+        file.source.is_none_or(|mark| mark == fingerprint(&text)).then_some(text)
+    });
+    let absent: Vec<usize> =
+        (0..texts.len()).filter(|at| texts.get(*at).is_some_and(Option::is_none)).collect();
+    let (Some(commit), Some(_), false) = (&baseline.commit, &root.git, absent.is_empty()) else {
+        return Ok(texts);
+    };
+    let paths: Vec<&str> =
+        absent.iter().filter_map(|at| baseline.files.get(*at)).map(|file| file.path.as_str()).collect();
+    let Ok(opened) = repository::open(&root.dir) else { return Ok(texts) };
+    let id = repository::Oid::from_str(commit).map_err(|error| Error::input(error.message()))?;
+    // A commit that is not here has no texts; that its lines are told without them shows in the report.
+    let Ok(stored) = repository::texts_at(&opened, id, &paths) else { return Ok(texts) };
+    for (at, text) in absent.into_iter().zip(stored) {
+        if let Some(place) = texts.get_mut(at) {
+            *place = text;
+        }
+    }
+    Ok(texts)
+}
+
+/// The text of a file of the tree on that side, by its path.
+pub fn text_at(gathered: &Gathered, path: &str) -> Option<Vec<u8>> {
+    let commit = gathered.saved.as_ref()?.commit.as_deref()?;
+    let opened = repository::open(&gathered.root.dir).ok()?;
+    let id = repository::Oid::from_str(commit).ok()?;
+    RepoPath::new(path)?;
+    repository::texts_at(&opened, id, &[path]).ok()?.pop()?
+}
