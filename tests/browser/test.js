@@ -16,7 +16,28 @@ const check = (good, what) => {
   checks++;
   if (!good) { failed.push(what); console.log('FAILED: ' + what); }
 };
-const equal = (seen, wanted, what) => check(JSON.stringify(seen) === JSON.stringify(wanted), `${what}: ${JSON.stringify(seen)}, expected ${JSON.stringify(wanted)}`);
+const same = (seen, wanted) => JSON.stringify(seen) === JSON.stringify(wanted);
+const equal = (seen, wanted, what) => check(same(seen, wanted), `${what}: ${JSON.stringify(seen)}, expected ${JSON.stringify(wanted)}`);
+
+// A browser answers later than it is asked: a click has not yet led anywhere when it returns, an event comes in a task of its
+// own. So nothing is read right after an action; it is looked at until it is as expected, and judged as it was last seen.
+// Where much is wrong, waiting for each of it would take hours.
+const PATIENCE = 60000;
+const patience = () => (failed.length < 3 ? PATIENCE : 2000);
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const eventually = async (look, wanted, what) => {
+  const end = Date.now() + patience();
+  for (let step = 5; ; step = Math.min(2 * step, 250)) {
+    // The page that was asked may be gone before it answers.
+    const seen = await look().catch((error) => `${error}`.split('\n')[0]);
+    if (same(seen, wanted) || Date.now() > end) { equal(seen, wanted, what); return; }
+    await pause(step);
+  }
+};
+const becomes = (look, what) => eventually(async () => { const seen = await look(); return typeof seen === 'string' ? seen : Boolean(seen); }, true, what);
+// Everything that the browser has told before it answers this has arrived.
+const settled = (page) => page.evaluate(() => document.readyState).catch(() => '');
+const quiet = async (page, what) => { await settled(page); equal(page.faults, [], what); };
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.json': 'application/json' };
 const serve = (policy) => new Promise((done) => {
@@ -55,6 +76,28 @@ const layout = () => {
   return found.slice(0, 8);
 };
 
+// What axe finds on the page.
+const violations = async () => {
+  const found = await axe.run(document, { resultTypes: ['violations'], preload: false });
+  return found.violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 120)} ${one.nodes[0].failureSummary.split('\n')[1] || ''}`);
+};
+
+const [LIGHT, DARK] = ['rgb(255, 255, 255)', 'rgb(13, 17, 23)'];
+const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const leads = (page, end, what) => eventually(async () => (page.url().endsWith(end) ? end : page.url()), end, what);
+// A page is at this address and can be used.
+const opened = async (page, end, what) => { await leads(page, end, what); await page.waitForLoadState('load'); };
+// Opens the search, types, and waits for the first hit.
+const searched = async (page, words, hit, what) => {
+  await page.keyboard.press('/');
+  await page.waitForSelector('dialog li a');
+  await page.keyboard.type(words);
+  await eventually(async () => [await page.inputValue('dialog input'), await page.evaluate((hit) => document.querySelector('dialog li a').textContent.includes(hit), hit)], [words, true], what);
+};
+// Whether a line stands between the bar at the top and the lower edge.
+const inView = (page, line) => page.evaluate((line) => { const box = document.querySelector(line).getBoundingClientRect(); return box.height > 0 && box.y > 30 && box.y < 790; }, line);
+const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.src tbody tr')].filter((row) => row.offsetHeight).length);
+
 const screens = (project, file) => ['index.html', 'packages.html', 'files.html', 'functions.html', 'treemap.html', 'health.html', file].map((page) => [project, page]);
 const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
 
@@ -62,6 +105,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'coverdict-browser-'));
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
+    timeout: 3 * PATIENCE,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
   });
   const [strict, plain] = [await serve(true), await serve(false)];
@@ -73,6 +117,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
   // A page that tells of everything that should not happen.
   const open = async (options, origin) => {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push('error ' + error.message));
@@ -103,21 +148,17 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     for (const [project, name] of ALL) {
       const label = `${origin} ${width} ${look}${script ? '' : ' without script'} ${project} ${name}`;
       await page.goto(origins[origin](project, name));
-      const state = await page.evaluate(() => ({ tools: !!document.querySelector('.tools'), ground: getComputedStyle(document.body).backgroundColor, title: document.title, main: document.querySelector('main').innerText.length }));
-      equal(state.tools, runs, `${label}: controls`);
-      if (look !== 'forced') equal(state.ground, look === 'dark' ? 'rgb(13, 17, 23)' : 'rgb(255, 255, 255)', `${label}: ground`);
-      check(state.main > 60 && state.title.endsWith('coverdict'), `${label}: there is text`);
-      for (const fault of await page.evaluate(layout)) check(false, `${label}: ${fault}`);
-      checks++;
+      await eventually(() => page.evaluate(() => !!document.querySelector('.tools')), runs, `${label}: controls`);
+      if (look !== 'forced') await eventually(() => ground(page), look === 'dark' ? DARK : LIGHT, `${label}: ground`);
+      await becomes(() => page.evaluate(() => document.querySelector('main').innerText.length > 60 && document.title.endsWith('coverdict')), `${label}: there is text`);
+      await eventually(() => page.evaluate(layout), [], `${label}: layout`);
       if (runs && origin === 'disk') {
         await page.evaluate(axe);
-        const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], preload: false }));
-        for (const violation of result.violations) check(false, `${label}: axe ${violation.id} (${violation.nodes.length}): ${violation.nodes[0].html.slice(0, 120)} ${violation.nodes[0].failureSummary.split('\n')[1] || ''}`);
-        checks++;
+        await eventually(() => page.evaluate(violations), [], `${label}: axe`);
       }
       if (origin === 'disk' && script && !(project === 'hostile' && width > 500)) await page.screenshot({ path: path.join(shots, `${width}-${look}-${project}-${path.basename(name)}.png`) });
     }
-    equal(page.faults, [], `${origin} ${width} ${look} ${script}: nothing odd happened`);
+    await quiet(page, `${origin} ${width} ${look} ${script}: nothing odd happened`);
     await page.context().close();
   }
 
@@ -127,14 +168,14 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     await page.goto(origins[origin]('shop', 'index.html'));
     await page.click('summary:has-text("store")');
     await page.click('.tree a:has-text("order.go")');
-    check(page.url().endsWith('files/store/order.go.html'), `${origin}: a file opens from the tree`);
+    await leads(page, 'files/store/order.go.html', `${origin}: a file opens from the tree`);
     await page.click('aside a:has-text("Order.Refund")');
-    check(page.url().endsWith('#L64'), `${origin}: a function leads to its line`);
-    const box = await page.locator('#L64').boundingBox();
-    check(box && box.y > 30 && box.y < 790, `${origin}: the line is in view`);
+    await leads(page, '#L64', `${origin}: a function leads to its line`);
+    await becomes(() => inView(page, '#L64'), `${origin}: the line is in view`);
     await page.goBack();
+    await leads(page, 'files/store/order.go.html', `${origin}: back to where the page was`);
     await page.goBack();
-    check(page.url().endsWith('index.html'), `${origin}: the way back`);
+    await leads(page, 'index.html', `${origin}: the way back`);
     await page.context().close();
   }
 
@@ -143,15 +184,17 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     const page = await open({ viewport: { width: 1280, height: 800 }, javaScriptEnabled: script }, 'disk');
     await page.goto(origins.disk('change', 'index.html'));
     await page.click('.list a:has-text("order.go")');
-    const shown = () => page.evaluate(() => [...document.querySelectorAll('.src tr[id]')].filter((row) => row.offsetHeight).length);
-    const all = await shown();
+    await opened(page, 'files/store/order.go.html', `change, script ${script}: a file opens from the list`);
+    await becomes(() => page.evaluate(() => [...document.querySelectorAll('.src tr[id]')].every((row) => row.offsetHeight)), `change, script ${script}: all lines are shown`);
     if (script) await page.keyboard.press('c'); else await page.check('#changed');
-    check(await shown() < all && await page.locator('#L64').isVisible(), `change, script ${script}: all else is folded`);
+    await becomes(() => page.evaluate(() => [...document.querySelectorAll('.src tr[id]')].some((row) => !row.offsetHeight)), `change, script ${script}: all else is folded`);
+    await becomes(() => page.locator('#L64').isVisible(), `change, script ${script}: the change is not`);
     if (script) {
       await page.keyboard.press('N');
-      equal(await page.evaluate(() => document.querySelector('.here').id), await page.evaluate(() => document.querySelector('.m.a, .p.a').id), 'change: N leads to the first miss in it');
+      const first = await page.evaluate(() => document.querySelector('.m.a, .p.a').id);
+      await eventually(() => page.evaluate(() => document.querySelector('.here').id), first, 'change: N leads to the first miss in it');
     }
-    equal(page.faults, [], `change, script ${script}: nothing odd happened`);
+    await quiet(page, `change, script ${script}: nothing odd happened`);
     await page.context().close();
   }
 
@@ -162,68 +205,67 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     await page.goto(origins[origin]('shop', 'files/store/order.go.html'));
     const missed = await page.evaluate(() => [...document.querySelectorAll('.src tr.m, .src tr.p')].filter((row) => !(row.previousElementSibling && row.previousElementSibling.matches('.m, .p'))).map((row) => row.id));
     const here = () => page.evaluate(() => (document.querySelector('.here') || {}).id);
-    for (const id of missed) { await page.keyboard.press('n'); equal(await here(), id, `${origin}: n`); }
-    check(/^Line \d+, block \d+\.\d+–\d+\.\d+: /.test(await status()), `${origin}: the block is told: ${await status()}`);
+    const last = missed[missed.length - 1];
+    for (const id of missed) { await page.keyboard.press('n'); await eventually(here, id, `${origin}: n`); }
+    await eventually(async () => (await status()).replace(/^Line \d+, block \d+\.\d+–\d+\.\d+: .*/, 'told'), 'told', `${origin}: the block is told`);
     await page.keyboard.press('n');
-    equal(await here(), missed[0], `${origin}: n goes round`);
+    await eventually(here, missed[0], `${origin}: n goes round`);
     await page.keyboard.press('p');
-    equal(await here(), missed[missed.length - 1], `${origin}: p`);
+    await eventually(here, last, `${origin}: p`);
     await page.keyboard.press('Control+n').catch(() => {});
-    equal(await here(), missed[missed.length - 1], `${origin}: keys with Ctrl are left alone`);
     await page.keyboard.press('y');
-    check(page.url().endsWith('#' + missed[missed.length - 1]), `${origin}: y makes a link to the line`);
+    await leads(page, '#' + last, `${origin}: keys with Ctrl are left alone, y makes a link to the line`);
+    await eventually(here, last, `${origin}: keys with Ctrl do not move`);
+    const all = await shownRows(page);
     await page.keyboard.press('m');
-    check(await page.evaluate(() => document.querySelectorAll('.src tbody tr').length > [...document.querySelectorAll('.src tbody tr')].filter((row) => row.offsetHeight).length), `${origin}: m hides`);
+    await becomes(async () => (await shownRows(page)) < all, `${origin}: m hides`);
     await page.keyboard.press('m');
+    await eventually(() => shownRows(page), all, `${origin}: m shows again`);
     await page.keyboard.press('?');
-    check(await page.locator('dialog[open] dl').isVisible(), `${origin}: ? lists the keys`);
+    await becomes(() => page.locator('dialog[open] dl').isVisible(), `${origin}: ? lists the keys`);
     await page.keyboard.press('Escape');
-    // The browser tells of the closing in a task of its own, behind which the dialog goes away.
-    await page.waitForFunction(() => !document.querySelector('dialog'), null, { timeout: 5000 }).catch(() => {});
-    equal(await page.locator('dialog').count(), 0, `${origin}: Esc closes`);
+    await eventually(() => page.locator('dialog').count(), 0, `${origin}: Esc closes`);
     await page.keyboard.press('d');
-    equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(13, 17, 23)', `${origin}: d is dark`);
+    await eventually(() => ground(page), DARK, `${origin}: d is dark`);
     await page.keyboard.press(']');
-    await page.waitForURL(/shelf\.go\.html$/);
-    equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), 'rgb(13, 17, 23)', `${origin}: the theme stays`);
+    await opened(page, 'shelf.go.html', `${origin}: ] is the next file`);
+    await eventually(() => ground(page), DARK, `${origin}: the theme stays`);
     await page.keyboard.press('d');
+    await eventually(() => ground(page), LIGHT, `${origin}: d is light again`);
     await page.keyboard.press('[');
-    await page.waitForURL(/order\.go\.html$/);
-    await page.keyboard.press('/');
-    await page.waitForSelector('dialog li a');
-    await page.keyboard.type('refund');
-    await page.waitForFunction(() => { const first = document.querySelector('dialog li a'); return first && /Refund/.test(first.textContent); });
+    await opened(page, 'order.go.html', `${origin}: [ is the file before`);
+    await searched(page, 'refund', 'Refund', `${origin}: search`);
     await page.keyboard.press('Enter');
-    await page.waitForURL(/order\.go\.html#L64$/);
+    await leads(page, 'order.go.html#L64', `${origin}: Enter opens what was found`);
+    await eventually(() => page.locator('dialog').count(), 0, `${origin}: and the search is gone`);
     await page.keyboard.press('u');
-    await page.waitForURL(/index\.html$/);
+    await opened(page, 'index.html', `${origin}: u is up`);
     await page.fill('.filter', 'order');
-    check(await page.locator('.tree a:has-text("order.go")').isVisible(), `${origin}: the filter opens what it finds`);
-    check(!(await page.locator('.tree a:has-text("price.go")').isVisible()), `${origin}: and hides the rest`);
+    await becomes(() => page.locator('.tree a:has-text("order.go")').isVisible(), `${origin}: the filter opens what it finds`);
+    await becomes(async () => !(await page.locator('.tree a:has-text("price.go")').isVisible()), `${origin}: and hides the rest`);
     await page.keyboard.press('n');
-    equal(await page.inputValue('.filter'), 'ordern', `${origin}: keys are letters while typing`);
+    await eventually(() => page.inputValue('.filter'), 'ordern', `${origin}: keys are letters while typing`);
     await page.goto(origins[origin]('shop', 'files.html'));
     const column = (at) => page.evaluate((at) => [...document.querySelectorAll('.list tbody tr')].map((row) => row.cells[at].textContent), at);
     const before = (await column(2)).map(Number);
     equal(before, [...before].sort((a, b) => b - a), `${origin}: most missed first`);
+    const [names, shares] = [await column(0), (await column(1)).map(parseFloat)];
     await page.click('thead button:has-text("File")');
-    equal(await column(0), [...(await column(0))].sort(), `${origin}: sorted by name`);
-    equal(await page.getAttribute('thead th:first-child', 'aria-sort'), 'ascending', `${origin}: and it says so`);
+    await eventually(() => column(0), names.sort(), `${origin}: sorted by name`);
+    await eventually(() => page.getAttribute('thead th:first-child', 'aria-sort'), 'ascending', `${origin}: and it says so`);
     await page.click('thead button:has-text("Covered")');
-    const shares = (await column(1)).map(parseFloat);
-    equal(shares, [...shares].sort((a, b) => b - a), `${origin}: sorted by share, as numbers`);
+    await eventually(async () => (await column(1)).map(parseFloat), shares.sort((a, b) => b - a), `${origin}: sorted by share, as numbers`);
     await page.goto(origins[origin]('shop', 'index.html'));
     await page.click('summary:has-text("price")');
-    await page.waitForTimeout(50);
+    await becomes(() => page.evaluate(() => Object.values(sessionStorage).join().includes('price')), `${origin}: what is open is kept`);
     await page.reload();
-    check(await page.locator('.tree a:has-text("price.go")').isVisible(), `${origin}: what was open stays open`);
+    await becomes(() => page.locator('.tree a:has-text("price.go")').isVisible(), `${origin}: what was open stays open`);
     await page.goto(origins[origin]('counts', 'files/sum.go.html'));
     await page.keyboard.press('h');
-    equal(await page.evaluate(() => ['#L6', '#L7'].map((line) => (document.querySelector(line).className.match(/h[1-5]/) || [''])[0])), ['h4', 'h5'], `${origin}: heat`);
+    await eventually(() => page.evaluate(() => ['#L6', '#L7'].map((line) => (document.querySelector(line).className.match(/h[1-5]/) || [''])[0])), ['h4', 'h5'], `${origin}: heat`);
     await page.goto(origins[origin]('shop', 'files/store/order.go.html') + '#L64');
-    const box = await page.locator('#L64').boundingBox();
-    check(box && box.y > 30 && box.y < 790, `${origin}: a link to a line leads there`);
-    equal(page.faults, [], `${origin}: nothing odd happened`);
+    await becomes(() => inView(page, '#L64'), `${origin}: a link to a line leads there`);
+    await quiet(page, `${origin}: nothing odd happened`);
     await page.context().close();
   }
 
@@ -231,22 +273,19 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
   for (const origin of ['disk', 'server', 'policy']) {
     const page = await open({ viewport: { width: 1280, height: 800 } }, origin);
     await page.goto(origins[origin]('hostile', 'files.html'));
-    const links = await page.evaluate(() => [...document.querySelectorAll('.list a')].map((link) => link.href));
-    equal(links.length, 20, `${origin}: all hostile files are listed`);
+    const listed = () => page.evaluate(() => [...document.querySelectorAll('.list a')].map((link) => link.href));
+    await eventually(async () => (await listed()).length, 20, `${origin}: all hostile files are listed`);
+    const links = await listed();
     for (const link of links) {
       await page.goto(link);
-      const seen = await page.evaluate(() => ({ strange: document.querySelectorAll('img, iframe, svg, [onerror], [onload], style').length, scripts: document.scripts.length, rows: document.querySelectorAll('.src tr[id]').length, text: document.querySelector('.src').innerText, wide: document.documentElement.scrollWidth > innerWidth }));
-      equal([seen.strange, seen.scripts, seen.rows, seen.wide], [0, 1, 7, false], `${origin} ${link}`);
-      check(seen.text.includes('<img src=x onerror=alert(2)>') && seen.text.includes('U+202E'), `${origin} ${link}: the source is text`);
+      await eventually(() => page.evaluate(() => [document.querySelectorAll('img, iframe, svg, [onerror], [onload], style').length, document.scripts.length, document.querySelectorAll('.src tr[id]').length, document.documentElement.scrollWidth > innerWidth]), [0, 1, 7, false], `${origin} ${link}`);
+      await becomes(() => page.evaluate(() => ['<img src=x onerror=alert(2)>', 'U+202E'].every((part) => document.querySelector('.src').innerText.includes(part))), `${origin} ${link}: the source is text`);
     }
     if (origin !== 'policy') {
-      await page.keyboard.press('/');
-      await page.waitForSelector('dialog li a');
-      await page.keyboard.type('img');
-      await page.waitForFunction(() => document.querySelectorAll('dialog li').length === 1);
-      check((await page.locator('dialog li a').textContent()).startsWith('<img src=x onerror=alert(1)>.go'), `${origin}: search shows names as text`);
+      await searched(page, 'img', '<img src=x onerror=alert(1)>.go', `${origin}: search shows names as text`);
+      await eventually(() => page.locator('dialog li').count(), 1, `${origin}: and finds one`);
     }
-    equal(page.faults, [], `${origin}: nothing ran`);
+    await quiet(page, `${origin}: nothing ran`);
     await page.context().close();
   }
 
@@ -258,21 +297,19 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
       await page.click('summary:has-text("store")');
       await page.click('.tree a:has-text("order.go")');
       await page.waitForSelector('.src');
-      check(page.url().endsWith('#!files/store/order.go.html'), 'one file: the address tells the page');
+      await leads(page, '#!files/store/order.go.html', 'one file: the address tells the page');
+      const here = () => page.evaluate(() => document.querySelector('.here').id);
+      const heading = (word) => page.evaluate((word) => document.querySelector('h1').textContent.includes(word), word);
       await page.click('aside a:has-text("Order.Refund")');
-      await page.waitForFunction(() => document.querySelector('.here'));
+      await eventually(here, 'L64', 'one file: a function leads to its line');
       await page.reload();
-      await page.waitForSelector('.src');
-      equal(await page.evaluate(() => document.querySelector('.here').id), 'L64', 'one file: a link to a line survives a reload');
+      await eventually(here, 'L64', 'one file: a link to a line survives a reload');
       await page.keyboard.press('n');
-      await page.keyboard.press('/');
-      await page.waitForSelector('dialog li a');
-      await page.keyboard.type('shelf.go');
-      await page.waitForFunction(() => /shelf/.test(document.querySelector('dialog li a').textContent));
+      await searched(page, 'shelf.go', 'shelf', 'one file: search');
       await page.keyboard.press('Enter');
-      await page.waitForFunction(() => /shelf/.test(document.querySelector('h1').textContent));
+      await becomes(() => heading('shelf'), 'one file: Enter opens what was found');
       await page.goBack();
-      await page.waitForFunction(() => /order/.test(document.querySelector('h1').textContent));
+      await becomes(() => heading('order'), 'one file: the way back');
       await page.click('header nav a:has-text("Treemap")');
       await page.waitForSelector('.map svg');
       await page.click('.map a');
@@ -283,7 +320,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
       await page.click('.list a >> nth=3');
       await page.waitForSelector('.src');
     }
-    equal(page.faults, [], `one file of ${project}: nothing odd happened`);
+    await quiet(page, `one file of ${project}: nothing odd happened`);
     await page.context().close();
   }
 
@@ -291,7 +328,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
   const paper = await open({ viewport: { width: 800, height: 1100 } }, 'disk');
   await paper.goto(origins.disk('shop', 'files/store/order.go.html'));
   await paper.emulateMedia({ media: 'print' });
-  equal(await paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:nth-last-child(2)'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
+  await eventually(() => paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:nth-last-child(2)'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
   await paper.screenshot({ path: path.join(shots, 'paper.png') });
   await paper.context().close();
 
