@@ -12,6 +12,7 @@
 
 mod findings;
 pub mod modules;
+pub mod owners;
 mod paths;
 mod resolve;
 mod strangers;

@@ -5,6 +5,7 @@
 
 pub mod eligible;
 pub mod lines;
+pub mod owners;
 pub mod patch;
 pub mod shares;
 
@@ -148,6 +149,7 @@ fn measure_file(
         positions_fit: facts.source.is_some_and(|source| fits(file, source)),
         ignored_statements,
         missed,
+        owners: Vec::new(),
     };
     (report, finding)
 }

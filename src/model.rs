@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod gate;
 pub mod link;
+pub mod owner;
 pub mod parallel;
 pub mod patch;
 pub mod pattern;
@@ -34,6 +35,7 @@ pub use finding::{Code, Finding, Place, Severity};
 pub use fingerprint::{LineFingerprint, fingerprint};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use link::SourceLinks;
+pub use owner::{OwnerReport, Owners};
 pub use patch::{LeftOut, PatchFile, PatchReport, PatchState, Presence};
 pub use pattern::Pattern;
 pub use profile::{

@@ -184,7 +184,9 @@ mod tests {
 
     #[test]
     fn every_format_writes_the_same_bytes_twice_and_ends_in_a_newline() {
-        for report in [testing::empty(), testing::small(), testing::hostile_reviewed()] {
+        for report in
+            [testing::empty(), testing::small(), testing::hostile_reviewed(), testing::hostile_owned()]
+        {
             for format in FORMATS {
                 let first = testing::render(format, &report, &FormatOptions::default());
                 let second = testing::render(format, &report, &FormatOptions::default());

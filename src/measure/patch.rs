@@ -60,6 +60,7 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
         estimated: false,
         ignored_statements: 0,
         unrecorded_statements: 0,
+        owners: Vec::new(),
     };
     match file.presence {
         Presence::Measured => {

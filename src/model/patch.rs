@@ -107,6 +107,8 @@ pub struct PatchFile {
     pub ignored_statements: u64,
     /// Changed statements that no block of the profile holds, although it knows the file. They count as missed.
     pub unrecorded_statements: u64,
+    /// Who owns it, as written in CODEOWNERS; empty for nobody.
+    pub owners: Vec<String>,
 }
 
 impl PatchFile {

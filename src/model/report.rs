@@ -3,6 +3,7 @@
 use super::compare::CompareReport;
 use super::finding::Finding;
 use super::gate::{Metric, Outcome, Verdict};
+use super::owner::OwnerReport;
 use super::patch::PatchReport;
 use super::profile::{Block, Extent, FileName, InputKind, Mode, RuleSet};
 use super::source::{Disposition, RepoPath};
@@ -149,6 +150,8 @@ pub struct FileReport {
     pub ignored_statements: u64,
     /// Missed ranges for people: joined extents of missed blocks with their function and statements.
     pub missed: Vec<MissedRange>,
+    /// Who owns it, as written in CODEOWNERS; empty for nobody.
+    pub owners: Vec<String>,
 }
 
 /// A run of missed blocks of one function.
@@ -277,6 +280,8 @@ pub struct Report {
     pub totals: Totals,
     /// By import path.
     pub packages: Vec<PackageReport>,
+    /// What each owner of files has, most missed statements first, nobody last; empty without a CODEOWNERS file.
+    pub owners: Vec<OwnerReport>,
     /// Coverage of the change, where there is one to look at.
     pub patch: Option<PatchReport>,
     /// What the baseline and this run differ in, where a baseline was given.

@@ -155,7 +155,7 @@ pub fn summarise(
         .iter()
         .map(|module| Module { path: module.path.clone(), dir: module.dir.clone() })
         .collect();
-    let measured = measure::measure(
+    let mut measured = measure::measure(
         &filtered.profile,
         settings.lines,
         &modules,
@@ -167,7 +167,7 @@ pub fn summarise(
         },
         |id| filtered.ignored.get(&id).copied().unwrap_or(0),
     );
-    let (patch, patch_findings) = match &gathered.change {
+    let (mut patch, patch_findings) = match &gathered.change {
         Some(change) => {
             let counted = Counted { filtered: &filtered, measured: &measured, rules: &rules(settings) };
             let (report, findings) = patch::measure(settings, &gathered, change, counted);
@@ -182,6 +182,10 @@ pub fn summarise(
             (Some(report), findings)
         }
         None => (None, Vec::new()),
+    };
+    let owners = match &gathered.owners {
+        Some(owners) => measure::owners::measure(&mut measured.packages, patch.as_mut(), owners),
+        None => Vec::new(),
     };
     let verdicts = if settings.command == Command::Check {
         let measures =
@@ -216,6 +220,7 @@ pub fn summarise(
         modules: measured.modules,
         totals: measured.totals,
         packages: measured.packages,
+        owners,
         patch,
         compare,
         findings: sort_findings(findings, settings),

@@ -4,6 +4,7 @@
 //! judges, so the exit code is 0 unless the answer cannot be written.
 
 mod history;
+mod owners;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -85,6 +86,7 @@ fn examine(settings: &Settings, host: &mut Host) -> Health {
             )),
         }
     }
+    owners::examine(settings, &root, host, &mut health);
     history::examine(settings, &root, ci.as_ref(), &mut health);
     health.status = health.checks.iter().map(|check| check.status).max().unwrap_or(Status::Ok);
     health

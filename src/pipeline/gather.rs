@@ -12,6 +12,7 @@ use super::binary::{Binary, Keep};
 use super::change;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
+use super::owners;
 use super::patch::GatheredChange;
 use super::progress::Progress;
 use super::tree::{self, Root};
@@ -24,8 +25,8 @@ use crate::locate::{self, ModuleInfo, Tree};
 use crate::model::covdata::Pod;
 use crate::model::parallel::in_order;
 use crate::model::{
-    Code, FileName, Finding, Function, Input, Located, Mode, Place as At, RawProfile, RepoPath, Source,
-    SourceBlock, TestLog, fingerprint,
+    Code, FileName, Finding, Function, Input, Located, Mode, Owners, Place as At, RawProfile, RepoPath,
+    Source, SourceBlock, TestLog, fingerprint,
 };
 use crate::settings::{Command, Settings};
 
@@ -58,6 +59,8 @@ pub struct Gathered {
     pub commit: Option<String>,
     /// What `go test` printed.
     pub log: Option<TestLog>,
+    /// Who owns which file; `None` without a CODEOWNERS file.
+    pub owners: Option<Owners>,
     /// The change under judgement, where there is one to look at.
     pub change: Option<GatheredChange>,
     /// What the run is compared with, where a baseline was given.
@@ -86,6 +89,7 @@ impl Gathered {
             mode: self.mode,
             commit: self.commit.clone(),
             log: None,
+            owners: self.owners.clone(),
             change: None,
             baseline: None,
             saved: None,
@@ -102,8 +106,7 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
         && let Some(saved) = head::of_input(settings)?
     {
         let mut gathered = head::gather(settings, root, saved)?;
-        change::gather(settings, &mut gathered, host)?;
-        baseline::gather(settings, &mut gathered, host)?;
+        beside(settings, &mut gathered, host)?;
         return Ok(gathered);
     }
     let Chosen { inputs, notes } = inputs::choose(settings, &root, host)?;
@@ -114,10 +117,17 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
     let read = read_inputs(&inputs, Keep::Meta, host)?;
     let mut gathered = complete(settings, root, read, log)?;
     if matches!(settings.command, Command::Check | Command::Report | Command::View | Command::Compare) {
-        change::gather(settings, &mut gathered, host)?;
-        baseline::gather(settings, &mut gathered, host)?;
+        beside(settings, &mut gathered, host)?;
     }
     Ok(gathered)
+}
+
+/// What a run looks at beside its profile: owners, the change, the baseline.
+fn beside(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Result<()> {
+    let file = owners::read(&gathered.root, &host.env, &settings.ci);
+    gathered.owners = file.and_then(|file| file.read.ok()).map(|(_, parsed)| parsed.owners);
+    change::gather(settings, gathered, host)?;
+    baseline::gather(settings, gathered, host)
 }
 
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
@@ -192,6 +202,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         mode,
         commit,
         log: None,
+        owners: None,
         change: None,
         baseline: None,
         saved: None,

@@ -378,6 +378,17 @@ pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
     read_regular(&real, MAX_SOURCE)
 }
 
+/// Reads a file of the repository by its path relative to the root: a regular one of at most `max` bytes that, links
+/// resolved, lies below the root.
+pub fn read_below(root: &Root, path: &str, max: u64) -> io::Result<Vec<u8>> {
+    let real = canonical(&root.dir.join(path))?;
+    if !real.starts_with(&root.dir) {
+        let message = format!("{path} leads outside the repository");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    read_regular(&real, max)
+}
+
 fn read_regular(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     // Asked before opening, since opening a pipe waits, and again of what was opened.
     check(path, &fs_err::metadata(path)?, max)?;

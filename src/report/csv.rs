@@ -14,14 +14,14 @@ use crate::model::Report;
 
 pub(super) static CSV: Format = Format {
     name: "csv",
-    about: "one row per file: statements, lines and functions",
+    about: "one row per file: statements, lines, functions and owners",
     default_name: "coverage.csv",
     shows_change: false,
     write,
 };
 
 const HEADER: &str = "path,package,module,statements_covered,statements_total,lines_covered,lines_partial,lines_total,\
-                      functions_covered,functions_total";
+                      functions_covered,functions_total,owners";
 
 fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
@@ -34,7 +34,9 @@ fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::
             (file.totals.statements, file.totals.lines, file.totals.functions);
         write!(out, "{path},{import_path},{module},{},{},", statements.covered, statements.total)?;
         write!(out, "{},{},{},", lines.covered, lines.partial, lines.total)?;
-        writeln!(out, "{},{}", functions.covered, functions.total)?;
+        let owners = file.owners.join(" ");
+        let owners = csv_cell(&owners);
+        writeln!(out, "{},{},{owners}", functions.covered, functions.total)?;
     }
     out.flush()
 }
@@ -49,12 +51,12 @@ mod tests {
     #[test]
     fn small_report() {
         let text = render(&CSV, &testing::small(), &FormatOptions::default());
-        insta::assert_snapshot!(text, @r"
-        path,package,module,statements_covered,statements_total,lines_covered,lines_partial,lines_total,functions_covered,functions_total
-        main.go,example.com/m,example.com/m,3,3,1,0,1,1,1
-        zz_generated.go,example.com/m,example.com/m,0,0,0,0,0,0,0
-        shapes/shapes.go,example.com/m/shapes,example.com/m,3,6,2,1,4,2,4
-        example.org/dep/dep.go,example.org/dep,,0,2,0,0,1,0,1
+        insta::assert_snapshot!(text, @"
+        path,package,module,statements_covered,statements_total,lines_covered,lines_partial,lines_total,functions_covered,functions_total,owners
+        main.go,example.com/m,example.com/m,3,3,1,0,1,1,1,
+        zz_generated.go,example.com/m,example.com/m,0,0,0,0,0,0,0,
+        shapes/shapes.go,example.com/m/shapes,example.com/m,3,6,2,1,4,2,4,
+        example.org/dep/dep.go,example.org/dep,,0,2,0,0,1,0,1,
         ");
     }
 
@@ -68,34 +70,34 @@ mod tests {
         let text = render(&CSV, &testing::hostile(), &FormatOptions::default());
         insta::assert_debug_snapshot!(text.lines().collect::<Vec<_>>(), @r#"
         [
-            "path,package,module,statements_covered,statements_total,lines_covered,lines_partial,lines_total,functions_covered,functions_total",
-            "lone.go,,,1,1,1,0,1,0,0",
-            "\"p/a\"\"b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a'b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a<b>&c.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a%0Ab.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a::b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a,b=c.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a\tb.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/]]>.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a;b|c#d*e f.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a\\b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a\u{202e}og.b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a�[31m�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/größe_日本.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/=1+1.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a:3.4,5.6 1 1.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a$b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "p/end_of_record.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "p/x.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "p/x.go.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
-            "\"p/a��b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3",
+            "path,package,module,statements_covered,statements_total,lines_covered,lines_partial,lines_total,functions_covered,functions_total,owners",
+            "lone.go,,,1,1,1,0,1,0,0,",
+            "\"p/a\"\"b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a'b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a<b>&c.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a%0Ab.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a::b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a,b=c.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a\tb.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/]]>.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a;b|c#d*e f.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a\\b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a\u{202e}og.b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a�[31m�b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/größe_日本.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/=1+1.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a:3.4,5.6 1 1.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a$b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "p/end_of_record.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "p/x.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "p/x.go.go,\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
+            "\"p/a��b.go\",\"example.com/h/<p>&\"\"�\",\"'=cmd|' /C calc'!A0\",2,3,2,0,3,2,3,",
         ]
         "#);
         for line in text.lines() {
-            assert_eq!(cells(line).len(), 10, "{line}");
+            assert_eq!(cells(line).len(), 11, "{line}");
         }
     }
 
@@ -109,7 +111,7 @@ mod tests {
             prop_assert_eq!(text.lines().count(), 1 + report.files().count());
             for line in text.lines() {
                 let cells = cells(line);
-                prop_assert_eq!(cells.len(), 10);
+                prop_assert_eq!(cells.len(), 11);
                 prop_assert!(!cells.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r'])), "{}", line);
             }
         }

@@ -14,6 +14,7 @@ mod listing;
 mod map;
 mod names;
 mod overview;
+mod owners;
 mod paint;
 mod search;
 mod tables;

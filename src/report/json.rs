@@ -8,6 +8,7 @@
 //! nothing depends on the machine (no root, no time); controls and invisible characters in texts are `\u` escapes.
 
 mod compare;
+mod owners;
 mod patch;
 
 use std::io::{self, BufWriter, Write};
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use self::compare::CompareJson;
+use self::owners::OwnerJson;
 use self::patch::PatchJson;
 use super::{Format, FormatOptions};
 use crate::escape::is_unsafe;
@@ -98,6 +100,7 @@ struct ReportJson<'a> {
     modules: Vec<ModuleJson<'a>>,
     totals: TotalsJson,
     packages: Vec<PackageJson<'a>>,
+    owners: Vec<OwnerJson<'a>>,
     patch: Option<PatchJson<'a>>,
     compare: Option<CompareJson<'a>>,
     findings: Vec<FindingJson<'a>>,
@@ -200,6 +203,7 @@ struct FileJson<'a> {
     has_source: bool,
     generated: bool,
     line_model: &'static str,
+    owners: &'a [String],
     ignored_statements: u64,
     totals: TotalsJson,
     functions: Vec<FunctionJson<'a>>,
@@ -256,6 +260,7 @@ impl<'a> ReportJson<'a> {
             modules: report.modules.iter().map(ModuleJson::of).collect(),
             totals: TotalsJson::of(&report.totals),
             packages: report.packages.iter().map(PackageJson::of).collect(),
+            owners: report.owners.iter().map(OwnerJson::of).collect(),
             patch: report.patch.as_ref().map(PatchJson::of),
             compare: report.compare.as_ref().map(CompareJson::of),
             findings: report.findings.iter().map(FindingJson::of).collect(),
@@ -369,6 +374,7 @@ impl<'a> FileJson<'a> {
             has_source: file.has_source,
             generated: file.generated,
             line_model: file.line_model.name(),
+            owners: &file.owners,
             ignored_statements: file.ignored_statements,
             totals: TotalsJson::of(&file.totals),
             functions: file.functions.iter().map(FunctionJson::of).collect(),

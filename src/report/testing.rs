@@ -1,5 +1,6 @@
 //! Reports made by hand, for the tests of the formats: nothing, a small module, names that real Go builds accept.
 
+mod owned;
 mod review;
 
 use proptest::prelude::*;
@@ -13,6 +14,7 @@ use crate::model::{
     Tally, Totals, Verdict,
 };
 
+pub(super) use owned::{hostile_owned, owned};
 pub(super) use review::{hostile_reviewed, large, reviewed};
 
 /// What a format writes, as text.
@@ -51,6 +53,7 @@ pub(super) fn empty() -> Report {
         totals: Totals::default(),
         packages: Vec::new(),
         findings: Vec::new(),
+        owners: Vec::new(),
         patch: None,
         compare: None,
         verdicts: Vec::new(),
@@ -140,6 +143,7 @@ fn patch() -> PatchReport {
             estimated: false,
             ignored_statements: 0,
             unrecorded_statements: 0,
+            owners: Vec::new(),
         };
     let shapes = "shapes/shapes.go";
     let new = Tally::new(0, 3);
@@ -317,6 +321,7 @@ pub(super) fn file(path: &str, name: &str) -> FileBuilder {
         positions_fit: true,
         ignored_statements: 0,
         missed: Vec::new(),
+        owners: Vec::new(),
     })
 }
 

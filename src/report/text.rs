@@ -3,6 +3,7 @@
 //! Notes on consumers: a person at 80 columns or more; GitLab's `coverage:` expression, which reads the log from its end and
 //! takes the first number of the last line, so that line stands last, carries no colour and holds no other number.
 
+mod owners;
 mod patch;
 
 use std::io::{self, Write};
@@ -41,6 +42,7 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
         }
         screen.modules(out)?;
         screen.inputs(out)?;
+        screen.owners(out)?;
         if !report.verdicts.is_empty() {
             writeln!(out)?;
             screen.verdicts(out)?;

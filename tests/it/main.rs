@@ -17,6 +17,7 @@ mod html;
 mod init;
 mod inputs;
 mod outputs;
+mod owners;
 mod patch;
 mod places;
 mod program;

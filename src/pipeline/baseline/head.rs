@@ -97,6 +97,7 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         mode: baseline.mode,
         commit: baseline.commit.clone(),
         log: None,
+        owners: None,
         change: None,
         baseline: None,
         saved: Some(SavedHead { profile, facts, commit: baseline.commit }),

@@ -37,6 +37,7 @@ pub(super) fn write(
     context.insert("directory", &terminal(file.path.directory()));
     context.insert("base", &terminal(file.path.base()));
     context.insert("package", &terminal(&entry.package.path));
+    context.insert("owners", &terminal(&file.owners.join(", ")));
     context.insert("percent", &statements.percent_to(site.options.precision));
     context.insert("width", &width(statements));
     context.insert("covered", &grouped(statements.covered));

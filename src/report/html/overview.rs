@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Site, tables, tree, width};
+use super::{Site, owners, tables, tree, width};
 use crate::escape::terminal;
 use crate::model::{Finding, GateName, Outcome, PatchReport, PatchState, Severity, Tally, Verdict};
 use crate::report::grouped;
 use crate::report::pages::{PageError, PageSink};
 
 /// Rows of one page: more are split.
-const PAGE_ROWS: usize = 2500;
+pub(super) const PAGE_ROWS: usize = 2500;
 /// Findings of one name that the overview shows.
 const SHOWN_FINDINGS: usize = 3;
 
@@ -72,6 +72,7 @@ type Place = (&'static str, &'static str);
 const PACKAGES: Place = ("Packages", "packages.html");
 const FILES: Place = ("Files", "files.html");
 const FUNCTIONS: Place = ("Functions", "functions.html");
+const OWNERS: Place = ("Owners", owners::PAGE);
 
 /// The views: the first one is what people see first, and that is the change when there is one.
 fn views(site: &Site<'_>) -> Vec<Place> {
@@ -79,7 +80,8 @@ fn views(site: &Site<'_>) -> Vec<Place> {
         Some(_) => vec![("Changed only", "index.html"), ("Tree", "tree.html")],
         None => vec![("Tree", "index.html")],
     };
-    first.into_iter().chain([PACKAGES, FILES, FUNCTIONS]).collect()
+    let owners = (!site.report.owners.is_empty()).then_some(OWNERS);
+    first.into_iter().chain([PACKAGES, FILES, FUNCTIONS]).chain(owners).collect()
 }
 
 /// Writes the overview and its views.
@@ -95,6 +97,10 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
     put(site, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);
     in_parts(site, sink, FILES, &by_misses, |part| tables::files(site, part))?;
+    if !site.report.owners.is_empty() {
+        let rows = owners::rows(site, &by_misses);
+        in_parts(site, sink, OWNERS, &rows, |part| owners::part(site, &rows, part))?;
+    }
     in_parts(site, sink, FUNCTIONS, &tables::functions(site), |part| tables::function_rows(site, part))
 }
 

@@ -17,7 +17,7 @@ pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
 }
 
 /// Adds the cells that all tables have: percent, missed, statements, percent of lines.
-fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals, changed: Tally) {
+pub(super) fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals, changed: Tally) {
     let statements = totals.statements;
     push_percent(out, site, statements);
     let _ = write!(
@@ -41,7 +41,7 @@ pub(super) fn push_patch(out: &mut String, site: &Site<'_>, changed: Tally) {
 }
 
 /// A table before its first row.
-fn open(out: &mut String, caption: &str, columns: &[&str]) {
+pub(super) fn open(out: &mut String, caption: &str, columns: &[&str]) {
     // A second column of words stands to the left.
     let words = matches!(columns.get(1), Some(&("File" | "Missed lines")));
     let class = if words { "\"list two\"" } else { "list" };
@@ -53,7 +53,7 @@ fn open(out: &mut String, caption: &str, columns: &[&str]) {
 }
 
 /// The columns of [`push_numbers`] behind a first one.
-fn columns(site: &Site<'_>, first: &'static str) -> Vec<&'static str> {
+pub(super) fn columns(site: &Site<'_>, first: &'static str) -> Vec<&'static str> {
     let change = site.patch().map(|_| "Change");
     [first, "Covered", "Missed", "Statements", "Lines"].into_iter().chain(change).collect()
 }

@@ -20,7 +20,7 @@ impl PageSink for Memory {
 }
 
 /// Every source is the same few lines.
-struct Same;
+pub(super) struct Same;
 
 impl Texts for Same {
     fn text(&self, _: &FileReport) -> SourceText {
@@ -28,7 +28,7 @@ impl Texts for Same {
     }
 }
 
-fn pages(report: &Report, texts: &dyn Texts) -> BTreeMap<String, String> {
+pub(super) fn pages(report: &Report, texts: &dyn Texts) -> BTreeMap<String, String> {
     let templates = Templates::new(Vec::new()).expect("our templates are right");
     let sink = Memory::default();
     write(report, &FormatOptions::default(), &templates, texts, &sink).expect("memory takes everything");

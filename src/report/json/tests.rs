@@ -26,13 +26,13 @@ fn small_report() {
     {"path":"example.com/m","dir":".","disposition":"main","totals":{"statements":{"covered":6,"total":8},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}}}],"totals":{"statements":{"covered":6,"total":11},"lines":{"covered":3,"partial":1,"total":6},"functions":{"covered":3,"total":6}},
     "packages":[
     {"path":"example.com/m","module":"example.com/m","disposition":"main","totals":{"statements":{"covered":3,"total":3},"lines":{"covered":1,"partial":0,"total":1},"functions":{"covered":1,"total":1}},"files":[
-    {"path":"main.go","name":"example.com/m/main.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","ignored_statements":0,"totals":{"statements":{"covered":3,"total":3},"lines":{"covered":1,"partial":0,"total":1},"functions":{"covered":1,"total":1}},"functions":[
+    {"path":"main.go","name":"example.com/m/main.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","owners":[],"ignored_statements":0,"totals":{"statements":{"covered":3,"total":3},"lines":{"covered":1,"partial":0,"total":1},"functions":{"covered":1,"total":1}},"functions":[
     {"name":"main","line":5,"end_line":7,"statements":{"covered":3,"total":3},"lines":{"covered":1,"partial":0,"total":1},"count":1,"complexity":3}],
     "lines":[[6,1]],"partial_lines":[]},
-    {"path":"zz_generated.go","name":"example.com/m/zz_generated.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","ignored_statements":0,"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"functions":[],
+    {"path":"zz_generated.go","name":"example.com/m/zz_generated.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","owners":[],"ignored_statements":0,"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"functions":[],
     "lines":[],"partial_lines":[]}]},
     {"path":"example.com/m/shapes","module":"example.com/m","disposition":"main","totals":{"statements":{"covered":3,"total":6},"lines":{"covered":2,"partial":1,"total":4},"functions":{"covered":2,"total":4}},"files":[
-    {"path":"shapes/shapes.go","name":"example.com/m/shapes/shapes.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","ignored_statements":0,"totals":{"statements":{"covered":3,"total":6},"lines":{"covered":2,"partial":1,"total":4},"functions":{"covered":2,"total":4}},"functions":[
+    {"path":"shapes/shapes.go","name":"example.com/m/shapes/shapes.go","in_tree":true,"has_source":true,"generated":false,"line_model":"code","owners":[],"ignored_statements":0,"totals":{"statements":{"covered":3,"total":6},"lines":{"covered":2,"partial":1,"total":4},"functions":{"covered":2,"total":4}},"functions":[
     {"name":"(*Box[...]).Area","line":3,"end_line":6,"statements":{"covered":2,"total":3},"lines":{"covered":1,"partial":0,"total":2},"count":5,"complexity":2},
     {"name":"Ring.Area","line":8,"end_line":8,"statements":{"covered":1,"total":1},"lines":{"covered":1,"partial":1,"total":1},"count":3000000000,"complexity":1},
     {"name":"init","line":8,"end_line":8,"statements":{"covered":0,"total":1},"lines":{"covered":1,"partial":1,"total":1},"count":0,"complexity":1},
@@ -40,9 +40,9 @@ fn small_report() {
     {"name":"handlers.Get","line":14,"end_line":16,"statements":{"covered":0,"total":1},"lines":{"covered":0,"partial":0,"total":1},"count":0,"complexity":1}],
     "lines":[[4,5],[5,0],[8,3000000000],[15,0]],"partial_lines":[8]}]},
     {"path":"example.org/dep","module":null,"disposition":"dep","totals":{"statements":{"covered":0,"total":2},"lines":{"covered":0,"partial":0,"total":1},"functions":{"covered":0,"total":1}},"files":[
-    {"path":"example.org/dep/dep.go","name":"example.org/dep/dep.go","in_tree":false,"has_source":true,"generated":false,"line_model":"code","ignored_statements":0,"totals":{"statements":{"covered":0,"total":2},"lines":{"covered":0,"partial":0,"total":1},"functions":{"covered":0,"total":1}},"functions":[
+    {"path":"example.org/dep/dep.go","name":"example.org/dep/dep.go","in_tree":false,"has_source":true,"generated":false,"line_model":"code","owners":[],"ignored_statements":0,"totals":{"statements":{"covered":0,"total":2},"lines":{"covered":0,"partial":0,"total":1},"functions":{"covered":0,"total":1}},"functions":[
     {"name":"Dep","line":1,"end_line":3,"statements":{"covered":0,"total":2},"lines":{"covered":0,"partial":0,"total":1},"count":0,"complexity":1}],
-    "lines":[[2,0]],"partial_lines":[]}]}],
+    "lines":[[2,0]],"partial_lines":[]}]}],"owners":[],
     "patch":{"state":"measured","base":"89abcdef0123456789abcdef0123456789abcdef","head":"0123456789abcdef0123456789abcdef01234567","side":"HEAD","origin":"origin/main @ 89abcde (merge base, from GITHUB_BASE_REF)","commits":2,"estimated":false,"default_branch":false,"statements":{"covered":2,"total":3},"lines":{"covered":1,"partial":1,"total":2},"functions":{"covered":1,"total":2},"files":[
     {"path":"shapes/shapes.go","old_path":"shapes/forms.go","kind":"renamed","presence":"measured","counted":true,"estimated":false,"statements":{"covered":2,"total":3},"lines":{"covered":1,"partial":1,"total":2},"functions":{"covered":1,"total":2},"changed":[[4,5],[8,8]],"missed":[[5,5]],"missed_blocks":[{"function":"(*Box[...]).Area","start":[4,12],"end":[5,3],"statements":1}]},
     {"path":"shapes/zz.go","old_path":null,"kind":"added","presence":"unmeasured","counted":false,"estimated":false,"statements":{"covered":0,"total":3},"lines":{"covered":1,"partial":1,"total":2},"functions":{"covered":1,"total":2},"changed":[[1,9]],"missed":[[4,5]],"missed_blocks":[{"function":"(*Box[...]).Area","start":[4,12],"end":[5,3],"statements":1}]}],"left_out":{"not_go":1,"tests":2,"vendored":0,"unbuilt_directories":0,"generated":0,"excluded":0,"deleted":0,"no_text":0,"ignored_statements":0}},"compare":null,"findings":[
@@ -55,7 +55,7 @@ fn small_report() {
 
 #[test]
 fn fields_come_in_the_order_of_the_design() {
-    insta::assert_snapshot!(json(&testing::empty()), @r#"{"schema":"coverdict/report/1","run":{"version":"0.1.0","commit":null,"base_origin":null,"mode":"count","metric":"statements","inputs":[{"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":null,"rows":0,"blocks":0,"statements":null,"unique":null}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[],"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"packages":[],"patch":null,"compare":null,"findings":[],"verdicts":[]}"#);
+    insta::assert_snapshot!(json(&testing::empty()), @r#"{"schema":"coverdict/report/1","run":{"version":"0.1.0","commit":null,"base_origin":null,"mode":"count","metric":"statements","inputs":[{"label":"cover.out","path":"cover.out","kind":"text","mode":"count","rule_set":null,"rows":0,"blocks":0,"statements":null,"unique":null}],"merged_rows":0,"excluded":{"pattern":{"files":0,"statements":0},"scope":{"files":0,"statements":0},"generated":{"files":0,"statements":0},"ignored_statements":0}},"modules":[],"totals":{"statements":{"covered":0,"total":0},"lines":{"covered":0,"partial":0,"total":0},"functions":{"covered":0,"total":0}},"packages":[],"owners":[],"patch":null,"compare":null,"findings":[],"verdicts":[]}"#);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn reports_fit_the_schema() {
     let schema: Value = serde_json::from_str(REPORT_SCHEMA).expect("the schema is JSON");
     assert!(jsonschema::draft202012::meta::is_valid(&schema));
     let validator = jsonschema::draft202012::new(&schema).expect("the schema is a schema");
-    for report in [testing::empty(), testing::small(), testing::hostile()] {
+    for report in [testing::empty(), testing::small(), testing::hostile(), testing::owned()] {
         let value: Value = serde_json::from_str(&json(&report)).expect("JSON");
         let faults: Vec<String> = validator
             .iter_errors(&value)
@@ -119,6 +119,20 @@ fn texts_survive_and_hold_nothing_that_deceives() {
     assert_eq!(value["findings"][0]["message"], report.findings[0].message.as_str());
     assert_eq!(value["run"]["inputs"][0]["label"], report.run.inputs[0].label.as_str());
     assert_eq!(value["packages"][1]["files"][0]["lines"][0][1], u64::MAX);
+}
+
+#[test]
+fn owners_stand_at_the_top_and_with_their_files() {
+    let report = testing::owned();
+    let value: Value = serde_json::from_str(&json(&report)).expect("JSON");
+    let names: Vec<&Value> =
+        value["owners"].as_array().expect("a list").iter().map(|own| &own["name"]).collect();
+    assert_eq!(names, [&Value::from("@example/shapes"), &Value::from("ann@example.com"), &Value::Null]);
+    assert_eq!(value["owners"][1]["files"], 2);
+    assert_eq!(value["owners"][1]["totals"]["statements"]["total"], 9);
+    assert_eq!(value["owners"][0]["patch"]["statements"]["covered"], 1);
+    assert_eq!(value["packages"][1]["files"][0]["owners"][1], "ann@example.com");
+    assert_eq!(value["packages"][2]["files"][0]["owners"].as_array().map(Vec::len), Some(0));
 }
 
 /// The schema repeats closed lists of the code; they must not drift apart.

@@ -1,6 +1,6 @@
 //! The parts of the Markdown, in their order.
 
-use super::Section;
+use super::{Section, owners};
 use crate::model::{Metric, Outcome, PatchReport, PatchState, Report, SourceLinks, Tally};
 use crate::report::escape::{markdown_code, markdown_text, uri};
 use crate::report::places::{self, Miss};
@@ -47,7 +47,7 @@ fn title(report: &Report, options: &FormatOptions) -> String {
     }
 }
 
-fn percent(tally: Tally, options: &FormatOptions) -> String {
+pub(super) fn percent(tally: Tally, options: &FormatOptions) -> String {
     // `<0.1` begins like an element.
     let shown = tally.percent_to(options.precision).map(|percent| percent.replace('<', "&lt;"));
     shown.map_or_else(|| "n/a".to_owned(), |percent| format!("{percent}%"))
@@ -65,7 +65,13 @@ fn patch_row(patch: &PatchReport, metric: Metric, options: &FormatOptions) -> St
 
 /// The tables, in the order in which they may fill the text.
 pub(super) fn all(report: &Report, options: &FormatOptions) -> Vec<Section> {
-    vec![gates(report), missed(report, options), packages(report, options), findings(report)]
+    vec![
+        gates(report),
+        missed(report, options),
+        packages(report, options),
+        findings(report),
+        owners::section(report, options),
+    ]
 }
 
 fn gates(report: &Report) -> Section {
