@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::model::parallel::in_order;
 use crate::model::report::MissedRange;
+use crate::model::words::counted;
 use crate::model::{
     Block, Code, Disposition, FileProfile, FileReport, Finding, Function, FunctionReport, LineModel,
     LineTally, Located, ModuleReport, PackageReport, Place, Profile, RepoPath, Source, Tally, Totals,
@@ -126,7 +127,9 @@ fn measure_file(
         Finding::new(
             Code::MalformedRows,
             format!(
-                "{too_long} blocks of {path} span more lines than a Go file has; their lines are left out"
+                "{} of {path} {} more lines than a Go file has, which are left out",
+                counted(too_long, "block"),
+                if too_long == 1 { "spans" } else { "span" }
             ),
         )
         .at(Place::file(path.as_str()))

@@ -23,6 +23,7 @@ pub mod source;
 pub mod statements;
 pub mod tally;
 pub mod test_log;
+pub mod words;
 
 pub use base::{BaseMode, Candidate, ChosenBase, CiContext};
 pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineFile};

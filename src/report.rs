@@ -4,6 +4,7 @@
 
 use std::io;
 
+use crate::model::words;
 use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
 
@@ -175,6 +176,11 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `1 file`, `2 files`, `9,113 blocks`.
+pub fn counted(count: u64, noun: &str) -> String {
+    format!("{} {}", grouped(count), words::noun(count, noun))
 }
 
 #[cfg(test)]

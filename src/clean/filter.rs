@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::report::Excluded;
+use crate::model::words::counted;
 use crate::model::{
     Code, Disposition, FileProfile, Finding, Ignore, IgnoreKind, Located, Pattern, Place, Profile, Source,
     pattern,
@@ -253,14 +254,14 @@ fn excluded_note(excluded: &Excluded) -> Option<Finding> {
     let mut parts = Vec::new();
     let mut part = |files: u64, statements: u64, why: &str| {
         if files > 0 {
-            parts.push(format!("{files} files by {why} ({statements} statements)"));
+            parts.push(format!("{} by {why} ({})", counted(files, "file"), counted(statements, "statement")));
         }
     };
     part(excluded.pattern_files, excluded.pattern_statements, "pattern");
     part(excluded.scope_files, excluded.scope_statements, "scope");
     part(excluded.generated_files, excluded.generated_statements, "the generated-code line");
     if excluded.ignored_statements > 0 {
-        parts.push(format!("{} statements by ignore comments", excluded.ignored_statements));
+        parts.push(format!("{} by ignore comments", counted(excluded.ignored_statements, "statement")));
     }
     if parts.is_empty() {
         return None;

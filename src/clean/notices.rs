@@ -5,6 +5,7 @@ use crate::model::{Code, Finding, InputKind, Place, RawProfile, RuleSet, Source}
 use super::judgement::{Choice, Fate, Misfit, Reason};
 use super::overlap;
 use super::rule_set::{Expected, Fit, Item, Votes};
+use crate::model::words::counted;
 
 /// Positions named in one finding; more are counted.
 const NAMED: usize = 5;
@@ -141,7 +142,7 @@ pub(super) fn about_inputs(
             .at(Place::file(&input.path))
             .fact(format!(
                 "{} recorded where Go from 1.27.2 counts {}",
-                plural(votes.recorded, "statement"),
+                counted(votes.recorded, "statement"),
                 votes.counted
             ))
             .help("upgrade to Go 1.27.2")
@@ -276,7 +277,7 @@ impl FileNotice<'_> {
                     "{}: block {} has {} in one {} and {} in another; kept {} ({why})",
                     self.shown,
                     kept.extent,
-                    plural(u64::from(other.stmts), "statement"),
+                    counted(u64::from(other.stmts), "statement"),
                     if 1 < self.raw.inputs.len() { "input" } else { "section" },
                     kept.stmts,
                     kept.stmts
@@ -310,7 +311,7 @@ impl FileNotice<'_> {
             finding
                 .fact(format!(
                     "no source to count it anew: {} of one form left out",
-                    plural(left.len() as u64, "block")
+                    counted(left.len() as u64, "block")
                 ))
                 .count(left.len().max(1) as u64)
         };
@@ -344,7 +345,7 @@ impl FileNotice<'_> {
         .fact(format!(
             "{} of {} are not in the source",
             misfits.len(),
-            plural(self.items.len() as u64, "block")
+            counted(self.items.len() as u64, "block")
         ));
         for item in misfits.iter().take(NAMED) {
             if let Some(expected) = self.expected {
@@ -499,7 +500,7 @@ fn misfit_text(misfit: Misfit, stmts: u32) -> String {
         Misfit::PastFile { lines } => format!("ends past line {lines}, the last of the file"),
         Misfit::PastLine { line, columns } => format!("ends past line {line}, which has {columns} columns"),
         Misfit::Statements { expected } => {
-            format!("has {}; the source has {expected} there", plural(u64::from(stmts), "statement"))
+            format!("has {}; the source has {expected} there", counted(u64::from(stmts), "statement"))
         }
         Misfit::Start => "starts where the source has no block".to_owned(),
         Misfit::End => "ends where the source has no end of a block".to_owned(),
@@ -545,13 +546,9 @@ fn cause_without_sections(raw: &RawProfile) -> String {
 }
 
 fn stale_blocks(count: usize) -> String {
-    if count == 1 { "1 stale block".to_owned() } else { format!("{count} stale blocks") }
+    counted(count as u64, "stale block")
 }
 
 fn statements<'a>(items: impl Iterator<Item = &'a Item>) -> String {
-    plural(items.map(|item| u64::from(item.stmts)).sum(), "statement")
-}
-
-fn plural(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+    counted(items.map(|item| u64::from(item.stmts)).sum(), "statement")
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::words::counted;
 use crate::model::{Code, Finding, Mode, RawProfile, TestLog, TestOutcome};
 
 /// Packages that a message names; more are counted.
@@ -30,13 +31,13 @@ fn cached(log: &TestLog, raw: &RawProfile) -> Option<Finding> {
     let whose = if stuck.len() == 1 { "none of its code" } else { "none of their code" };
     let message = format!(
         "{} came from the test cache, and {whose} ran in any section: {}",
-        counted(stuck.len(), "package"),
+        counted(stuck.len() as u64, "package"),
         named(&stuck)
     );
     let mode = raw.inputs.first().map_or(Mode::Set, |input| input.mode);
     Some(
         Finding::new(Code::CachedTests, message)
-            .fact(format!("cached: {} of {}", all.len(), counted(log.packages.len(), "package")))
+            .fact(format!("cached: {} of {}", all.len(), counted(log.packages.len() as u64, "package")))
             .fact(
                 "cause: with -coverpkg a replayed section may hold blocks of older source (golang/go#74873)",
             )
@@ -103,7 +104,8 @@ impl Ending {
             return None;
         }
         let count = packages_of_log.len();
-        let message = format!("{} {}: {}", counted(count, "package"), self.what, named(&packages_of_log));
+        let message =
+            format!("{} {}: {}", counted(count as u64, "package"), self.what, named(&packages_of_log));
         let mut finding = Finding::new(Code::IncompleteRun, message).fact(self.effect).count(count as u64);
         let present = packages(raw, |_| true);
         let absent: Vec<&str> =
@@ -133,10 +135,6 @@ fn packages(raw: &RawProfile, with: impl Fn(u64) -> bool) -> BTreeSet<&str> {
         .filter_map(|block| raw.name_packages.get(block.file as usize).copied())
         .collect();
     ids.iter().filter_map(|id| raw.packages.get(*id as usize).map(String::as_str)).collect()
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn named(packages: &[&str]) -> String {

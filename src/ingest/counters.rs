@@ -8,6 +8,7 @@ use super::cursor::{Cursor, Result};
 use super::meta::{Fault, check_magic};
 use crate::model::Mode;
 use crate::model::covdata::{Args, CounterDump, Hash, add_counts};
+use crate::model::words::counted;
 
 /// First bytes of the file, and of its footer.
 pub const MAGIC: [u8; 4] = *b"\x00cwm";
@@ -275,5 +276,8 @@ fn check_count(count: usize, room: usize, at: usize) -> Result<()> {
     if count <= room {
         return Ok(());
     }
-    Err(Fault::at(at, format!("{count} counters do not fit: there is room for {room}")))
+    Err(Fault::at(at, {
+        let what = counted(count as u64, "counter");
+        format!("{what} {} not fit: there is room for {room}", if count == 1 { "does" } else { "do" })
+    }))
 }

@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::model::covdata::{Args, Counts, Hash, Meta, Pod, add_counts, common_args, span};
 use crate::model::{Code, Extent, Finding, Mode, Place};
 
+use crate::model::words::counted;
 pub use aggregate::aggregate;
 pub use feed::Feeder;
 
@@ -516,22 +517,22 @@ fn misfit(meta: &Meta, entry: &Entry<'_>) -> Fault {
     let what = match (meta.function(entry.package, entry.function), meta.packages.get(entry.package as usize))
     {
         (Some(function), _) => format!(
-            "{} counters for the function {}, which has {} units",
-            entry.counters.len(),
+            "{} for the function {}, which has {}",
+            counted(entry.counters.len() as u64, "counter"),
             function.name,
-            function.units.len()
+            counted(function.units.len() as u64, "unit")
         ),
         (None, Some(package)) => format!(
-            "function {} of package {} is not in the meta-data, which has {} functions there",
+            "function {} of package {} is not in the meta-data, which has {} there",
             entry.function,
             entry.package,
-            package.functions.len()
+            counted(package.functions.len() as u64, "function")
         ),
         (None, None) => format!(
-            "function {} of package {} is not in the meta-data, which has {} packages",
+            "function {} of package {} is not in the meta-data, which has {}",
             entry.function,
             entry.package,
-            meta.packages.len()
+            counted(meta.packages.len() as u64, "package")
         ),
     };
     Fault::at(entry.offset, what)

@@ -12,6 +12,7 @@ use crate::model::covdata::{Granularity, Hash, Meta, MetaFunction, MetaPackage, 
 use crate::model::{Extent, Mode};
 
 pub use super::cursor::Fault;
+use crate::model::words::counted;
 
 /// First bytes of the file.
 pub const MAGIC: [u8; 4] = *b"\x00cvm";
@@ -113,7 +114,10 @@ struct Blob {
 fn blobs(bytes: &[u8], packages: u64) -> Result<Vec<Blob>> {
     let table = bytes.len().saturating_sub(HEADER) / 16;
     let Some(count) = usize::try_from(packages).ok().filter(|&count| count <= table) else {
-        return Err(Fault::at(16, format!("{packages} packages cannot lie in {} bytes", bytes.len())));
+        return Err(Fault::at(
+            16,
+            format!("{} cannot lie in {} bytes", counted(packages, "package"), bytes.len()),
+        ));
     };
     let mut offsets = Cursor::new(bytes, HEADER, HEADER + 8 * count);
     let mut lengths = Cursor::new(bytes, HEADER + 8 * count, HEADER + 16 * count);
@@ -150,7 +154,11 @@ fn package(bytes: &[u8], blob: Blob, meta: &mut Meta) -> Result<()> {
     let count_at = cursor.offset();
     let count = cursor.u32("number of functions")? as usize;
     if count > cursor.left() / 4 {
-        let what = format!("{count} functions cannot lie in {} bytes", cursor.left());
+        let what = format!(
+            "{} cannot lie in {}",
+            counted(count as u64, "function"),
+            counted(cursor.left() as u64, "byte")
+        );
         return Err(Fault::at(count_at, what));
     }
     let mut offsets = cursor.clone();
@@ -186,7 +194,8 @@ fn function(bytes: &[u8], record: Blob, strings: &Strings, meta: &mut Meta) -> R
     let mut cursor = Cursor::new(bytes, record.from, record.to);
     let units = cursor.uleb("number of units")?;
     if units > cursor.left() as u64 / 5 {
-        let what = format!("{units} units cannot lie in {} bytes", cursor.left());
+        let what =
+            format!("{} cannot lie in {}", counted(units, "unit"), counted(cursor.left() as u64, "byte"));
         return Err(Fault::at(record.from, what));
     }
     let name_at = cursor.offset();

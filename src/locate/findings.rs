@@ -4,6 +4,7 @@ use crate::model::{Code, Disposition, FileName, Finding, Located, Place, Severit
 
 use super::ModuleInfo;
 use super::resolve::Fate;
+use crate::model::words::counted;
 
 /// How many names a finding shows.
 const SHOWN: usize = 5;
@@ -157,5 +158,5 @@ fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
 }
 
 fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+    counted(count as u64, "file")
 }

@@ -25,6 +25,15 @@ impl Metric {
             Self::Functions => "functions",
         }
     }
+
+    /// The word for one of them.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::Statements => "statement",
+            Self::Lines => "line",
+            Self::Functions => "function",
+        }
+    }
 }
 
 /// The closed list of gates: one name in flag, config, variable, action input and JSON.

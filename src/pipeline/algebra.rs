@@ -23,6 +23,7 @@ use crate::algebra::{self, Mismatch};
 use crate::error::{Error, Exit, Result, render};
 use crate::escape::terminal;
 use crate::host::Host;
+use crate::model::words::counted;
 use crate::model::{FileName, Finding, InputKind, Profile, Report};
 use crate::report;
 use crate::report::covdata::WriteArgs;
@@ -131,8 +132,9 @@ fn different_builds(operands: &[Operand], mismatch: &Mismatch) -> Error {
         mismatch.file
     ))
     .note(format!(
-        "{} blocks are in {first} alone, {} in {second} alone: subtracting would find nothing in common",
-        mismatch.first_only, mismatch.second_only
+        "{first} alone has {}, {second} alone {}: subtracting would find nothing in common",
+        counted(mismatch.first_only as u64, "block"),
+        mismatch.second_only
     ));
     for (at, label) in [(mismatch.operands.0, first), (mismatch.operands.1, second)] {
         if fits(at) == Some(false) {

@@ -11,6 +11,7 @@ use crate::gate::{self, Measures, Ruled};
 use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
+use crate::model::words::counted;
 use crate::model::{
     Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity, Source,
     Tally, pattern,
@@ -40,7 +41,8 @@ pub fn clean(settings: &Settings, gathered: &mut Gathered) -> Cleaned {
     let rows: u64 = raw.inputs.iter().map(|input| input.rows).sum();
     let merged_rows = rows.saturating_sub(raw.blocks.len() as u64);
     if merged_rows > 0 {
-        let message = format!("{merged_rows} duplicate blocks merged (same position, -coverpkg)");
+        let message =
+            format!("{} merged (same position, -coverpkg)", counted(merged_rows, "duplicate block"));
         gathered.findings.push(Finding::new(Code::DuplicateBlocks, message).count(merged_rows));
     }
     gathered.findings.extend(judgement.findings.iter().cloned());

@@ -6,6 +6,7 @@
 use super::gather::Gathered;
 use crate::error::{Error, Result};
 use crate::locate::{self, Stranger, Strangers};
+use crate::model::words::noun;
 use crate::model::{Code, Disposition};
 use crate::settings::{ScopeEntry, Settings};
 
@@ -64,7 +65,7 @@ fn tried(settings: &Settings, strangers: &Strangers) -> String {
     if strangers.modules.len() > MODULES {
         modules = format!("{modules} and {} more", strangers.modules.len() - MODULES);
     }
-    let word = if strangers.modules.len() == 1 { "module" } else { "modules" };
+    let word = noun(strangers.modules.len() as u64, "module");
     let mut tried = format!("{word} {modules}");
     for (from, to) in &settings.path_map {
         tried.push_str(&format!("; --path-map {from}={to}"));

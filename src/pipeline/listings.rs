@@ -16,6 +16,7 @@ use crate::escape::terminal;
 use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::model::covdata::Pod;
+use crate::model::words::counted;
 use crate::model::{Block, Code, FileName, Finding, Mode, Profile, RawProfile, RuleSet, Severity, pattern};
 use crate::report;
 use crate::report::covdata::WriteArgs;
@@ -248,13 +249,17 @@ fn dump_profile(settings: &Settings, raw: &RawProfile, bytes: &mut Vec<u8>) {
         push(
             bytes,
             format_args!(
-                "# {}: {} profile, mode {}, {} rows, {} distinct blocks, {}\n",
+                "# {}: {} profile, mode {}, {}, {}, {}\n",
                 terminal(&input.label),
                 input.kind.name(),
                 input.mode,
-                input.rows,
-                input.lists.len(),
-                if input.ordered { format!("{sections} sections") } else { "rows in no order".to_owned() },
+                counted(input.rows, "row"),
+                counted(input.lists.len() as u64, "distinct block"),
+                if input.ordered {
+                    counted(sections as u64, "section")
+                } else {
+                    "rows in no order".to_owned()
+                },
             ),
         );
     }

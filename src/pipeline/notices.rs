@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use crate::escape::terminal;
 use crate::host::Host;
 use crate::model::{Code, Finding, Report, Severity};
+pub use crate::report::counted;
 use crate::settings::{Settings, Verbosity};
 
 /// Findings of one name that are shown without `-v`.
@@ -35,7 +36,7 @@ pub fn reading(settings: &Settings, report: &Report, host: &mut Host) {
     let blocks = report.files().map(|(_, file)| file.blocks.len() as u64).sum();
     let merged = match run.merged_rows {
         0 => String::new(),
-        rows => format!("; {} duplicate blocks merged", grouped(rows)),
+        rows => format!("; {} merged", counted(rows, "duplicate block")),
     };
     let line = format!(
         "coverdict: reading {} (mode {}, {}, {}{merged})\n",
@@ -101,12 +102,6 @@ fn render(finding: &Finding, verbosity: Verbosity, color: bool) -> String {
         text.push_str(&format!("  help: {}\n", terminal(help)));
     }
     text
-}
-
-/// `1 file`, `2 files`, `9,113 blocks`.
-pub fn counted(count: u64, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(count))
 }
 
 /// A number with commas between groups of three digits.

@@ -9,6 +9,7 @@ use crate::locate::{self, ModuleInfo};
 use crate::measure::Measured;
 use crate::measure::eligible::{self, Reason};
 use crate::measure::patch::{self, ChangeFacts, ChangedFile};
+use crate::model::words::counted;
 use crate::model::{
     Code, Disposition, FileChange, FileReport, Finding, LeftOut, Located, PatchFile, PatchReport, Place,
     Presence, RepoPath, Severity, Source, Unmeasured,
@@ -208,9 +209,9 @@ impl<'a> Desk<'a> {
         let mut findings = Vec::new();
         if left_out.generated > 0 {
             let message = format!(
-                "{} generated {} left out of the patch ({generated} statements)",
-                left_out.generated,
-                if left_out.generated == 1 { "file" } else { "files" }
+                "{} left out of the patch ({})",
+                counted(left_out.generated, "generated file"),
+                counted(generated, "statement")
             );
             findings.push(Finding::new(Code::GeneratedCode, message).count(left_out.generated));
         }
@@ -219,9 +220,9 @@ impl<'a> Desk<'a> {
             files.iter().filter(|file| file.presence == Presence::NotBuilt).collect();
         if !not_built.is_empty() {
             let message = format!(
-                "{} changed Go {} not built on {}: {}",
-                not_built.len(),
-                if not_built.len() == 1 { "file is" } else { "files are" },
+                "{} {} not built on {}: {}",
+                counted(not_built.len() as u64, "changed Go file"),
+                if not_built.len() == 1 { "is" } else { "are" },
                 self.change.platform,
                 names(&not_built)
             );
@@ -229,8 +230,8 @@ impl<'a> Desk<'a> {
         }
         for file in files.iter().filter(|file| file.unrecorded_statements > 0) {
             let count = file.unrecorded_statements;
-            let plural = if count == 1 { "" } else { "s" };
-            let message = format!("the profile lacks {count} changed statement{plural} of {}", file.path);
+            let message =
+                format!("the profile lacks {} of {}", counted(count, "changed statement"), file.path);
             findings.push(
                 Finding::new(Code::ProfileOlderThanSource, message)
                     .at(Place::file(file.path.as_str()))
@@ -267,9 +268,9 @@ impl<'a> Desk<'a> {
         if absent.is_empty() || policy == Unmeasured::Ignore {
             return None;
         }
-        let plural = if absent.len() == 1 { "file is" } else { "files are" };
-        let message =
-            format!("{} changed Go {plural} absent from the profile: {}", absent.len(), names(&absent));
+        let (what, verb) =
+            (counted(absent.len() as u64, "changed Go file"), if absent.len() == 1 { "is" } else { "are" });
+        let message = format!("{what} {verb} absent from the profile: {}", names(&absent));
         let mut finding = Finding::new(Code::UnmeasuredChange, message).count(absent.len() as u64);
         if let [only] = absent.as_slice() {
             finding = finding.at(Place::file(only.path.as_str()));
@@ -280,10 +281,18 @@ impl<'a> Desk<'a> {
         let missed: u64 = absent.iter().filter(|file| file.counted).map(|file| file.statements.total).sum();
         let free: u64 = absent.iter().filter(|file| !file.counted).map(|file| file.statements.total).sum();
         if missed > 0 {
-            finding = finding.fact(format!("{missed} changed statements count as missed"));
+            finding = finding.fact(format!(
+                "{} {} as missed",
+                counted(missed, "changed statement"),
+                if missed == 1 { "counts" } else { "count" }
+            ));
         }
         if free > 0 {
-            finding = finding.fact(format!("{free} changed statements are not judged"));
+            finding = finding.fact(format!(
+                "{} {} not judged",
+                counted(free, "changed statement"),
+                if free == 1 { "is" } else { "are" }
+            ));
         }
         let unread: Vec<&PatchFile> = absent.iter().copied().filter(|file| !self.is_read(file)).collect();
         if !unread.is_empty() {

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 
 use super::escape::{command_data, command_property};
 use super::places::{self, Places};
-use super::{Format, FormatOptions, grouped};
+use super::{Format, FormatOptions, counted};
 use crate::escape::terminal;
 use crate::model::{Code, Finding, Report, Severity};
 
@@ -91,7 +91,7 @@ pub(super) fn capped(notes: Vec<Note>) -> Vec<Note> {
     let beyond = notes.len().saturating_sub(MOST);
     let mut notes: Vec<Note> = notes.into_iter().take(MOST).collect();
     if beyond > 0 {
-        let text = format!("{} more places: see the job summary, or -o json", grouped(beyond as u64));
+        let text = format!("{}: see the job summary, or -o json", counted(beyond as u64, "more place"));
         notes.push(Note { title: "Coverage: more".to_owned(), place: None, text });
     }
     notes
@@ -103,8 +103,9 @@ pub(super) fn cut(report: &Report, options: &FormatOptions) -> Option<Finding> {
     if beyond == 0 {
         return None;
     }
-    let (noun, verb) = if beyond == 1 { ("annotation", "is") } else { ("annotations", "are") };
-    let message = format!("{} {noun} more than a step of GitHub shows {verb} left out", grouped(beyond));
+    let verb = if beyond == 1 { "is" } else { "are" };
+    let what = counted(beyond, "annotation");
+    let message = format!("{what} more than a step of GitHub shows {verb} left out");
     Some(
         Finding::new(Code::AnnotationsCapped, message)
             .fact("the largest ranges are annotated; the last annotation of each level counts the others")

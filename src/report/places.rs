@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use md5::{Digest, Md5};
 
-use super::grouped;
+use super::{counted, grouped};
 use crate::model::report::MissedRange;
+use crate::model::words::noun;
 use crate::model::{Finding, GateName, Outcome, PatchFile, Presence, Report, Severity, Verdict};
 
 /// The name of the rule behind [`Miss`].
@@ -39,13 +40,14 @@ impl Miss<'_> {
     /// `3 changed statements are not covered (func Open)`.
     pub(super) fn sentence(&self) -> String {
         let changed = if self.changed { "changed " } else { "" };
-        let (noun, verb) = if self.statements == 1 { ("statement", "is") } else { ("statements", "are") };
+        let verb = if self.statements == 1 { "is" } else { "are" };
         let function = match self.function {
             "" => String::new(),
             function => format!(" (func {function})"),
         };
         let unknown = if self.unmeasured { "; the profile does not know this file" } else { "" };
-        format!("{} {changed}{noun} {verb} not covered{function}{unknown}", grouped(self.statements))
+        let what = counted(self.statements, &format!("{changed}statement"));
+        format!("{what} {verb} not covered{function}{unknown}")
     }
 
     /// `12` or `12-15`.
@@ -149,7 +151,7 @@ pub(super) fn verdict_sentence(verdict: &Verdict) -> String {
         "{gate}{scope} is {observed}{unit}, {side} {bound}: {} of {} {changed}{} covered, {} more needed",
         grouped(verdict.tally.covered),
         grouped(verdict.tally.total),
-        verdict.metric.name(),
+        noun(verdict.tally.total, verdict.metric.singular()),
         grouped(verdict.needed),
     )
 }

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::places::{self, Fingerprints, MISSED_CHANGE, Places};
-use super::{Format, FormatOptions, escape, findings, grouped, json};
+use super::{Format, FormatOptions, counted, escape, findings, grouped, json};
 use crate::escape::terminal;
 use crate::model::{Code, Finding, GateName, Report, Severity};
 
@@ -181,8 +181,9 @@ pub(super) fn cut(report: &Report, _options: &FormatOptions) -> Option<Finding> 
 fn trimmed(results: usize) -> Option<Finding> {
     let beyond = results.checked_sub(MOST).filter(|beyond| *beyond > 0)? as u64;
     let message = format!(
-        "{} results are left out of sarif, of which readers keep {}",
-        grouped(beyond),
+        "{} {} left out of sarif, of which readers keep {}",
+        counted(beyond, "result"),
+        if beyond == 1 { "is" } else { "are" },
         grouped(MOST as u64)
     );
     Some(

@@ -10,8 +10,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 
-use super::{Format, FormatOptions, grouped};
+use super::{Format, FormatOptions, counted, grouped};
 use crate::escape::terminal;
+use crate::model::words::noun;
 use crate::model::{FileReport, GateName, Metric, Outcome, Report, Tally, Verdict};
 
 /// The screen.
@@ -225,7 +226,7 @@ impl Screen<'_> {
             "{} of {} {changed}{} covered",
             grouped(tally.covered),
             grouped(tally.total),
-            verdict.metric.name()
+            noun(tally.total, verdict.metric.singular())
         );
         let observed = verdict.observed.as_deref().unwrap_or("n/a ");
         if verdict.gate == GateName::PatchMaxMissed {
@@ -269,8 +270,12 @@ impl Screen<'_> {
         }
         match files.len().saturating_sub(self.options.top) {
             0 => Ok(()),
-            1 => writeln!(out, "  … 1 more file has misses: coverdict func"),
-            more => writeln!(out, "  … {more} more files have misses: coverdict func"),
+            more => writeln!(
+                out,
+                "  … {} {} misses: coverdict func",
+                counted(more as u64, "more file"),
+                if more == 1 { "has" } else { "have" }
+            ),
         }
     }
 
@@ -291,7 +296,7 @@ impl Screen<'_> {
                 format!("no thresholds set: verdict skipped. Try: coverdict check --total {hint}{patch}");
             return writeln!(out, "{line}");
         }
-        let checks = if gates.len() == 1 { "check" } else { "checks" };
+        let checks = noun(gates.len() as u64, "check");
         if failed > 0 {
             let line = format!("fail: {failed} of {} {checks}", gates.len());
             writeln!(out, "{}", self.paint(BAD, &line))

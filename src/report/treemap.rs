@@ -11,7 +11,7 @@ use std::io;
 
 use layout::{Rect, squarify};
 
-use super::{Format, FormatOptions, escape, grouped};
+use super::{Format, FormatOptions, counted, escape, grouped};
 use crate::model::{FileReport, PackageReport, Report, Tally};
 
 pub(super) static TREEMAP: Format = Format {
@@ -120,7 +120,7 @@ fn tiles(package: &PackageReport, smallest: u64) -> Vec<Tile<'_>> {
     }
     if rest.0 > 0 {
         tiles.push(Tile {
-            name: format!("{} more files of {}", rest.0, package.path),
+            name: format!("{} of {}", counted(rest.0, "more file"), package.path),
             file: None,
             statements: rest.1,
         });
@@ -199,10 +199,10 @@ fn push_tile(out: &mut String, tile: &Tile<'_>, rect: Rect, page: Option<&str>) 
 fn title(name: &str, statements: Tally) -> String {
     let percent = statements.percent().unwrap_or_default();
     format!(
-        "{}: {}% of {} statements, {} missed",
+        "{}: {}% of {}, {} missed",
         shown(name),
         percent.replace('<', "&lt;"),
-        grouped(statements.total),
+        counted(statements.total, "statement"),
         grouped(statements.missed())
     )
 }

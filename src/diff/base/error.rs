@@ -1,6 +1,7 @@
 //! Why there is no base, what would cure it, and how that is said.
 
 use crate::error::Error;
+use crate::model::words::counted;
 
 /// What a base failed for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +108,8 @@ impl BaseError {
                 format!("history is shallow: the first parent of {what} is not here: {id}")
             }
             Missing::Ancestor { base, commits, .. } => {
-                let plural = if *commits == 1 { "" } else { "s" };
-                format!(
-                    "history is shallow: no common ancestor of HEAD and {base} within {commits} commit{plural}"
-                )
+                let commits = counted(*commits as u64, "commit");
+                format!("history is shallow: no common ancestor of HEAD and {base} within {commits}")
             }
             Missing::Related { base } => format!("HEAD and {base} have no common ancestor"),
             Missing::Change { why, .. } => why.clone(),

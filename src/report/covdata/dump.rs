@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::escape::terminal;
 use crate::model::covdata::{CounterDump, Meta, span};
+use crate::model::words::counted;
 
 /// Everything in a meta-data file. With `counts` (one for each unit) every row ends with its count.
 pub fn dump_meta(meta: &Meta, counts: Option<&[u32]>) -> String {
@@ -12,10 +13,13 @@ pub fn dump_meta(meta: &Meta, counts: Option<&[u32]>) -> String {
     let (packages, functions, units) = (meta.packages.len(), meta.functions.len(), meta.units.len());
     let _ = writeln!(
         out,
-        "meta-data {}: mode {}, granularity {}, {packages} packages, {functions} functions, {units} units",
+        "meta-data {}: mode {}, granularity {}, {}, {}, {}",
         meta.hash,
         meta.mode,
-        meta.granularity.name()
+        meta.granularity.name(),
+        counted(packages as u64, "package"),
+        counted(functions as u64, "function"),
+        counted(units as u64, "unit")
     );
     for (package_id, package) in meta.packages.iter().enumerate() {
         let (path, name, module) =
@@ -50,7 +54,8 @@ pub fn dump_counters(file: &CounterDump) -> String {
     let functions = entries.len();
     let _ = writeln!(
         out,
-        "counters of {hash}: {flavour}, segment 1 of {segments}, {functions} functions that ran"
+        "counters of {hash}: {flavour}, segment 1 of {segments}, {} that ran",
+        counted(functions as u64, "function")
     );
     for (key, value) in args {
         let _ = writeln!(out, "  {} {}", terminal(key), terminal(value));

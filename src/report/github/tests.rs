@@ -99,8 +99,8 @@ fn a_step_has_nine_of_a_level_and_one_that_counts_the_rest() {
         assert_eq!(commands.len(), shown, "{files}");
         assert_eq!(cut(&report, &FormatOptions::default()).map(|finding| finding.count), beyond, "{files}");
         let last = commands.last().map(|(_, _, text)| text.as_str()).unwrap_or_default();
-        let wanted = beyond.map(|count| format!("{} more places", grouped(count)));
-        assert_eq!(wanted.is_some(), last.contains("more places"));
+        let wanted = beyond.map(|count| counted(count, "more place"));
+        assert_eq!(wanted.is_some(), last.contains("more place"));
         assert!(wanted.is_none_or(|wanted| last.starts_with(&wanted)), "{last}");
     }
     // The largest come first.

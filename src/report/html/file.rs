@@ -10,8 +10,8 @@ use super::tables::{push_percent, shown};
 use super::{Entry, Site, width};
 use crate::escape::terminal;
 use crate::model::{FileReport, LineModel};
-use crate::report::grouped;
 use crate::report::pages::{PageError, PageSink, SourceText, Texts};
+use crate::report::{counted, grouped};
 
 /// Missed ranges that are listed above the source.
 const SHOWN_RANGES: usize = 100;
@@ -97,11 +97,6 @@ fn notes(file: &FileReport, text: &SourceText) -> Vec<&'static str> {
     notes
 }
 
-/// `1 function`, `2 functions`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 /// The functions and the missed ranges, each a link into the source.
 fn side(site: &Site<'_>, file: &FileReport) -> String {
     let mut out = String::new();
@@ -110,7 +105,7 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
         let _ = write!(
             out,
             "<details open><summary>{}</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
-            counted(functions.len(), "function")
+            counted(functions.len() as u64, "function")
         );
         for function in functions {
             let _ = write!(out, "<tr><th scope=row><a href=#L{}>", function.extent.start.line);
@@ -122,7 +117,11 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
         out.push_str("</table></details>\n");
     }
     if !file.missed.is_empty() {
-        let _ = write!(out, "<details><summary>{}</summary><ol>", counted(file.missed.len(), "missed range"));
+        let _ = write!(
+            out,
+            "<details><summary>{}</summary><ol>",
+            counted(file.missed.len() as u64, "missed range")
+        );
         for range in file.missed.iter().take(SHOWN_RANGES) {
             let _ = write!(
                 out,

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::{Site, owners, tables, tree, width};
 use crate::escape::terminal;
 use crate::model::{Finding, GateName, Outcome, PatchReport, PatchState, Severity, Tally, Verdict};
-use crate::report::grouped;
 use crate::report::pages::{PageError, PageSink};
+use crate::report::{counted, grouped};
 
 /// Rows of one page: more are split.
 pub(super) const PAGE_ROWS: usize = 2500;
@@ -167,20 +167,20 @@ fn put(
 
 fn cards(site: &Site<'_>) -> Vec<Card> {
     let report = site.report;
-    let card = |title, tally: Tally, unit: &str| Card {
+    let card = |title, tally: Tally, unit: &str, did: &str| Card {
         title,
         value: tally
             .percent_to(site.options.precision)
             .map_or("n/a".to_owned(), |percent| format!("{percent}%")),
         width: width(tally),
         text: format!(
-            "{} of {} {unit}, {} missed",
+            "{} of {}{did}, {} missed",
             grouped(tally.covered),
-            grouped(tally.total),
+            counted(tally.total, unit),
             grouped(tally.missed())
         ),
     };
-    let mut lines = card("Lines", report.totals.lines.tally(), "lines");
+    let mut lines = card("Lines", report.totals.lines.tally(), "line", "");
     if report.totals.lines.partial > 0 {
         lines.text.push_str(&format!(", {} partly covered", grouped(report.totals.lines.partial)));
     }
@@ -203,9 +203,9 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
     };
     let patch = report.patch.as_ref().map(|patch| patch_card(site, patch));
     let whole = [
-        card("Statements", report.totals.statements, "statements"),
+        card("Statements", report.totals.statements, "statement", ""),
         lines,
-        card("Functions", report.totals.functions, "functions ran"),
+        card("Functions", report.totals.functions, "function", " ran"),
         plain("Packages with misses", packages),
         plain("Files with misses", files),
     ];
@@ -213,7 +213,7 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
 }
 
 fn verdict(verdict: &Verdict) -> VerdictRow {
-    let unit = verdict.metric.name();
+    let unit = verdict.metric.singular();
     let is_number =
         matches!(verdict.gate, GateName::PatchMaxMissed | GateName::MaxLost | GateName::MaxMissed);
     let fails = verdict.outcome == Outcome::Fail;
@@ -228,7 +228,7 @@ fn verdict(verdict: &Verdict) -> VerdictRow {
         }
         Some(observed) => {
             let (sign, tally) = (if fails { "<" } else { "≥" }, verdict.tally);
-            let numbers = format!("{} of {} {unit}", grouped(tally.covered), grouped(tally.total));
+            let numbers = format!("{} of {}", grouped(tally.covered), counted(tally.total, unit));
             let needed = match verdict.needed {
                 0 => String::new(),
                 needed => format!(", {} more needed", grouped(needed)),
@@ -260,9 +260,9 @@ fn patch_card(site: &Site<'_>, patch: &PatchReport) -> Card {
         text: if shown {
             let (covered, total, missed) = (statements.covered, statements.total, statements.missed());
             format!(
-                "{} of {} changed statements, {} missed{}",
+                "{} of {}, {} missed{}",
                 grouped(covered),
-                grouped(total),
+                counted(total, "changed statement"),
                 grouped(missed),
                 against.unwrap_or_default()
             )

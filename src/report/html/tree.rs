@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::push;
-use super::file::counted;
 use super::tables::{push_patch, push_percent, shown};
 use super::{Entry, Site, width};
 use crate::model::{Disposition, Tally};
+use crate::report::counted;
 
 /// With more functions than this the tree ends at files.
 const FEW_FUNCTIONS: usize = 600;
@@ -145,7 +145,7 @@ impl Writer<'_, '_> {
         if functions.is_empty() {
             return false;
         }
-        let count = counted(functions.len(), "function");
+        let count = counted(functions.len() as u64, "function");
         let _ = write!(self.out, "</table><details class=fn><summary><span>{count}</span></summary><table>");
         for function in functions {
             let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);

@@ -1,6 +1,7 @@
 //! The parts of the Markdown, in their order.
 
 use super::{Section, owners};
+use crate::model::words::noun;
 use crate::model::{Metric, Outcome, PatchReport, PatchState, Report, SourceLinks, Tally};
 use crate::report::escape::{markdown_code, markdown_text, uri};
 use crate::report::places::{self, Miss};
@@ -39,7 +40,7 @@ fn title(report: &Report, options: &FormatOptions) -> String {
         gates += 1;
         failed += usize::from(own.iter().any(|verdict| verdict.outcome == Outcome::Fail));
     }
-    let checks = if gates == 1 { "check" } else { "checks" };
+    let checks = noun(gates, "check");
     match places::outcome(report) {
         "fail" => format!("**fail**, {failed} of {gates} {checks}"),
         "pass" => format!("**pass**, {gates} {checks}"),

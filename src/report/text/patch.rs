@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Screen, padded, shortened};
 use crate::escape::terminal;
 use crate::model::{Metric, PatchFile, PatchReport, PatchState, Presence};
-use crate::report::grouped;
+use crate::report::{counted, grouped};
 
 /// Ranges that are listed before the rest is summed up.
 const RANGES: usize = 20;
@@ -13,8 +13,7 @@ const RANGES: usize = 20;
 /// `base: origin/main @ 1f2e3d4 (merge base, from GITHUB_BASE_REF), 3 commits to HEAD 9a8b7c6`.
 pub(super) fn base(patch: &PatchReport, out: &mut dyn Write) -> io::Result<()> {
     let commits = match patch.commits {
-        Some(1) => ", 1 commit".to_owned(),
-        Some(commits) => format!(", {} commits", grouped(commits)),
+        Some(commits) => format!(", {}", counted(commits, "commit")),
         None => String::new(),
     };
     let head = match (&patch.head, patch.side) {
@@ -73,8 +72,7 @@ impl Screen<'_> {
         }
         match hidden {
             0 => {}
-            1 => writeln!(out, "  … 1 more missed range: -o json")?,
-            more => writeln!(out, "  … {} more missed ranges: -o json", grouped(more as u64))?,
+            more => writeln!(out, "  … {}: -o json", counted(more as u64, "more missed range"))?,
         }
         Ok(true)
     }
@@ -103,8 +101,7 @@ impl Screen<'_> {
             .collect();
         let width = rows.iter().map(|(_, function, _)| function.chars().count()).max().unwrap_or(0);
         for (place, function, statements) in &rows {
-            let unit = if *statements == 1 { "stmt" } else { "stmts" };
-            let count = format!("{} {unit}", grouped(*statements));
+            let count = counted(*statements, "stmt");
             writeln!(out, "     {place:<15} {}  {count:>9}", padded(function, width))?;
         }
         Ok(())

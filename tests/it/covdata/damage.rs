@@ -173,7 +173,7 @@ fn counters_that_do_not_fit_the_meta_data_are_an_error() {
     );
     assert_eq!(
         message(2, 3),
-        format!("byte {first}: 1 counters for the function Classify, which has 12 units")
+        format!("byte {first}: 1 counter for the function Classify, which has 12 units")
     );
     let mut endless = counter_bytes();
     for byte in &mut endless[first..first + 12] {

@@ -151,7 +151,7 @@ fn a_change_is_marked_and_comes_first() {
     let row = "<tr><th scope=row><a href=files/a.go.html>a.go</a><td><a href=files/a.go.html#L8>8</a><td class=w0>0.0%<td>1<td>1";
     assert!(index.contains(row), "{index}");
     assert!(
-        index.contains("0 of 1 changed statements, 1 missed") && index.contains("<b>patch</b> 0.0% &lt; 80%"),
+        index.contains("0 of 1 changed statement, 1 missed") && index.contains("<b>patch</b> 0.0% &lt; 80%"),
         "{index}"
     );
     assert!(site.page("tree.html").contains("<td>0.0%"), "the tree has the column");
@@ -161,7 +161,7 @@ fn a_change_is_marked_and_comes_first() {
         "{page}"
     );
     assert!(
-        page.contains("<b>0.0%</b> of 1 changed statements") && page.contains("id=\"changed\""),
+        page.contains("<b>0.0%</b> of 1 changed statement · package") && page.contains("id=\"changed\""),
         "{page}"
     );
     // Without a change the tree is the first page again, and the pages of the change are gone.

@@ -158,7 +158,7 @@ fn one_file_name_in_two_modules() {
     repo.commit();
     // The job tests p alone: q is another job's.
     repo.put("cover.out", F_COV.replace("m/", "ex.com/p/"));
-    let outcome = repo.check("--patch 100").exits(0).says("1 changed statements are not judged");
+    let outcome = repo.check("--patch 100").exits(0).says("1 changed statement is not judged");
     assert_eq!(told(&outcome), "unmeasured-only HEAD 0/0 0/0\nq/a.go modified unmeasured free 0/1 +7 !7");
     repo.run("check --patch 100 --unmeasured missed").exits(1);
     repo.run("check --patch 100 --unmeasured fail").exits(3);
