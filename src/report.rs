@@ -87,6 +87,8 @@ pub struct FormatOptions {
     pub reader: Reader,
     /// Where sources can be read in a browser, when the CI says so.
     pub links: Option<SourceLinks>,
+    /// Whether the comparison with a baseline is what was asked for, and not the run itself.
+    pub comparing: bool,
     /// Whether annotations are about all missed ranges and not those of the change alone.
     pub all_misses: bool,
 }
@@ -107,6 +109,7 @@ impl Default for FormatOptions {
             extension: None,
             reader: Reader::Comment,
             links: None,
+            comparing: false,
             all_misses: false,
         }
     }

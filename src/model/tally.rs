@@ -1,5 +1,7 @@
 //! Exact arithmetic on "covered of total", and the one place that prints percentages.
 
+mod points;
+
 use std::fmt;
 
 /// Covered of total, in some unit. `covered <= total`.

@@ -46,7 +46,7 @@ pub fn emit(settings: &Settings, report: &Report, ground: Option<&Ground>, host:
             exit = exit.worst(error.exit());
         }
     }
-    if settings.command == Command::Check && !stdout_used {
+    if matches!(settings.command, Command::Check | Command::Compare) && !stdout_used {
         let bytes = output::to_bytes(report, text_format(), &options);
         output::stdout(host, &bytes)?;
     }
@@ -144,6 +144,7 @@ pub fn options(settings: &Settings, host: &Host) -> FormatOptions {
         reader: Reader::Comment,
         links: ci::detect(&host.env, Some(settings.ci.as_str()))
             .and_then(|provider| ci::source_links(provider.name, &host.env)),
+        comparing: settings.command == Command::Compare,
         all_misses: settings.extras.annotations == Annotations::All,
     }
 }

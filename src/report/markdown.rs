@@ -9,6 +9,7 @@
 //! Invariants: never longer than its reader takes (counted in bytes, which are no fewer than characters); rows are in the order
 //! of what is missed most; no line begins with text of others.
 
+mod compare;
 mod owners;
 mod sections;
 

@@ -49,11 +49,6 @@ impl Miss<'_> {
         let what = counted(self.statements, &format!("{changed}statement"));
         format!("{what} {verb} not covered{function}{unknown}")
     }
-
-    /// `12` or `12-15`.
-    pub(super) fn lines(&self) -> String {
-        if self.start == self.end { self.start.to_string() } else { format!("{}-{}", self.start, self.end) }
-    }
 }
 
 /// Missed ranges of the change, those of the most statements first.
@@ -272,7 +267,14 @@ mod tests {
         let report = testing::reviewed();
         let shown: Vec<String> = missed_in_change(&report)
             .iter()
-            .map(|miss| format!("{}:{} #{} {}", miss.path, miss.lines(), miss.ordinal, miss.sentence()))
+            .map(|miss| {
+                let lines = if miss.start == miss.end {
+                    miss.start.to_string()
+                } else {
+                    format!("{}-{}", miss.start, miss.end)
+                };
+                format!("{}:{lines} #{} {}", miss.path, miss.ordinal, miss.sentence())
+            })
             .collect();
         insta::assert_debug_snapshot!(shown);
         assert!(missed_in_change(&testing::empty()).is_empty());

@@ -3,6 +3,7 @@
 //! Notes on consumers: a person at 80 columns or more; GitLab's `coverage:` expression, which reads the log from its end and
 //! takes the first number of the last line, so that line stands last, carries no colour and holds no other number.
 
+mod compare;
 mod owners;
 mod patch;
 
@@ -30,6 +31,11 @@ const BAD: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const DIM: Style = Style::new().effects(Effects::DIMMED);
 
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(compare) = report.compare.as_ref().filter(|_| options.comparing) {
+        Screen { report, options }.comparison(compare, out)?;
+        writeln!(out)?;
+        return writeln!(out, "{}", total_line(report));
+    }
     if !options.quiet || report.failed() {
         let screen = Screen { report, options };
         let patch = report.patch.as_ref();
@@ -41,6 +47,9 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
         if let Some(patch) = patch {
             screen.patch_totals(patch, out)?;
         }
+        if let Some(compare) = &report.compare {
+            screen.baseline(compare, out)?;
+        }
         screen.modules(out)?;
         screen.inputs(out)?;
         screen.owners(out)?;
@@ -48,9 +57,10 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
             writeln!(out)?;
             screen.verdicts(out)?;
         }
-        // A change that misses something is what its reader came for.
-        let told = patch.map(|patch| screen.missed_in_change(patch, out)).transpose()?;
-        if told != Some(true) {
+        // A change that misses something, or a loss, is what its reader came for.
+        let lost = report.compare.as_ref().map(|compare| screen.lost(compare, out)).transpose()?;
+        let missed = patch.map(|patch| screen.missed_in_change(patch, out)).transpose()?;
+        if lost != Some(true) && missed != Some(true) {
             screen.most_missed(out)?;
         }
         writeln!(out)?;

@@ -63,7 +63,14 @@ fn reports_fit_the_schema() {
     let schema: Value = serde_json::from_str(REPORT_SCHEMA).expect("the schema is JSON");
     assert!(jsonschema::draft202012::meta::is_valid(&schema));
     let validator = jsonschema::draft202012::new(&schema).expect("the schema is a schema");
-    for report in [testing::empty(), testing::small(), testing::hostile(), testing::owned()] {
+    for report in [
+        testing::compared(),
+        testing::hostile_compared(),
+        testing::empty(),
+        testing::small(),
+        testing::hostile(),
+        testing::owned(),
+    ] {
         let value: Value = serde_json::from_str(&json(&report)).expect("JSON");
         let faults: Vec<String> = validator
             .iter_errors(&value)

@@ -1,10 +1,10 @@
 //! The parts of the Markdown, in their order.
 
-use super::{Section, owners};
+use super::{Section, compare, owners};
 use crate::model::words::noun;
 use crate::model::{Metric, Outcome, PatchReport, PatchState, Report, SourceLinks, Tally};
 use crate::report::escape::{markdown_code, markdown_text, uri};
-use crate::report::places::{self, Miss};
+use crate::report::places;
 use crate::report::{FormatOptions, grouped};
 
 /// The verdict, the base, and the table of totals.
@@ -28,6 +28,9 @@ pub(super) fn head(report: &Report, options: &FormatOptions) -> String {
         }
         Some(patch) => text.push_str(&format!("| change | n/a | {} | |\n", patch.state.about())),
         None => {}
+    }
+    if let Some(compare) = &report.compare {
+        text.push_str(&compare::head(report, compare, options));
     }
     text
 }
@@ -66,13 +69,15 @@ fn patch_row(patch: &PatchReport, metric: Metric, options: &FormatOptions) -> St
 
 /// The tables, in the order in which they may fill the text.
 pub(super) fn all(report: &Report, options: &FormatOptions) -> Vec<Section> {
-    vec![
-        gates(report),
-        missed(report, options),
-        packages(report, options),
-        findings(report),
-        owners::section(report, options),
-    ]
+    let mut all = vec![gates(report)];
+    let mut beside = report.compare.iter().flat_map(|compare| compare::sections(report, compare, options));
+    all.extend(beside.next());
+    all.extend(beside.next());
+    all.push(missed(report, options));
+    all.extend([packages(report, options), findings(report)]);
+    all.extend(beside);
+    all.push(owners::section(report, options));
+    all
 }
 
 fn gates(report: &Report) -> Section {
@@ -88,14 +93,15 @@ fn gates(report: &Report) -> Section {
 }
 
 fn missed(report: &Report, options: &FormatOptions) -> Section {
-    let commit = report.run.commit.as_deref().unwrap_or_default();
-    // A change that is not committed has no address.
-    let in_commit = report.patch.as_ref().is_some_and(|patch| patch.side == "HEAD" && !commit.is_empty());
-    let links = options.links.as_ref().filter(|_| in_commit);
+    let links = links(report, options);
     let rows = places::missed_in_change(report).into_iter().map(|miss| {
         let function = if miss.function.is_empty() { String::new() } else { markdown_code(miss.function) };
         let note = if miss.unmeasured { ", not in the profile" } else { "" };
-        format!("| {} | {function} | {}{note} |\n", place(&miss, links, commit), grouped(miss.statements))
+        format!(
+            "| {} | {function} | {}{note} |\n",
+            place(miss.path, (miss.start, miss.end), links),
+            grouped(miss.statements)
+        )
     });
     Section {
         items: "missed ranges",
@@ -104,11 +110,23 @@ fn missed(report: &Report, options: &FormatOptions) -> Section {
     }
 }
 
-fn place(miss: &Miss, links: Option<&SourceLinks>, commit: &str) -> String {
-    let shown = markdown_code(&format!("{}:{}", miss.path, miss.lines()));
-    let Some(links) = links else { return shown };
-    let end = if miss.end > miss.start { format!("{}{}", links.between, miss.end) } else { String::new() };
-    format!("[{shown}]({}{commit}/{}#L{}{end})", links.base, uri(miss.path), miss.start)
+/// Where sources of this commit can be read, and the commit. A change that is not committed has no address.
+pub(super) fn links<'a>(
+    report: &'a Report,
+    options: &'a FormatOptions,
+) -> Option<(&'a SourceLinks, &'a str)> {
+    let commit = report.run.commit.as_deref().filter(|commit| !commit.is_empty())?;
+    report.patch.as_ref().filter(|patch| patch.side == "HEAD")?;
+    Some((options.links.as_ref()?, commit))
+}
+
+/// The lines of a file, with a link where there is one to them.
+pub(super) fn place(path: &str, (start, end): (u32, u32), links: Option<(&SourceLinks, &str)>) -> String {
+    let lines = if start == end { start.to_string() } else { format!("{start}-{end}") };
+    let shown = markdown_code(&format!("{path}:{lines}"));
+    let Some((links, commit)) = links else { return shown };
+    let end = if end > start { format!("{}{end}", links.between) } else { String::new() };
+    format!("[{shown}]({}{commit}/{}#L{start}{end})", links.base, uri(path))
 }
 
 fn packages(report: &Report, options: &FormatOptions) -> Section {

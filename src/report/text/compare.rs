@@ -1,0 +1,286 @@
+//! What a baseline and this run differ in, on the screen of `check`, and the screen of `compare`.
+//!
+//! What got lost comes first: a total that fell says nothing of where.
+
+use std::io::{self, Write};
+
+use super::{BAD, GOOD, Screen, padded, shortened};
+use crate::escape::terminal;
+use crate::model::{Category, CompareFile, CompareReport, Comparison, FileFate, LostRange, Metric, Tally};
+use crate::report::{counted, grouped};
+
+/// Ranges that are listed before the rest is summed up.
+const RANGES: usize = 20;
+
+impl Screen<'_> {
+    /// The baseline, and a row for each metric: before, now, the difference, what was lost and gained.
+    pub(super) fn baseline(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
+        let names: Vec<String> =
+            compare.baselines.iter().map(|facts| terminal(&facts.path).into_owned()).collect();
+        let estimated = if compare.estimated() { ", partly estimated" } else { "" };
+        writeln!(out)?;
+        writeln!(out, "  against {} ({}{estimated})", names.join(", "), terminal(&compare.origin))?;
+        let own = self.report.run.metric;
+        let others = Metric::ALL.into_iter().filter(|metric| *metric != own);
+        for metric in std::iter::once(own).chain(others) {
+            self.baseline_row(metric, &compare.numbers, out)?;
+        }
+        Ok(())
+    }
+
+    fn baseline_row(&self, metric: Metric, numbers: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+        let categories = numbers.categories.of(metric);
+        let (before, now) = (categories.base(), categories.head());
+        let points = now.points_since(before, 1).unwrap_or_else(|| "n/a".to_owned());
+        let lost = numbers.lost.of(metric);
+        let gained = categories.of(Category::Gbc);
+        let mut parts = Vec::new();
+        if lost > 0 {
+            parts.push(self.paint(BAD, &format!("{} lost", grouped(lost))));
+        }
+        if gained > 0 {
+            parts.push(self.paint(GOOD, &format!("{} gained", grouped(gained))));
+        }
+        if numbers.unstable.of(metric) > 0 {
+            parts.push(format!("{} unstable", grouped(numbers.unstable.of(metric))));
+        }
+        if parts.is_empty() {
+            parts.push("nothing lost".to_owned());
+        }
+        let row = format!(
+            "    {:<10}  {:>6} -> {:>6}  {points:>6}   {}",
+            metric.name(),
+            shown(before),
+            shown(now),
+            parts.join(", ")
+        );
+        writeln!(out, "{}", row.trim_end())
+    }
+
+    /// The ranges that lost their coverage, by file, the largest loss first; then files that vanished. Whether there were any.
+    pub(super) fn lost(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<bool> {
+        let files: Vec<&CompareFile> =
+            compare.losing().into_iter().filter(|file| file.fate != FileFate::Vanished).collect();
+        let vanished: Vec<&CompareFile> =
+            compare.files.iter().filter(|file| file.fate == FileFate::Vanished).collect();
+        if (files.is_empty() && vanished.is_empty()) || self.options.top == 0 {
+            return Ok(false);
+        }
+        if !files.is_empty() {
+            writeln!(out)?;
+            writeln!(out, "  lost since the baseline")?;
+        }
+        let (mut room, mut hidden) = (RANGES, 0);
+        for file in &files {
+            let shown = file.lost.len().min(room);
+            room -= shown;
+            hidden += file.lost.len() - shown;
+            if shown > 0 || file.lost.is_empty() {
+                self.lost_in_file(file, shown, out)?;
+            }
+        }
+        if hidden > 0 {
+            writeln!(out, "  … {}: -o json", counted(hidden as u64, "more lost range"))?;
+        }
+        self.vanished(&vanished, out)?;
+        Ok(true)
+    }
+
+    fn lost_in_file(&self, file: &CompareFile, shown: usize, out: &mut dyn Write) -> io::Result<()> {
+        let room = self.options.width.min(100);
+        // The loss is in lines alone: a line that several statements share, or one of another line model.
+        let lines = if file.lost.is_empty() {
+            format!("   {}", counted(file.numbers.lost.lines, "line"))
+        } else {
+            String::new()
+        };
+        writeln!(out, "  {}{lines}", shortened(&terminal(&file.path), room - 4 - lines.len()))?;
+        let rows: Vec<(String, String, u64)> = file
+            .lost
+            .iter()
+            .take(shown)
+            .map(|range| {
+                let function = match range.function.as_str() {
+                    "" => String::new(),
+                    function => shortened(&format!("func {}", terminal(function)), room - 40),
+                };
+                (lines_of(range), function, range.statements)
+            })
+            .collect();
+        let width = rows.iter().map(|(_, function, _)| function.chars().count()).max().unwrap_or(0);
+        for (place, function, statements) in &rows {
+            let count = counted(*statements, "stmt");
+            writeln!(out, "     {place:<15} {}  {count:>9}", padded(function, width))?;
+        }
+        Ok(())
+    }
+
+    fn vanished(&self, files: &[&CompareFile], out: &mut dyn Write) -> io::Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        writeln!(out, "  vanished: in the baseline and the tree, and not in the profile")?;
+        let room = self.options.width.min(100) - 28;
+        for file in files.iter().take(self.options.top) {
+            let base = file.numbers.categories.statements.base();
+            writeln!(
+                out,
+                "     {}  {} covered",
+                padded(&shortened(&terminal(&file.path), room), room),
+                counted(base.covered, "stmt")
+            )?;
+        }
+        match files.len().saturating_sub(self.options.top) {
+            0 => Ok(()),
+            more => writeln!(out, "     … {}", counted(more as u64, "more file")),
+        }
+    }
+
+    /// Everything of `compare`: totals, what was lost, packages and files with a difference, the twelve categories.
+    pub(super) fn comparison(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
+        self.baseline(compare, out)?;
+        self.lost(compare, out)?;
+        let metric = self.report.run.metric;
+        let packages = compare.packages.iter().map(|package| (package.path.as_str(), "", &package.numbers));
+        self.differing("package", &packages.collect::<Vec<_>>(), metric, out)?;
+        let files = compare.files.iter().map(|file| (file.path.as_str(), fate(file), &file.numbers));
+        self.differing("file", &files.collect::<Vec<_>>(), metric, out)?;
+        categories(&compare.numbers, out)
+    }
+
+    /// A table of what is not as it was, the largest difference in missed items first.
+    fn differing(
+        &self,
+        first: &str,
+        all: &[(&str, &str, &Comparison)],
+        metric: Metric,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut rows: Vec<_> =
+            all.iter().filter(|(.., numbers)| !numbers.categories.of(metric).is_unchanged()).collect();
+        if rows.is_empty() || self.options.top == 0 {
+            return Ok(());
+        }
+        rows.sort_by_key(|(path, _, numbers)| {
+            let categories = numbers.categories.of(metric);
+            let worse = categories.head().missed().abs_diff(categories.base().missed());
+            (std::cmp::Reverse((numbers.lost.of(metric), worse)), *path)
+        });
+        let most = self.options.width.min(100).saturating_sub(58).max(20);
+        let names: Vec<String> =
+            rows.iter().take(self.options.top).map(|(path, ..)| shortened(&terminal(path), most)).collect();
+        let room = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(first.len());
+        writeln!(out)?;
+        writeln!(
+            out,
+            "  {first:<room$}  {:>6}    {:>6}  {:>6}  {:>6}  {:>6}",
+            "before", "now", "diff", "lost", "gained"
+        )?;
+        for (name, (_, note, numbers)) in names.iter().zip(&rows) {
+            let categories = numbers.categories.of(metric);
+            let (before, now) = (categories.base(), categories.head());
+            let row = format!(
+                "  {}  {:>6} -> {:>6}  {:>6}  {:>6}  {:>6}  {note}",
+                padded(name, room),
+                shown(before),
+                shown(now),
+                now.points_since(before, 1).unwrap_or_default(),
+                dash(numbers.lost.of(metric)),
+                dash(categories.of(Category::Gbc)),
+            );
+            writeln!(out, "{}", row.trim_end())?;
+        }
+        match rows.len().saturating_sub(self.options.top) {
+            0 => Ok(()),
+            more => writeln!(out, "  … {}: -o json", counted(more as u64, &format!("more {first}"))),
+        }
+    }
+}
+
+/// The categories that have any items.
+fn categories(numbers: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let of = numbers.categories;
+    writeln!(out)?;
+    writeln!(out, "       {:>10}  {:>10}", Metric::Statements.name(), Metric::Lines.name())?;
+    for category in Category::ALL {
+        let (statements, lines) = (of.statements.of(category), of.lines.of(category));
+        if statements + lines > 0 {
+            writeln!(
+                out,
+                "  {}  {:>10}  {:>10}   {}",
+                category.name(),
+                grouped(statements),
+                grouped(lines),
+                category.about()
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn fate(file: &CompareFile) -> &'static str {
+    match file.fate {
+        FileFate::Both => "",
+        fate => fate.name(),
+    }
+}
+
+/// `18`, or `20-21`.
+fn lines_of(range: &LostRange) -> String {
+    if range.first == range.last {
+        range.first.to_string()
+    } else {
+        format!("{}-{}", range.first, range.last)
+    }
+}
+
+fn shown(tally: Tally) -> String {
+    tally.percent().map_or_else(|| "n/a".to_owned(), |percent| format!("{percent}%"))
+}
+
+fn dash(count: u64) -> String {
+    if count == 0 { "-".to_owned() } else { grouped(count) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::TEXT;
+    use crate::model::Report;
+    use crate::report::FormatOptions;
+    use crate::report::testing::{compared, hostile_compared, render};
+
+    fn screen(report: &Report, comparing: bool) -> String {
+        let options = FormatOptions { comparing, ..FormatOptions::default() };
+        render(&TEXT, report, &options).trim_start_matches('\n').to_owned()
+    }
+
+    #[test]
+    fn the_screen_of_compare() {
+        insta::assert_snapshot!(screen(&compared(), true));
+    }
+
+    #[test]
+    fn what_check_adds() {
+        insta::assert_snapshot!(screen(&compared(), false));
+    }
+
+    #[test]
+    fn nothing_lost_is_said() {
+        let mut report = compared();
+        if let Some(compare) = &mut report.compare {
+            compare.files.clear();
+            compare.packages.clear();
+            compare.numbers = crate::model::Comparison::default();
+        }
+        let text = screen(&report, true);
+        assert!(text.contains("nothing lost") && !text.contains("lost since"), "{text}");
+    }
+
+    #[test]
+    fn a_name_cannot_move_the_terminal() {
+        let text = screen(&hostile_compared(), true);
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+}
