@@ -3,6 +3,7 @@
 //! In: the arguments. Out: [`Typed`], the command and every value as text, or [`Stop`]: help to print, or a usage error.
 //! Names, ranges and paths are checked by `config`, where the same rule serves flag, variable and file.
 
+mod baseline;
 mod groups;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub use baseline::{Action, BaselineFile};
 use groups::{
     Baseline, Change, ConfigFlags, Gates, Inputs, Names, Operands, Outputs, Packages, Pages, Selection,
     Sources, TestRun, Trees,
@@ -84,6 +86,8 @@ pub enum Verb {
     Intersect(Intersect),
     /// Tell what changed between two inputs: totals, packages, files, functions, and what was lost
     Compare(Compare),
+    /// Keep what counts now as a baseline for later runs, or show one
+    Baseline(BaselineFile),
     /// Open the HTML report in a browser, from a temporary folder
     View(View),
     /// Print the raw contents of inputs

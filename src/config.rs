@@ -98,6 +98,7 @@ fn layered(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<(Layers, Se
         _ if explains_a_finding(&typed.cli.command) => None,
         // What it is to write cannot be in its way.
         _ if matches!(typed.cli.command, Verb::Init(_)) => None,
+        _ if shows_a_baseline(&typed.cli.command) => None,
         (Some(named), _) => Some(file::read(&path::absolute(&cwd, named), named.to_owned())?),
         (None, true) => None,
         (None, false) => {
@@ -113,6 +114,11 @@ fn layered(typed: &Typed, host: &Host, tables: Tables<'_>) -> Result<(Layers, Se
 
 fn explains_a_finding(verb: &Verb) -> bool {
     matches!(verb, Verb::Explain(explain) if Code::from_name(&explain.topic).is_some())
+}
+
+/// A baseline is what it is, whatever the settings are.
+fn shows_a_baseline(verb: &Verb) -> bool {
+    matches!(verb, Verb::Baseline(baseline) if matches!(baseline.action, cli::Action::Show(_)))
 }
 
 /// Whether colour goes to a stream, given whether that is a terminal.
@@ -181,8 +187,15 @@ fn manual(mut command: clap::Command) -> std::io::Result<Vec<u8>> {
     command.build();
     let mut out = Vec::new();
     clap_mangen::Man::new(command.clone()).render(&mut out)?;
-    for verb in command.get_subcommands() {
-        let name = format!("coverdict {}", verb.get_name());
+    let inner = |verb: &clap::Command| -> Vec<(String, clap::Command)> {
+        let of = |inner: &clap::Command| (format!("{} {}", verb.get_name(), inner.get_name()), inner.clone());
+        verb.get_subcommands().map(of).collect()
+    };
+    let verbs = command.get_subcommands();
+    for (name, verb) in
+        verbs.flat_map(|verb| [vec![(verb.get_name().to_owned(), verb.clone())], inner(verb)].concat())
+    {
+        let name = format!("coverdict {name}");
         let page = clap_mangen::Man::new(verb.clone());
         let title = name.to_uppercase().replace('-', "\\-");
         out.extend_from_slice(format!(".SH \"{title}\"\n").as_bytes());

@@ -29,6 +29,7 @@ pub mod owners;
 pub mod pages;
 pub mod patch;
 pub mod progress;
+pub mod saved;
 pub mod texts;
 pub mod tree;
 pub mod view;
@@ -55,6 +56,8 @@ pub fn run(settings: &Settings, host: &mut Host) -> Exit {
         Command::Doctor => doctor::run(settings, host),
         Command::Init { from, force } => init::run(settings, from.as_deref(), *force, host),
         Command::Compare => compare::run(settings, host),
+        Command::SaveBaseline { output } => saved::save(settings, output, host),
+        Command::ShowBaseline { file } => saved::print(settings, file, host),
         Command::View => view::run(settings, host),
     };
     result.unwrap_or_else(|error| {

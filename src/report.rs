@@ -8,6 +8,7 @@ use crate::model::words;
 use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
 
+mod backwards;
 mod badge;
 pub mod baseline;
 mod cobertura;

@@ -52,6 +52,16 @@ pub enum Command {
     Doctor,
     /// What changed between the first input and the second.
     Compare,
+    /// What counts now, for a later run.
+    SaveBaseline {
+        /// Where to, as seen from the working directory; `-` is standard output.
+        output: String,
+    },
+    /// What a baseline holds.
+    ShowBaseline {
+        /// As seen from the working directory.
+        file: String,
+    },
     /// HTML in a temporary folder, opened in the browser.
     View,
     /// A config, and a pipeline to copy.

@@ -100,6 +100,7 @@ fn command(verb: &Verb) -> Command {
         Verb::Dump(_) => Command::Dump { rules: None },
         Verb::Doctor(_) => Command::Doctor,
         Verb::Compare(_) => Command::Compare,
+        Verb::Baseline(file) => baseline::command(&file.action),
         Verb::View(_) => Command::View,
         Verb::Init(init) => Command::Init { from: init.from.clone(), force: init.force },
         Verb::Explain(explain) => Command::Explain { topic: explain.topic.clone() },
@@ -118,7 +119,7 @@ fn writes_formats(typed: &Typed) -> bool {
 }
 
 fn reads_log(verb: &Verb) -> bool {
-    matches!(verb, Verb::Check(_) | Verb::Report(_) | Verb::View(_) | Verb::Doctor(_))
+    matches!(verb, Verb::Check(_) | Verb::Report(_) | Verb::View(_) | Verb::Doctor(_) | Verb::Baseline(_))
 }
 
 /// What one command needs beyond the settings of all.
@@ -143,6 +144,10 @@ fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>) -> R
                 )
                 .help(format!("coverdict merge … -o {path}/ --keep-args")));
             }
+            Ok(())
+        }
+        Verb::Baseline(file) => {
+            settings.outputs = reader.shown_baseline(&file.action, &settings.cwd)?;
             Ok(())
         }
         Verb::Dump(dump) => {

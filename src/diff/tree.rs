@@ -17,6 +17,7 @@ use crate::model::{ChangeKind, Code, ContentKind, FileChange, Finding, HeadSide,
 pub use git2::{Oid, Repository};
 pub use lines::same_but_for_endings;
 pub use open::{OpenError, open};
+pub use uncommitted::uncommitted;
 
 use content::Store;
 use side::{Entry, Pair, Pairs};
@@ -28,6 +29,7 @@ mod rename;
 mod side;
 #[cfg(test)]
 mod tests;
+mod uncommitted;
 
 /// How to compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -17,7 +17,7 @@ use crate::model::{
 pub const LARGEST: u64 = 1 << 30;
 
 /// Lines above this are in no profile that is read.
-const MAX_LINE: u64 = i32::MAX as u64;
+pub const MAX_LINE: u32 = i32::MAX.unsigned_abs();
 
 /// Why bytes are no baseline. Sentences to be put behind the path of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -454,7 +454,7 @@ impl<'de> Visitor<'de> for BlocksVisitor {
 fn block(before: Option<Extent>, down: u32, [start_col, length, end_col, state]: [i64; 4]) -> Option<Block> {
     let start = u64::from(before.map_or(0, |before| before.start.line)) + u64::from(down);
     let end = start.checked_add_signed(length)?;
-    if start > MAX_LINE || end > MAX_LINE || state < 0 {
+    if start.max(end) > u64::from(MAX_LINE) || state < 0 {
         return None;
     }
     let number = |value: i64| u32::try_from(value).ok();

@@ -197,6 +197,18 @@ impl<T: Copy> PerMetric<T> {
     }
 }
 
+impl<T: Copy + Ord> PerMetric<T> {
+    /// The lower value of each metric.
+    #[must_use]
+    pub fn lower(self, other: Self) -> Self {
+        Self {
+            statements: self.statements.min(other.statements),
+            lines: self.lines.min(other.lines),
+            functions: self.functions.min(other.functions),
+        }
+    }
+}
+
 impl<T: std::ops::AddAssign> std::ops::AddAssign for PerMetric<T> {
     fn add_assign(&mut self, other: Self) {
         self.statements += other.statements;

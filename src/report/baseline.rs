@@ -8,10 +8,13 @@
 //! Invariants: the same report gives the same bytes; `schema` comes first and `checksum` last; the checksum is that of all lines before
 //! its own; files ascend by path, blocks by extent; texts are printable as those of the JSON report are.
 
+pub mod show;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::backwards::Backwards;
 use super::json;
 use crate::model::{
     BASELINE_SCHEMA, Block, FileReport, LineFingerprint, LineModel, LineTally, PackageReport, PerMetric,
@@ -62,12 +65,7 @@ pub fn ratchet(totals: &Totals, before: Option<PerMetric<u64>>) -> PerMetric<u64
         lines: totals.lines.tally().missed(),
         functions: totals.functions.missed(),
     };
-    let before = before.unwrap_or(now);
-    PerMetric {
-        statements: now.statements.min(before.statements),
-        lines: now.lines.min(before.lines),
-        functions: now.functions.min(before.functions),
-    }
+    before.map_or(now, |before| now.lower(before))
 }
 
 /// The rule set that all inputs followed.
@@ -121,23 +119,27 @@ impl Lines<'_> {
 /// Five numbers a block: lines from the start of the block before, start column, lines to its end, end column, and twice the
 /// statements, plus one where it ran. The lines to the end are below zero where `//line` of Go up to 1.26 made them so.
 fn append_blocks(blocks: &[Block], line: &mut Vec<u8>) {
-    let mut digits = itoa::Buffer::new();
     let mut before = 0;
     for (at, block) in blocks.iter().enumerate() {
         let (start, end) = (block.extent.start, block.extent.end);
-        let numbers = [
-            i64::from(start.line) - i64::from(before),
-            i64::from(start.col),
-            i64::from(end.line) - i64::from(start.line),
-            i64::from(end.col),
-            i64::from(block.stmts) * 2 + i64::from(block.count > 0),
-        ];
-        for (place, number) in numbers.into_iter().enumerate() {
-            if at + place > 0 {
-                line.push(b',');
-            }
-            line.extend_from_slice(digits.format(number).as_bytes());
+        // From the last number to the first: digits come from the back, and a block is copied once.
+        let mut text = Backwards::default();
+        text.number(u64::from(block.stmts) * 2 + u64::from(block.count > 0));
+        text.put(b',');
+        text.number(u64::from(end.col));
+        text.put(b',');
+        text.number(u64::from(end.line.abs_diff(start.line)));
+        if end.line < start.line {
+            text.put(b'-');
         }
+        text.put(b',');
+        text.number(u64::from(start.col));
+        text.put(b',');
+        text.number(u64::from(start.line.saturating_sub(before)));
+        if at > 0 {
+            text.put(b',');
+        }
+        line.extend_from_slice(text.text());
         before = start.line;
     }
 }

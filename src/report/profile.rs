@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::backwards::Backwards;
 use super::{Format, FormatOptions, escape};
 use crate::model::{Block, Extent, FileName, Mode, Report};
 
@@ -65,7 +66,7 @@ const CHUNK: usize = 1 << 16;
 /// formatting and copying them one by one was a tenth of the time of a merge.
 fn push_numbers(text: &mut Vec<u8>, extent: Extent, stmts: u32, count: u64) {
     let Extent { start, end } = extent;
-    let mut row = Backwards { bytes: [0; 80], from: 80 };
+    let mut row = Backwards::default();
     row.put(b'\n');
     row.number(count);
     row.put(b' ');
@@ -75,30 +76,7 @@ fn push_numbers(text: &mut Vec<u8>, extent: Extent, stmts: u32, count: u64) {
         row.number(u64::from(number));
         row.put(before);
     }
-    text.extend_from_slice(row.bytes.get(row.from..).unwrap_or_default());
-}
-
-/// Text that grows at its front: five numbers of up to 10 digits, one of up to 20, and what stands between them.
-struct Backwards {
-    bytes: [u8; 80],
-    from: usize,
-}
-
-impl Backwards {
-    fn put(&mut self, byte: u8) {
-        self.from -= 1;
-        self.bytes[self.from] = byte;
-    }
-
-    fn number(&mut self, mut number: u64) {
-        loop {
-            self.put(b"0123456789"[(number % 10) as usize]);
-            number /= 10;
-            if number == 0 {
-                return;
-            }
-        }
-    }
+    text.extend_from_slice(row.text());
 }
 
 fn row_order(block: &Block) -> (u32, u32, u32, u32, u32) {

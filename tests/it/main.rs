@@ -4,6 +4,7 @@
 mod algebra;
 mod bad_data;
 mod bad_input;
+mod baseline;
 mod case;
 mod ci_extras;
 mod config;

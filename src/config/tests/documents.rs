@@ -169,16 +169,25 @@ fn the_config_page_has_a_row_for_every_key_and_its_example_is_a_config() {
     }
 }
 
+/// The program, its commands, and the commands of these.
+fn with_inner(command: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    let verbs = command.get_subcommands();
+    std::iter::once(command).chain(verbs.flat_map(|verb| std::iter::once(verb).chain(verb.get_subcommands())))
+}
+
 #[test]
 fn the_command_line_page_has_every_command_and_every_flag() {
     let command = cli::command(FORMATS, 100);
     for verb in command.get_subcommands() {
         let heading = format!("\n### `{}", verb.get_name());
         assert!(CLI_PAGE.contains(&heading), "docs/cli.md lacks the section of {}", verb.get_name());
+        for inner in verb.get_subcommands() {
+            let heading = format!("{heading} {}", inner.get_name());
+            assert!(CLI_PAGE.contains(&heading), "docs/cli.md lacks the section {heading}");
+        }
     }
     let mut known = BTreeSet::new();
-    for arg in command.get_subcommands().flat_map(clap::Command::get_arguments).chain(command.get_arguments())
-    {
+    for arg in with_inner(&command).flat_map(clap::Command::get_arguments) {
         let name = match (arg.get_long(), arg.get_short()) {
             (Some(long), _) => format!("--{long}"),
             (None, Some(short)) => format!("-{short}"),
@@ -208,8 +217,7 @@ fn no_flag_exists_that_the_closed_list_does_not_have() {
     let closed: BTreeSet<&str> = closed.split_whitespace().collect();
     let mut command = cli::command(FORMATS, 100);
     command.build();
-    for arg in command.get_subcommands().flat_map(clap::Command::get_arguments).chain(command.get_arguments())
-    {
+    for arg in with_inner(&command).flat_map(clap::Command::get_arguments) {
         match (arg.get_long(), arg.get_short()) {
             (Some(long), _) => assert!(closed.contains(format!("--{long}").as_str()), "--{long}"),
             (None, Some(short)) => assert!(closed.contains(format!("-{short}").as_str()), "-{short}"),
