@@ -180,7 +180,7 @@ class Job:
             file.touch()
         environment = self.environment | {name: str(file) for name, file in files.items()} | {"GITHUB_ACTION_PATH": str(action)} | variables
         words = [*SHELLS[step["shell"]], str(script)]
-        done = subprocess.run(words, cwd=self.workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=120, stdin=subprocess.DEVNULL)
+        done = subprocess.run(words, cwd=self.workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=600, stdin=subprocess.DEVNULL)
         self.log += done.stdout
         script.unlink()
         for name in ("GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"):
