@@ -2,6 +2,10 @@
 //!
 //! To add a gate: a name in `model::GateName`, a line in [`GATES`]. Parsing, messages, verdicts and the exit code are shared.
 
+mod owners;
+
+pub use owners::OwnerBound;
+
 use crate::model::{
     Bound, Decimal, GateName, Metric, Outcome, PackageReport, PatchReport, PatchState, Tally, Totals, Verdict,
 };
@@ -15,6 +19,8 @@ pub struct Measures<'a> {
     pub packages: &'a [PackageReport],
     /// The change, when there is one to look at.
     pub patch: Option<&'a PatchReport>,
+    /// Bounds of `total` for single owners.
+    pub owners: &'a [OwnerBound<'a>],
 }
 
 /// A bound that a rule of its own gives to a path.
@@ -104,6 +110,9 @@ pub fn judge<'r>(
                 .collect(),
         };
         verdicts.extend(own_verdicts);
+        if gate.name == GateName::Total {
+            verdicts.extend(owners::verdicts(measures.owners, metric));
+        }
     }
     if let Some(patch) = measures.patch {
         for verdict in &mut verdicts {
@@ -396,22 +405,27 @@ mod tests {
             let found = found.filter(|_| gate == GateName::Package);
             found.map(|(rule, bound)| Ruled { bound: percent(bound), rule })
         };
-        judge(Measures { totals: &totals, packages, patch: None }, Metric::Statements, bounds, &override_for)
-            .iter()
-            .map(|verdict| {
-                format!(
-                    "{} {} {} {}/{} {} bound {} needs {}",
-                    verdict.outcome.name(),
-                    verdict.gate.name(),
-                    verdict.scope.as_deref().unwrap_or("-"),
-                    verdict.tally.covered,
-                    verdict.tally.total,
-                    verdict.observed.as_deref().unwrap_or("n/a"),
-                    verdict.bound,
-                    verdict.needed
-                )
-            })
-            .collect()
+        judge(
+            Measures { totals: &totals, packages, patch: None, owners: &[] },
+            Metric::Statements,
+            bounds,
+            &override_for,
+        )
+        .iter()
+        .map(|verdict| {
+            format!(
+                "{} {} {} {}/{} {} bound {} needs {}",
+                verdict.outcome.name(),
+                verdict.gate.name(),
+                verdict.scope.as_deref().unwrap_or("-"),
+                verdict.tally.covered,
+                verdict.tally.total,
+                verdict.observed.as_deref().unwrap_or("n/a"),
+                verdict.bound,
+                verdict.needed
+            )
+        })
+        .collect()
     }
 
     #[test]

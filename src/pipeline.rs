@@ -25,6 +25,7 @@ pub mod listings;
 pub mod meta;
 pub mod notices;
 pub mod output;
+pub mod overrides;
 pub mod owners;
 pub mod pages;
 pub mod patch;

@@ -91,13 +91,22 @@ pub struct OutputSpec {
     pub path: Option<String>,
 }
 
-/// One rule of `gate.overrides`; the first whose pattern matches wins, for the gates that it names.
+/// What the rule of an override names.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// Files and packages by this pattern.
+    Path(Pattern),
+    /// The files of an owner.
+    Owner,
+}
+
+/// One rule of `gate.overrides`; the first that matches wins, for the gates that it names.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// As written, for messages.
+    /// The path or the owner as written.
     pub path: String,
-    /// The pattern.
-    pub pattern: Pattern,
+    /// Which of them it is.
+    pub named: Named,
     /// Bounds that replace the general ones.
     pub bounds: Vec<(GateName, Bound)>,
 }

@@ -140,7 +140,7 @@ fn unknown(config: &ConfigFile, entry: &Entry, names: &[&'static str]) -> Error 
     let near = suggest::nearest(&entry.key, names.iter().copied()).or_else(|| {
         let elsewhere = |key: keys::Key| (key.leaf() == entry.key).then_some(key.name);
         // The entries of a list are no place to be confused with the sections.
-        keys::all().find_map(elsewhere).filter(|_| !matches!(names, ["path" | "from", ..]))
+        keys::all().find_map(elsewhere).filter(|_| !matches!(names, ["path" | "owner" | "from", ..]))
     });
     let hint = suggest::did_you_mean(near);
     // Always in quotes, even when it looks like a number.
@@ -246,10 +246,15 @@ fn outputs(config: &ConfigFile, name: &str, node: &Node, items: &mut Vec<Item>) 
     Ok(())
 }
 
-/// The gates that a rule may name.
-pub(super) fn override_names() -> Vec<&'static str> {
-    let gates = GATES.iter().filter(|gate| gate.per_path).map(|gate| gate.name.name());
-    ["path"].into_iter().chain(gates).collect()
+/// What names the files of a rule, and the gates that such a rule may name.
+pub(super) fn override_names(of_owner: bool) -> Vec<&'static str> {
+    let subject = if of_owner { "owner" } else { "path" };
+    let gates = GATES.iter().filter(|gate| may_name(gate, of_owner)).map(|gate| gate.name.name());
+    [subject].into_iter().chain(gates).collect()
+}
+
+fn may_name(gate: &keys::Gate, of_owner: bool) -> bool {
+    if of_owner { gate.per_owner() } else { gate.per_path }
 }
 
 fn overrides(config: &ConfigFile, node: &Node) -> Result<Vec<RawOverride>> {
@@ -265,17 +270,23 @@ fn overrides(config: &ConfigFile, node: &Node) -> Result<Vec<RawOverride>> {
 
 fn one_override(config: &ConfigFile, node: &Node) -> Result<RawOverride> {
     let Value::Map(entries) = &node.value else {
-        let message = format!("an override is {}; expected `path:` and gates", described(&node.value));
+        let message =
+            format!("an override is {}; expected `path:` or `owner:`, and gates", described(&node.value));
         return Err(config.fault(node.spot, &message));
     };
-    let mut rule = RawOverride { spot: first_line(node.spot), path: None, bounds: Vec::new() };
+    let mut rule = RawOverride { spot: first_line(node.spot), path: None, owner: None, bounds: Vec::new() };
+    let of_owner = entries.iter().any(|entry| entry.key == "owner");
     for entry in entries {
         if entry.key == "path" {
             rule.path = Some(item(config, "path", &entry.node)?);
             continue;
         }
-        let gate = GATES.iter().find(|gate| gate.per_path && gate.name.name() == entry.key);
-        let Some(gate) = gate else { return Err(unknown(config, entry, &override_names())) };
+        if entry.key == "owner" {
+            rule.owner = Some(item(config, "owner", &entry.node)?);
+            continue;
+        }
+        let gate = GATES.iter().find(|gate| may_name(gate, of_owner) && gate.name.name() == entry.key);
+        let Some(gate) = gate else { return Err(unknown(config, entry, &override_names(of_owner))) };
         if entry.node.value != Value::Null {
             rule.bounds.push((gate, item(config, entry.key.as_str(), &entry.node)?));
         }

@@ -69,6 +69,14 @@ pub struct Gate {
     pub about: &'static str,
 }
 
+impl Gate {
+    /// Whether `gate.overrides` may name it for an owner. Not `package`: a package may have files of several.
+    pub fn per_owner(&self) -> bool {
+        use GateName::{File, Function, Patch, PatchFile, Total};
+        matches!(self.name, Patch | PatchFile | Total | File | Function)
+    }
+}
+
 /// A bound that is a number of items.
 const ITEMS: Kind = Kind::Number(u32::MAX);
 

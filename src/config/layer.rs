@@ -62,6 +62,8 @@ pub(crate) struct RawOverride {
     pub spot: Spot,
     /// `path`.
     pub path: Option<Item>,
+    /// `owner`.
+    pub owner: Option<Item>,
     /// The gates that it names, in the order of the file.
     pub bounds: Vec<(&'static keys::Gate, Item)>,
 }

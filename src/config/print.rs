@@ -40,8 +40,12 @@ fn overrides(out: &mut Page, layers: &Layers, origin: &impl Fn(&Origin) -> Strin
     }
     out.line("  overrides:", None);
     for rule in rules {
-        let Some(path) = &rule.path else { continue };
-        out.line(&format!("    - path: {}", scalar(&path.text)), Some(&origin(&path.origin)));
+        let (key, named) = match (&rule.path, &rule.owner) {
+            (Some(path), _) => ("path", path),
+            (None, Some(owner)) => ("owner", owner),
+            (None, None) => continue,
+        };
+        out.line(&format!("    - {key}: {}", scalar(&named.text)), Some(&origin(&named.origin)));
         for (gate, bound) in &rule.bounds {
             let line = format!("      {}: {}", gate.name.name(), bound.text.trim());
             out.line(&line, Some(&origin(&bound.origin)));

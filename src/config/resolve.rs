@@ -2,6 +2,7 @@
 
 mod baseline;
 mod change;
+mod overrides;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,11 +12,11 @@ use crate::host::Host;
 use crate::model::{Code, Decimal, Disposition, GateName, LineModel, Metric, Mode, RuleSet};
 use crate::settings::{
     Annotations, Bound, CiSettings, Color, Command, Counts, DATA_DIRECTORY, FormatSettings, Generated,
-    InputSpec, OutputSpec, Override, Pattern, ScopeEntry, Settings, Stale, Verbosity,
+    InputSpec, OutputSpec, Pattern, ScopeEntry, Settings, Stale, Verbosity,
 };
 
 use super::keys::{self, GATES, Key, Kind};
-use super::layer::{Item, Layers, Origin, RawOverride, shown};
+use super::layer::{Item, Layers, Origin, shown};
 use super::{Tables, path, suggest};
 
 /// Makes the settings. `cwd` is the working directory, absolute; `formats` are the names that `-o` knows.
@@ -382,50 +383,6 @@ impl Reader<'_> {
         )
     }
 
-    fn overrides(&self) -> Result<Vec<Override>> {
-        let Some(file) = &self.layers.file else { return Ok(Vec::new()) };
-        let mut overrides: Vec<Override> = Vec::new();
-        for (index, raw) in file.overrides.iter().enumerate() {
-            let rule = self.one_override(raw)?;
-            if let Some(first) = overrides.iter().position(|earlier| shadows(earlier, &rule)) {
-                let message = format!("override {} can never match: rule {} covers it", index + 1, first + 1);
-                let spot = raw.path.as_ref().and_then(|path| match path.origin {
-                    Origin::File(spot) => Some(spot),
-                    _ => None,
-                });
-                return Err(file.fault(spot.unwrap_or(raw.spot), &message));
-            }
-            overrides.push(rule);
-        }
-        Ok(overrides)
-    }
-
-    fn one_override(&self, raw: &RawOverride) -> Result<Override> {
-        let fault = |message: &str| {
-            let file = self.layers.file.as_ref();
-            file.map_or_else(|| Error::config(message), |file| file.fault(raw.spot, message))
-        };
-        let Some(path) = &raw.path else { return Err(fault("an override needs a path")) };
-        let pattern = self.pattern("gate.overrides.path", path)?;
-        if pattern.negated {
-            return Err(self.layers.fault(
-                "gate.overrides.path",
-                path,
-                "starts with `!`; the first match wins here",
-            ));
-        }
-        let mut bounds = Vec::new();
-        for (gate, item) in &raw.bounds {
-            let name = format!("gate.overrides.{}", gate.name.name());
-            bounds.push((gate.name, self.bound(gate, &name, item)?));
-        }
-        if bounds.is_empty() {
-            return Err(fault("an override needs a gate: patch, patch-file, package, file or function"));
-        }
-        bounds.sort_by_key(|(name, _)| *name);
-        Ok(Override { path: pattern.text.clone(), pattern, bounds })
-    }
-
     fn outputs(&self, formats: &[&str], cwd: &Utf8Path) -> Result<Vec<OutputSpec>> {
         let outputs = self.layers.items("reports").iter().map(|item| self.output(item, formats, cwd));
         outputs.collect()
@@ -643,12 +600,6 @@ impl Reader<'_> {
 
 fn near_finding(text: &str) -> String {
     suggest::did_you_mean(suggest::nearest(text, Code::ALL.iter().map(|code| code.name())))
-}
-
-/// Whether an earlier rule takes everything that a later one could match, for all gates that the later one names.
-fn shadows(earlier: &Override, later: &Override) -> bool {
-    let names = |rule: &Override, gate: GateName| rule.bounds.iter().any(|(name, _)| *name == gate);
-    later.bounds.iter().all(|(gate, _)| names(earlier, *gate)) && earlier.pattern.covers(&later.pattern)
 }
 
 /// `a, b or c`.

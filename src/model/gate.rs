@@ -126,12 +126,13 @@ impl Outcome {
     }
 }
 
-/// The answer of one gate: for the whole (`scope` is `None`), or for one package, file or function that fails it.
+/// The answer of one gate: for the whole (`scope` is `None`), for one package, file or function that fails it, or for one
+/// owner with a bound of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// Which gate.
     pub gate: GateName,
-    /// The package, file or function, when it is not about the whole.
+    /// The package, file, function, path of a rule or owner, when it is not about the whole.
     pub scope: Option<String>,
     /// Pass, fail or not judged.
     pub outcome: Outcome,

@@ -4,17 +4,17 @@
 use super::baseline::head::SavedHead;
 use super::compare;
 use super::gather::Gathered;
+use super::overrides::{self, Rules};
 use super::patch::{self, Counted};
 use crate::clean::{self, FileState, FilterFacts, FilterRules, Filtered, JudgeOptions, Judgement, Scope};
 use crate::error::{Error, Result};
-use crate::gate::{self, Measures, Ruled};
+use crate::gate::{self, Measures};
 use crate::host::Host;
 use crate::measure::{self, FileFacts, Module};
 use crate::model::report::InputFacts;
 use crate::model::words::counted;
 use crate::model::{
-    Code, Finding, GateName, Located, PackageReport, Profile, RepoPath, Report, RunFacts, Severity, Source,
-    Tally, pattern,
+    Code, Finding, GateName, Located, Profile, RepoPath, Report, RunFacts, Severity, Source, Tally,
 };
 use crate::settings::{Command, Generated, ScopeEntry, Settings, Stale};
 
@@ -190,10 +190,15 @@ pub fn summarise(
         None => Vec::new(),
     };
     let verdicts = if settings.command == Command::Check {
-        let measures =
-            Measures { totals: &measured.totals, packages: &measured.packages, patch: patch.as_ref() };
+        let measures = Measures {
+            totals: &measured.totals,
+            packages: &measured.packages,
+            patch: patch.as_ref(),
+            owners: &overrides::of_owners(settings, &owners),
+        };
+        let rules = Rules::new(settings, &measured.packages, patch.as_ref());
         gate::judge(measures, settings.metric, &settings.gates, &|gate, path, import| {
-            override_for(settings, gate, path, import)
+            rules.first(gate, path, import)
         })
     } else {
         Vec::new()
@@ -204,7 +209,7 @@ pub fn summarise(
     findings.extend(measured.findings);
     findings.extend(patch_findings);
     findings.extend(compare_findings);
-    findings.extend(unused_overrides(settings, &measured.packages));
+    findings.extend(overrides::unused(settings, &measured.packages, &owners));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {
@@ -230,27 +235,6 @@ pub fn summarise(
     })
 }
 
-/// Rules of `gate.overrides` that name nothing in the profile: most often a path that is not relative to the root.
-fn unused_overrides(settings: &Settings, packages: &[PackageReport]) -> Vec<Finding> {
-    let is_used = |rule: &crate::settings::Override| {
-        packages.iter().any(|package| {
-            let directory = package.files.first().map(|file| file.path.directory());
-            rule.pattern.matches_package(directory, &package.path)
-                || package.files.iter().any(|file| {
-                    let name = format!("{}/{}", package.path, file.path.base());
-                    rule.pattern.matches_file(Some(file.path.as_str()), &name)
-                })
-        })
-    };
-    let unused = settings.overrides.iter().filter(|rule| !is_used(rule));
-    unused
-        .map(|rule| {
-            Finding::new(Code::UnusedExclude, format!("override pattern \"{}\" matched nothing", rule.path))
-                .fact("paths are relative to the root of the repository, or import paths")
-        })
-        .collect()
-}
-
 /// A gate on the total of nothing means a broken pipeline, not a pass.
 fn refuse_empty(settings: &Settings, statements: Tally) -> Result<()> {
     let gated =
@@ -261,19 +245,6 @@ fn refuse_empty(settings: &Settings, statements: Tally) -> Result<()> {
     Err(Error::input("the profile has no statements to judge: the gate `total` has nothing to count")
         .note("a profile without statements usually means that the tests did not build or ran in another directory")
         .help("go test ./... -coverprofile=cover.out -coverpkg=./..."))
-}
-
-/// The bound of the first rule whose path matches, for a gate that it names.
-fn override_for<'s>(settings: &'s Settings, gate: GateName, path: &str, import: &str) -> Option<Ruled<'s>> {
-    let matches = |rule: &crate::settings::Override| match gate {
-        GateName::Package => rule.pattern.matches_package(Some(path), import),
-        _ => {
-            pattern::included(std::slice::from_ref(&rule.pattern), |one| one.matches_file(Some(path), import))
-        }
-    };
-    let named = |rule: &'s crate::settings::Override| rule.bounds.iter().find(|(name, _)| *name == gate);
-    let mut rules = settings.overrides.iter().filter(|rule| matches(rule));
-    rules.find_map(|rule| named(rule).map(|(_, bound)| Ruled { bound: *bound, rule: &rule.path }))
 }
 
 /// Hides what is allowed, promotes what is denied, sorts: worst first, then by name and place.

@@ -14,6 +14,7 @@ use super::gather::{self, Data};
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::notices::{self, counted};
 use super::output;
+use super::owners as pipeline_owners;
 use super::tree::{self, Root};
 use super::{analyse, ci};
 use crate::error::{Error, Exit, Result, render};
@@ -195,13 +196,14 @@ fn profile(
         settings.allow.push(Code::MixedModes);
     }
     let inputs = input_healths(&read.raw);
-    let gathered = match gather::complete(&settings, root.clone(), read, log) {
+    let mut gathered = match gather::complete(&settings, root.clone(), read, log) {
         Ok(gathered) => gathered,
         Err(error) => {
             health.checks.push(failed("input", &error, "coverdict check --print-config"));
             return None;
         }
     };
+    gathered.owners = pipeline_owners::rules(root, &host.env, &settings.ci);
     let sources = SourceHealth {
         found: gathered.sources.iter().flatten().count() as u64,
         total: gathered.sources.len() as u64,

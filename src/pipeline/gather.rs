@@ -124,8 +124,7 @@ pub fn gather(settings: &Settings, host: &mut Host) -> Result<Gathered> {
 
 /// What a run looks at beside its profile: owners, the change, the baseline.
 fn beside(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Result<()> {
-    let file = owners::read(&gathered.root, &host.env, &settings.ci);
-    gathered.owners = file.and_then(|file| file.read.ok()).map(|(_, parsed)| parsed.owners);
+    gathered.owners = owners::rules(&gathered.root, &host.env, &settings.ci);
     change::gather(settings, gathered, host)?;
     baseline::gather(settings, gathered, host)
 }

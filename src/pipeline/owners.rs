@@ -6,6 +6,7 @@
 use super::tree::{self, Root};
 use crate::ci::{self, Env};
 use crate::locate::owners::{self, Dialect, LARGEST, Parsed};
+use crate::model::Owners;
 
 /// The file that the platform would take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,12 @@ pub struct OwnersFile {
     pub place: &'static str,
     /// Whose rules it follows, and what it says; or why it could not be read.
     pub read: Result<(Dialect, Parsed), String>,
+}
+
+/// The rules alone, for what needs no more.
+pub fn rules(root: &Root, env: &Env, wanted: &str) -> Option<Owners> {
+    let (_, parsed) = read(root, env, wanted)?.read.ok()?;
+    Some(parsed.owners)
 }
 
 /// Looks in all places. `None` when there is no such file.

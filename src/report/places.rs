@@ -137,7 +137,7 @@ pub(super) fn verdict_sentence(verdict: &Verdict) -> String {
             GateName::Package | GateName::File | GateName::Function | GateName::PatchFile => {
                 format!("{gate}: all {} reach their bound, {bound}{note}", grouped(verdict.judged))
             }
-            _ => format!("{gate} is {observed}{unit}, bound {bound}{note}"),
+            _ => format!("{gate}{scope} is {observed}{unit}, bound {bound}{note}"),
         };
     }
     let changed = if is_of_change(verdict.gate) { "changed " } else { "" };

@@ -209,10 +209,12 @@ impl Screen<'_> {
                         writeln!(out, "  {}  {gate}  {}", self.paint(BAD, "FAIL"), self.failing(verdict))?;
                     }
                     Outcome::Pass => {
-                        writeln!(out, "  {}    {gate}  {}", self.paint(GOOD, "ok"), passing(verdict))?;
+                        let (ok, scope) = (self.paint(GOOD, "ok"), self.scope(verdict));
+                        writeln!(out, "  {ok}    {gate}  {scope}{}", passing(verdict))?;
                     }
                     Outcome::NotJudged => {
-                        writeln!(out, "  -     {gate}  not judged: {}", terminal(&verdict.note))?;
+                        let scope = self.scope(verdict);
+                        writeln!(out, "  -     {gate}  {scope}not judged: {}", terminal(&verdict.note))?;
                     }
                 }
             }
@@ -223,13 +225,18 @@ impl Screen<'_> {
         Ok(())
     }
 
-    fn failing(&self, verdict: &Verdict) -> String {
-        let scope = match &verdict.scope {
+    /// What the verdict is about, with the gap behind it; empty for the whole.
+    fn scope(&self, verdict: &Verdict) -> String {
+        match &verdict.scope {
             Some(scope) => {
                 format!("{}  ", shortened(&terminal(scope), self.options.width.saturating_sub(36)))
             }
             None => String::new(),
-        };
+        }
+    }
+
+    fn failing(&self, verdict: &Verdict) -> String {
+        let scope = self.scope(verdict);
         let tally = verdict.tally;
         let changed = if of_change(verdict.gate) { "changed " } else { "" };
         let counts = format!(

@@ -16,14 +16,18 @@ const TWO_TEAMS: &str = "\
 !nothing        @shop/core
 ";
 
-/// A change of one line in `store/order.go` and one in `price/price.go`.
+/// A change of lines in `store/order.go`, one of them missed, and of one in `price/price.go`.
 fn with_change(case: Case) -> Case {
-    let change = |path: &str, line: usize| {
+    let change = |path: &str, lines: &[usize]| {
         let text = case.read(path);
-        let new = text.lines().nth(line - 1).expect("a line").to_owned();
-        format!("--- a/{path}\n+++ b/{path}\n@@ -{line} +{line} @@\n-old\n+{new}\n")
+        let mut diff = format!("--- a/{path}\n+++ b/{path}\n");
+        for line in lines {
+            let new = text.lines().nth(line - 1).expect("a line");
+            diff += &format!("@@ -{line} +{line} @@\n-old\n+{new}\n");
+        }
+        diff
     };
-    let diff = change("price/price.go", 23) + &change("store/order.go", 40);
+    let diff = change("price/price.go", &[23]) + &change("store/order.go", &[35, 37]);
     case.put("change.diff", diff);
     case
 }
@@ -53,7 +57,7 @@ fn two_teams_have_their_files_and_their_part_of_the_change() {
     // A file of two owners counts for both; what nobody owns comes last, whatever it misses.
     let rows = owners(&report);
     assert_snapshot!(rows.join("\n"), @"
-    @shop/store: 3 44/65 1/1
+    @shop/store: 3 44/65 2/3
     @shop/core: 2 31/41 1/1
     -: 1 2/3 0/0
     ");
@@ -192,4 +196,101 @@ fn any_bytes_are_survived_and_names_of_others_stay_text() {
     let screen = case.run("check cover.out -o html=pages -o markdown=c.md --ci gitlab").exits(0).screen();
     assert!(!screen.contains('\u{1b}'), "{screen}");
     assert!(!case.read("pages/owners.html").contains("<script>@"));
+}
+
+// ---- Bounds for owners -----------------------------------------------------------------------------------------------
+
+/// The shop of two teams with these rules in its config.
+fn ruled(rules: &str) -> Case {
+    let config = format!("gate:\n  overrides:\n{rules}");
+    with_change(Case::shop().file(".github/CODEOWNERS", TWO_TEAMS).file(".coverdict.yml", config))
+}
+
+/// The lines of the verdicts.
+fn verdicts(case: &Case, line: &str, code: u8) -> String {
+    let screen = case.run(&format!("check cover.out {line}")).exits(code).stdout();
+    let is_verdict = |line: &&str| {
+        let line = line.trim_start();
+        ["FAIL", "ok", "-  "].iter().any(|word| line.starts_with(word))
+    };
+    screen.lines().filter(is_verdict).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_total_of_an_owner_is_judged_beside_the_total() {
+    let case = ruled(
+        "    - owner: '@Shop/Store'\n      total: 70\n    - owner: '@shop/core'\n      total: 75.6\n    - owner: '@gone'\n      total: 1\n",
+    );
+    assert_snapshot!(verdicts(&case, "--total 60", 1), @"
+    ok    total  67.7% ≥ 60%
+    FAIL  total  @Shop/Store  67.7% < 70%   44 of 65 statements covered, 21 missed (2 more needed)
+    ok    total  @shop/core  75.6% ≥ 75.6%
+    -     total  @gone  not judged: no file of the profile has this owner
+    ");
+    case.run("check cover.out").exits(1).says("override owner \"@gone\" has no file of the profile");
+    let report = case.run("check cover.out -o json=r.json --total 60").exits(1);
+    drop(report);
+    let report: Value = serde_json::from_str(&case.read("r.json")).expect("JSON");
+    let store = &report["verdicts"][1];
+    assert_eq!((store["scope"].as_str(), store["outcome"].as_str()), (Some("@Shop/Store"), Some("fail")));
+    assert_eq!((store["covered"].as_u64(), store["total"].as_u64()), (Some(44), Some(65)));
+    case.run("check cover.out -o markdown=c.md").exits(1);
+    let text = case.read("c.md");
+    assert!(text.contains("below 70%: 44 of 65 statements covered"), "{text}");
+}
+
+#[test]
+fn files_functions_and_the_change_have_the_bound_of_their_owner() {
+    let case = ruled(
+        "    - owner: '@shop/store'\n      file: 61\n      function: 0\n      patch: 100\n      patch-file: 100\n",
+    );
+    assert_snapshot!(verdicts(&case, "--diff change.diff --file 0 --patch 0 --patch-file 0", 1), @"
+    FAIL  patch       @shop/store  66.7% < 100%   2 of 3 changed statements covered, 1 missed (1 more needed)
+    FAIL  patch-file  store/order.go  50.0% < 100%   1 of 2 changed statements covered, 1 missed (1 more needed)
+    FAIL  file        store/order.go  60.7% < 61%   17 of 28 statements covered, 11 missed (1 more needed)
+    ok    function    all 14 at or above their bound
+    ");
+    // Without a general bound only the files of the owner are judged.
+    assert_snapshot!(verdicts(&case, "--diff change.diff", 1), @"
+    FAIL  patch       @shop/store  66.7% < 100%   2 of 3 changed statements covered, 1 missed (1 more needed)
+    FAIL  patch-file  store/order.go  50.0% < 100%   1 of 2 changed statements covered, 1 missed (1 more needed)
+    FAIL  file        store/order.go  60.7% < 61%   17 of 28 statements covered, 11 missed (1 more needed)
+    ok    function    all 14 at or above their bound
+    ");
+}
+
+#[test]
+fn the_first_rule_wins_whether_it_names_a_path_or_an_owner() {
+    let path_first =
+        ruled("    - path: price/...\n      file: 99\n    - owner: '@shop/store'\n      file: 0\n");
+    assert_snapshot!(verdicts(&path_first, "", 1), @"
+    FAIL  file  price/price.go  87.5% < 99%   14 of 16 statements covered, 2 missed (2 more needed)
+    FAIL  file  price/currency_names.go  66.7% < 99%   2 of 3 statements covered, 1 missed (1 more needed)
+    ");
+    let owner_first =
+        ruled("    - owner: '@shop/store'\n      file: 0\n    - path: price/...\n      file: 99\n");
+    assert_snapshot!(verdicts(&owner_first, "", 1), @"  FAIL  file  price/currency_names.go  66.7% < 99%   2 of 3 statements covered, 1 missed (1 more needed)");
+}
+
+#[test]
+fn a_rule_without_a_file_of_owners_is_told_and_judges_nothing() {
+    let config = "gate:\n  overrides:\n    - owner: '@shop/store'\n      total: 99\n      file: 99\n";
+    let case = Case::shop().file(".coverdict.yml", config);
+    let outcome = case.run("check cover.out").exits(0).says("there is no CODEOWNERS file that could be read");
+    assert!(
+        outcome.stdout().contains("not judged: no file of the profile has this owner"),
+        "{}",
+        outcome.screen()
+    );
+    case.run("check cover.out --deny unused-exclude").exits(3);
+}
+
+#[test]
+fn print_config_shows_the_owner_in_quotes_and_reads_it_back() {
+    let case = ruled("    - owner: '@shop/store'\n      total: 50\n");
+    let printed = case.run("check --print-config").exits(0).stdout();
+    assert!(printed.contains("    - owner: \"@shop/store\""), "{printed}");
+    case.put(".coverdict.yml", &printed);
+    let again = case.run("check --print-config").exits(0).stdout();
+    assert!(again.contains("    - owner: \"@shop/store\""), "{again}");
 }

@@ -125,8 +125,8 @@ fn a_rule_that_can_never_match_is_an_error() {
 
 #[test]
 fn an_override_needs_a_path_and_a_gate() {
-    insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - package: 3\n"), @r"
-    error: .coverdict.yml:3:7: an override needs a path
+    insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - package: 3\n"), @"
+    error: .coverdict.yml:3:7: an override needs a path or an owner
     2 |   overrides:
     3 |     - package: 3
       |       ^
@@ -151,7 +151,7 @@ fn an_override_needs_a_path_and_a_gate() {
       |             ^^^^
     ");
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides: [x]\n"), @r#"
-    error: .coverdict.yml:2:15: an override is "x"; expected `path:` and gates
+    error: .coverdict.yml:2:15: an override is "x"; expected `path:` or `owner:`, and gates
     1 | gate:
     2 |   overrides: [x]
       |               ^
@@ -162,6 +162,51 @@ fn an_override_needs_a_path_and_a_gate() {
     2 |   overrides: x
       |              ^
     "#);
+}
+
+#[test]
+fn an_override_of_an_owner_has_gates_of_its_own() {
+    let fault = |rule: &str| World::config_fault(&format!("gate:\n  overrides:\n    - {rule}\n"));
+    insta::assert_snapshot!(fault("{owner: '@o/t', package: 3}"), @r#"
+    error: .coverdict.yml:3:23: unknown key "package"
+    2 |   overrides:
+    3 |     - {owner: '@o/t', package: 3}
+      |                       ^^^^^^^
+    known here: owner, patch, patch-file, total, file, function
+    "#);
+    insta::assert_snapshot!(fault("{owner: '@o/t', path: x, file: 3}"), @"
+    error: .coverdict.yml:3:7: an override has a path or an owner, not both
+    2 |   overrides:
+    3 |     - {owner: '@o/t', path: x, file: 3}
+      |       ^
+    ");
+    insta::assert_snapshot!(fault("{owner: '@o/t'}"), @"
+    error: .coverdict.yml:3:7: an override of an owner needs a gate: patch, patch-file, total, file or function
+    2 |   overrides:
+    3 |     - {owner: '@o/t'}
+      |       ^
+    ");
+    insta::assert_snapshot!(fault("{owner: payments, file: 3}"), @r#"
+    error: .coverdict.yml:3:15: gate.overrides.owner "payments" is no owner; expected "@org/team", "@user" or mail
+    2 |   overrides:
+    3 |     - {owner: payments, file: 3}
+      |               ^^^^^^^^
+    "#);
+    insta::assert_snapshot!(fault("{owner: @o/t, file: 3}"), @"
+    error: .coverdict.yml:3:15: this is not YAML: unexpected character: `@'
+    2 |   overrides:
+    3 |     - {owner: @o/t, file: 3}
+      |               ^
+    ");
+    insta::assert_snapshot!(
+        World::config_fault("gate:\n  overrides:\n    - owner: '@O/t'\n      file: 3\n      total: 4\n    - owner: '@o/T'\n      file: 3\n"),
+        @"
+    error: .coverdict.yml:6:14: override 2 can never match: rule 1 covers it
+    5 |       total: 4
+    6 |     - owner: '@o/T'
+      |              ^^^^^^
+    "
+    );
 }
 
 #[test]

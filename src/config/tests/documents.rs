@@ -30,7 +30,7 @@ fn the_schema_has_the_keys_of_the_parser_and_no_others() {
         assert_eq!(part["additionalProperties"], json!(false));
     }
     let rule = &schema["properties"]["gate"]["properties"]["overrides"]["items"];
-    assert_eq!(properties(rule), override_names().into_iter().collect());
+    assert_eq!(properties(rule), override_names(false).into_iter().chain(override_names(true)).collect());
     let pair = &schema["properties"]["source"]["properties"]["path-map"]["items"];
     assert_eq!(properties(pair), BTreeSet::from(["from", "to"]));
 }
@@ -67,6 +67,7 @@ fn schema_and_parser_agree() {
         json!({ "gate": { "total": 85.5, "package": "60%", "file": 0, "function": 100, "overrides": [] } }),
         json!({ "gate": { "overrides": [{ "path": "cmd/...", "package": 0 }, { "path": "**/*.go", "file": 1, "function": "2" }] } }),
         json!({ "gate": { "patch": 80, "patch-file": "60.5%", "patch-max-missed": 0, "min-changed": 5 } }),
+        json!({ "gate": { "overrides": [{ "owner": "@o/t", "total": 90, "patch": 1, "patch-file": 2, "file": 3, "function": 4 }] } }),
         json!({ "gate": { "overrides": [{ "path": "x", "patch": 100 }, { "path": "y", "patch-file": 0 }] } }),
         json!({ "base": "origin/main", "base-mode": "exact", "diff": null, "head": "HEAD", "unmeasured": "fail" }),
         json!({ "diff": "change.diff", "ignore-whitespace": "all" }),
@@ -103,6 +104,10 @@ fn schema_and_parser_agree() {
         json!({ "gate": { "overrides": [{ "package": 0 }] } }),
         json!({ "gate": { "overrides": [{ "path": "x" }] } }),
         json!({ "gate": { "overrides": [{ "path": "x", "total": 1 }] } }),
+        json!({ "gate": { "overrides": [{ "owner": "@x", "package": 1 }] } }),
+        json!({ "gate": { "overrides": [{ "owner": "@x" }] } }),
+        json!({ "gate": { "overrides": [{ "owner": "x", "total": 1 }] } }),
+        json!({ "gate": { "overrides": [{ "owner": "@x", "path": "y", "file": 1 }] } }),
         json!({ "exclude": ["/abs"] }),
         json!({ "exclude": [""] }),
         json!({ "scope": ["!main"] }),

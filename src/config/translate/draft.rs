@@ -183,6 +183,8 @@ const NO_GATES: &str = "\
 #   overrides:                 # the first rule that matches wins
 #     - path: cmd/...
 #       package: 0
+#     - owner: \"@org/team\"     # of CODEOWNERS: all of its files together
+#       total: 80
 ";
 
 fn is_zero(number: &str) -> bool {
