@@ -18,6 +18,7 @@ use coverdict::ingest::counters::{CounterFile, ReadArgs};
 use coverdict::ingest::meta::parse_meta;
 use coverdict::ingest::table::Table;
 use coverdict::ingest::{InputName, text};
+use coverdict::locate::owners::{self, Dialect};
 use coverdict::locate::{self, Area, AreaKind, ModuleInfo, TextFile, Tree};
 use coverdict::measure::{self, FileFacts};
 use coverdict::model::Whitespace;
@@ -140,6 +141,31 @@ pub(super) fn modules(bytes: &[u8]) {
         assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
     }
     assert!(modules.iter().all(|module: &ModuleInfo| module.dir.as_deref() != Some("")));
+}
+
+/// A CODEOWNERS file and, behind a NUL, paths: the same answer twice, no owner twice, none that the file does not hold.
+pub(super) fn owners(bytes: &[u8]) {
+    let whole = String::from_utf8_lossy(bytes);
+    let (text, paths) = whole.split_once('\0').unwrap_or((&whole, "a/b.go"));
+    for dialect in [Dialect::GitHub, Dialect::GitLab] {
+        let parsed = owners::parse(text, dialect);
+        assert_eq!(parsed, owners::parse(text, dialect), "the same bytes give the same answer");
+        let lines = text.lines().count() as u64;
+        assert!(parsed.rules + parsed.odd.len() as u64 <= lines, "a line is one rule at most");
+        assert!(
+            parsed.odd.is_sorted() && parsed.odd.iter().all(|line| 0 < *line && u64::from(*line) <= lines)
+        );
+        for path in paths.lines() {
+            let own = parsed.owners.of(path);
+            for (at, owner) in own.iter().enumerate() {
+                assert!(owner.contains('@') && text.contains(owner.as_str()), "{owner}");
+                assert!(
+                    own.iter().skip(at + 1).all(|other| !other.eq_ignore_ascii_case(owner)),
+                    "{owner} twice"
+                );
+            }
+        }
+    }
 }
 
 /// A unified diff and, behind a NUL, the text of every file of its tree.

@@ -75,6 +75,11 @@ fn profiles() {
 }
 
 #[test]
+fn owners() {
+    corpus("owners", checks::owners);
+}
+
+#[test]
 fn sources() {
     corpus("source", checks::source);
 }
