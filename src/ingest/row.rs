@@ -16,30 +16,32 @@ pub(super) fn mode_row(row: &[u8]) -> Option<Mode> {
     Mode::from_name(std::str::from_utf8(word).ok()?)
 }
 
+/// How many bytes behind a row's text the quick ways look at.
+pub(super) const TAIL: usize = 16;
+
 /// A count of one digit with its newline: in set mode there is no other, so the branch is free.
 #[inline]
-pub(super) fn digit_count(tail: [u8; 2]) -> Option<(u64, usize)> {
+pub(super) fn digit_count(tail: &[u8; TAIL]) -> Option<(u64, usize)> {
     match tail {
-        [digit @ b'0'..=b'9', b'\n'] => Some((u64::from(digit - b'0'), 2)),
+        [digit @ b'0'..=b'9', b'\n', ..] => Some((u64::from(digit - b'0'), 2)),
         _ => None,
     }
 }
 
 /// A count of up to fifteen digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
 #[inline]
-pub(super) fn short_count(tail: [u8; 16]) -> Option<(u64, usize)> {
+pub(super) fn short_count(tail: &[u8; TAIL]) -> Option<(u64, usize)> {
     let (words, _) = tail.as_chunks::<8>();
-    let (mut value, mut digits) = leading_digits(*words.first()?);
-    if digits == 8 {
-        let (low, more) = leading_digits(*words.get(1)?);
-        if more > 0 {
-            value = value * POWERS.get(more)? + low;
-            digits += more;
-        }
-    } else if digits == 0 {
+    let (value, digits) = leading_digits(*words.first()?);
+    if *tail.get(digits)? == b'\n' {
+        return (digits > 0).then_some((value, digits + 1));
+    }
+    if digits < 8 {
         return None;
     }
-    (*tail.get(digits)? == b'\n').then_some((value, digits + 1))
+    let (low, more) = leading_digits(*words.get(1)?);
+    let value = value * POWERS.get(more)? + low;
+    (*tail.get(digits + more)? == b'\n').then_some((value, digits + more + 1))
 }
 
 /// By how much eight digits move for so many behind them; a count of sixteen digits is left to the careful way.
@@ -54,7 +56,7 @@ fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
     let bits = others.trailing_zeros() & !7;
     // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.
     let digits = digits.wrapping_shl(64 - bits);
-    let pairs = (digits & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul(2561) >> 8;
+    let pairs = digits.wrapping_mul(2561) >> 8;
     let quads = (pairs & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
     let value = (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32;
     (value, (bits / 8) as usize)
@@ -76,21 +78,50 @@ pub(super) fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
 #[inline]
 pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
     let (head, tail) = data.split_at_checked(text.len())?;
-    same(head, text).then_some(tail)
+    (head == text).then_some(tail)
 }
 
-/// Whether two texts of one length are equal. Nearly all rows have 32 to 64 bytes: two looks of a fixed size that may
-/// overlap cost less than the call that a comparison of any length is.
-#[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    const LOOK: usize = 32;
-    if a.len() <= 2 * LOOK
-        && let (Some(head_a), Some(head_b)) = (a.first_chunk::<LOOK>(), b.first_chunk::<LOOK>())
-        && let (Some(tail_a), Some(tail_b)) = (a.last_chunk::<LOOK>(), b.last_chunk::<LOOK>())
-    {
-        return head_a == head_b && tail_a == tail_b;
+/// What is compared at once.
+const LOOK: usize = 16;
+/// Nearly all texts are as long as this or shorter.
+const USUAL: usize = 4 * LOOK;
+
+/// A known row's text and what may be the same row, where both have the length of nearly all rows: such are compared
+/// without a call and without a branch for their length.
+pub(super) struct Usual<'t, 'd> {
+    text: &'t [u8; USUAL],
+    data: &'d [u8; USUAL + TAIL],
+    len: usize,
+}
+
+impl<'t, 'd> Usual<'t, 'd> {
+    /// The first `len` bytes of both. `None` for other lengths, and close to the end of either.
+    #[inline]
+    pub(super) fn new(text: &'t [u8], data: &'d [u8], len: usize) -> Option<Self> {
+        let (text, data) = (text.first_chunk()?, data.first_chunk()?);
+        (LOOK..=USUAL).contains(&len).then_some(Self { text, data, len })
     }
-    a == b
+
+    /// Whether they are equal: four looks, which overlap unless the text is as long as can be.
+    #[inline]
+    pub(super) fn is_same(&self) -> bool {
+        let last = self.len - LOOK;
+        let differ = |at: usize| look(&self.text[at..]) ^ look(&self.data[at..]);
+        let (second, third) = (LOOK.min(last), (2 * LOOK).min(last));
+        (differ(0) | differ(second) | differ(third) | differ(last)) == 0
+    }
+
+    /// What stands behind the text.
+    #[inline]
+    pub(super) fn tail(&self) -> Option<&'d [u8; TAIL]> {
+        self.data[self.len..].first_chunk()
+    }
+}
+
+/// The first bytes as one number.
+#[inline]
+fn look(bytes: &[u8]) -> u128 {
+    bytes.first_chunk().map_or(0, |bytes| u128::from_ne_bytes(*bytes))
 }
 
 /// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.
@@ -210,4 +241,34 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
     digits.iter().try_fold(0u64, |value, byte| {
         byte.is_ascii_digit().then(|| value.saturating_mul(10).saturating_add(u64::from(byte - b'0')))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_with_their_newline_or_left_to_the_careful_way() {
+        let read = |count: &str| {
+            let mut tail = [b'x'; TAIL];
+            let shown = count.len().min(TAIL);
+            tail[..shown].copy_from_slice(&count.as_bytes()[..shown]);
+            short_count(&tail)
+        };
+        let mut count = 0u64;
+        for digits in 1..=15 {
+            count = count * 10 + digits % 10;
+            assert_eq!(read(&format!("{count}\n")), Some((count, count.to_string().len() + 1)));
+            let most = 10u64.pow(u32::try_from(digits).expect("small")) - 1;
+            assert_eq!(read(&format!("{most}\n")), Some((most, most.to_string().len() + 1)));
+            assert_eq!(read(&format!("{count}\r\n")), None);
+            assert_eq!(read(&format!("{count} \n")), None);
+            assert_eq!(read(&format!("-{count}\n")), None);
+        }
+        for odd in ["", "\n", "x\n", "1234567\x3a\n", "12345678\x3a\n", "12345678x\n", "1234567890123456\n"] {
+            assert_eq!(read(odd), None, "{odd:?}");
+        }
+        assert_eq!(read("0\n7\n"), Some((0, 2)));
+        assert_eq!(read("007\n"), Some((7, 4)));
+    }
 }

@@ -2,13 +2,13 @@
 //! behind the other. One comparison of the row's text and one count, or, where rows did not run, one comparison of bytes for
 //! many rows.
 
-use super::row::after;
+use super::row::{TAIL, Usual, after};
 use super::table::{NONE, Row, Table, ZERO_COUNT};
 
 /// How many rows in a row must not have run before a stretch of such rows is looked for. Grows where hits are scattered:
 /// there, looking costs more than it saves.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience(u32);
+pub(super) struct Patience(usize);
 
 impl Default for Patience {
     fn default() -> Self {
@@ -17,8 +17,8 @@ impl Default for Patience {
 }
 
 impl Patience {
-    const LEAST: u32 = 3;
-    const MOST: u32 = 64;
+    const LEAST: usize = 3;
+    const MOST: usize = 64;
     const WORTH_IT: usize = 8;
 
     fn learn(&mut self, rows: usize) {
@@ -30,11 +30,11 @@ impl Table {
     /// Takes the rows of `data` that follow in the stretch at hand; gives bytes and rows taken. `read_count` reads a plain
     /// count with its newline from the bytes behind a row's text and may leave any count to the careful way.
     #[inline]
-    pub(super) fn stretch<const TAIL: usize>(
+    pub(super) fn stretch(
         &mut self,
         data: &[u8],
         patience: &mut Patience,
-        read_count: impl Fn([u8; TAIL]) -> Option<(u64, usize)>,
+        read_count: impl Fn(&[u8; TAIL]) -> Option<(u64, usize)>,
     ) -> (usize, u64) {
         let begin = self.open.last;
         if begin == NONE {
@@ -45,34 +45,86 @@ impl Table {
         let (Some(rows), Some(counts)) = (self.rows.get(next..end), self.counts.get_mut(next..end)) else {
             return (0, 0);
         };
-        // Equal lengths, known to the compiler: the loop indexes without further checks.
-        let length = rows.len().min(counts.len());
-        let (rows, counts) = (&rows[..length], &mut counts[..length]);
         let texts = self.texts.as_slice();
-        let (mut at, mut done, mut zeros) = (0, 0, 0);
-        let mut hit = false;
-        while done < length {
-            let row = &rows[done];
-            let (Some(text), Some(rest)) = (texts.get(row.text()), data.get(at..)) else { break };
-            let Some(tail) = after(rest, text).and_then(|tail| tail.first_chunk()) else { break };
-            let Some((count, used)) = read_count(*tail) else { break };
-            counts[done] = counts[done].saturating_add(count);
-            at += text.len() + used;
-            done += 1;
-            hit |= count != 0;
-            zeros = if count == 0 { zeros + 1 } else { 0 };
-            if zeros >= patience.0 {
-                let (bytes, taken) = unhit(texts, rows, done, data.get(at..).unwrap_or_default());
+        let (mut at, mut done) = (0, 0);
+        let mut hits = 0;
+        // Rows are taken in groups: a stretch of rows that did not run is only looked for behind a group of such rows.
+        while let (Some(group), Some(sums)) = (rows.get(done..), counts.get_mut(done..)) {
+            let size = group.len().min(sums.len()).min(patience.0);
+            if size == 0 {
+                break;
+            }
+            let taken = take(
+                texts,
+                &group[..size],
+                &mut sums[..size],
+                data.get(at..).unwrap_or_default(),
+                &read_count,
+            );
+            at += taken.bytes;
+            done += taken.rows;
+            hits |= taken.hits;
+            if taken.rows < size {
+                break;
+            }
+            if taken.hits == 0 {
+                let (bytes, more) = unhit(texts, rows, done, data.get(at..).unwrap_or_default());
                 at += bytes;
-                done += taken;
-                zeros = 0;
-                patience.learn(taken);
+                done += more;
+                patience.learn(more);
             }
         }
         self.open.last = begin + u32::try_from(done).unwrap_or(0);
-        self.open.hit |= hit;
+        self.open.hit |= hits != 0;
         (at, done as u64)
     }
+}
+
+/// What [`take`] took.
+struct Taken {
+    bytes: usize,
+    rows: usize,
+    /// All counts, joined bit by bit: 0 when no row ran.
+    hits: u64,
+}
+
+/// Takes rows one by one until one differs.
+#[inline]
+fn take(
+    texts: &[u8],
+    rows: &[Row],
+    sums: &mut [u64],
+    data: &[u8],
+    read_count: impl Fn(&[u8; TAIL]) -> Option<(u64, usize)>,
+) -> Taken {
+    let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
+    let first = rows.first().map_or(0, |row| row.at as usize);
+    let (mut texts, mut data) = (texts.get(first..).unwrap_or_default(), data);
+    let size = data.len();
+    for (row, sum) in rows.iter().zip(sums) {
+        let len = row.len as usize;
+        let Some(tail) = tail(texts, len, data) else { break };
+        let Some((count, used)) = read_count(tail) else { break };
+        let (Some(next_text), Some(next)) = (texts.get(len + ZERO_COUNT.len()..), data.get(len + used..))
+        else {
+            break;
+        };
+        *sum = sum.saturating_add(count);
+        (texts, data) = (next_text, next);
+        taken.rows += 1;
+        taken.hits |= count;
+    }
+    taken.bytes = size - data.len();
+    taken
+}
+
+/// What stands behind the first `len` bytes of `data`, when they are those of `text`. `None` also close to the end of either.
+#[inline]
+fn tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; TAIL]> {
+    if let Some(usual) = Usual::new(text, data, len) {
+        return if usual.is_same() { usual.tail() } else { None };
+    }
+    after(data, text.get(..len)?)?.first_chunk()
 }
 
 /// How far the rows from `first` on did not run: bytes and rows.
