@@ -81,6 +81,15 @@ pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
     (head == text).then_some(tail)
 }
 
+/// Whether two rows have the same text of `len` bytes.
+#[inline]
+pub(super) fn begins_with(data: &[u8], text: &[u8], len: usize) -> bool {
+    if let Some(usual) = Usual::new(text, data, len) {
+        return usual.is_same();
+    }
+    text.get(..len).is_some_and(|text| data.starts_with(text))
+}
+
 /// What is compared at once.
 const LOOK: usize = 16;
 /// Nearly all texts are as long as this or shorter.
@@ -246,6 +255,28 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_of_any_length_differs_where_any_byte_does() {
+        let arena: Vec<u8> = (0..300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
+        // Short and long texts, and those close to the end of what is at hand, take the way of any text.
+        for room in [0, TAIL, 200] {
+            for len in 0..100 {
+                let data = &arena[..len + room];
+                assert!(begins_with(data, &arena, len));
+                assert_eq!(after(data, &arena[..len]), Some(&arena[len..len + room]));
+                for at in 0..len {
+                    let mut other = data.to_vec();
+                    other[at] ^= 1;
+                    assert!(!begins_with(&other, &arena, len), "byte {at} of {len}");
+                }
+                assert!(
+                    !begins_with(data, &arena[..len.saturating_sub(1)], len.max(1)),
+                    "the text ends early"
+                );
+            }
+        }
+    }
 
     #[test]
     fn counts_are_read_with_their_newline_or_left_to_the_careful_way() {

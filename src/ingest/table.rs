@@ -12,6 +12,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::InputName;
+use super::row::begins_with;
 use crate::model::{
     BitSet, Extent, FileName, Input, InputKind, Mode, Part, RawBlock, RawProfile, Run, Section,
 };
@@ -92,11 +93,28 @@ fn row_order(extent: Extent, stmts: u32) -> impl Ord {
     (start.line, end.line, start.col, end.col, stmts)
 }
 
-/// An entry of the index: enough of the hash to tell rows apart without looking at their texts.
+/// An entry of the index: enough of the hash to tell rows apart without looking at their texts, and what a look at the text
+/// needs.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     tag: u32,
     id: u32,
+    /// Offset of the row's text in the arena.
+    at: u32,
+}
+
+/// A block that may be the one of a row, and where the text of its own row lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    /// The block, or [`NONE`].
+    pub(super) id: u32,
+    at: u32,
+}
+
+impl Default for Candidate {
+    fn default() -> Self {
+        Self { id: NONE, at: NONE }
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the low half; the index itself uses the high bits")]
@@ -248,7 +266,7 @@ impl Table {
         let first = u32::try_from(self.indexed).unwrap_or(NONE);
         for (id, row) in (first..).zip(new) {
             let hash = hash(row);
-            self.index.insert_unique(hash, Slot { tag: tag(hash), id }, of_slot);
+            self.index.insert_unique(hash, Slot { tag: tag(hash), id, at: row.at }, of_slot);
         }
         self.indexed = rows.len();
     }
@@ -262,15 +280,24 @@ impl Table {
             })
     }
 
-    /// A block whose text may have this hash, or [`NONE`]. The index must be complete.
+    /// A block whose text may have this hash. The index must be complete.
     #[inline]
-    pub(super) fn candidate(&self, hash: u64) -> u32 {
-        self.index.find(hash, |slot| slot.tag == tag(hash)).map_or(NONE, |slot| slot.id)
+    pub(super) fn candidate(&self, hash: u64) -> Candidate {
+        let found = self.index.find(hash, |slot| slot.tag == tag(hash));
+        found.map_or_else(Candidate::default, |slot| Candidate { id: slot.id, at: slot.at })
+    }
+
+    /// Whether the text of a candidate's row is the first `len` bytes of `data`, which hold no newline.
+    #[inline]
+    pub(super) fn is_row_of(&self, candidate: Candidate, data: &[u8], len: usize) -> bool {
+        let text = self.texts.get(candidate.at as usize..).unwrap_or_default();
+        // What follows a text in the arena tells where it ends.
+        begins_with(data, text, len) && text.get(len..).is_some_and(|rest| rest.starts_with(ZERO_COUNT))
     }
 
     /// Whether a block's row starts with `text`.
     #[inline]
-    pub(super) fn is(&self, id: u32, text: &[u8]) -> bool {
+    fn is(&self, id: u32, text: &[u8]) -> bool {
         self.rows.get(id as usize).and_then(|row| self.texts.get(row.text())).is_some_and(|own| own == text)
     }
 
@@ -300,11 +327,12 @@ impl Table {
         if self.names.get(self.last_name as usize).is_some_and(|name| name.as_str().as_bytes() == file) {
             return Some(self.last_name);
         }
-        let name = FileName::new(std::str::from_utf8(file).ok()?);
-        if let Some(&id) = self.name_index.get(&name) {
+        let name = std::str::from_utf8(file).ok()?;
+        if let Some(&id) = self.name_index.get(name) {
             self.last_name = id;
             return Some(id);
         }
+        let name = FileName::new(name);
         let id = u32::try_from(self.names.len()).unwrap_or(NONE);
         let package = self.package(name.directory());
         self.names.push(name.clone());

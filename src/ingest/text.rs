@@ -12,7 +12,7 @@ use super::row::{
     after, count_and_newline, digit_count, mode_row, parse, plain_row, short_count, split_count,
 };
 use super::stretch::Patience;
-use super::table::{NONE, Table};
+use super::table::{Candidate, NONE, Table};
 use crate::model::{InputKind, Mode};
 
 /// A longer row is no row; it is skipped without being kept.
@@ -135,7 +135,9 @@ struct Scattered {
     len: usize,
     hash: u64,
     count: u64,
-    candidate: u32,
+    candidate: Candidate,
+    /// Whether it is the candidate.
+    known: bool,
 }
 
 struct Scan<'a> {
@@ -222,7 +224,7 @@ impl Scan<'_> {
                 };
                 let hash = self.table.hash(text);
                 if let Some(slot) = batch.get_mut(filled) {
-                    *slot = Scattered { from: scan, len: text.len(), hash, count, candidate: NONE };
+                    *slot = Scattered { from: scan, len: text.len(), hash, count, ..Scattered::default() };
                 }
                 filled += 1;
                 scan += newline + 1;
@@ -231,15 +233,19 @@ impl Scan<'_> {
             for row in rows.iter_mut() {
                 row.candidate = self.table.candidate(row.hash);
             }
+            for row in rows.iter_mut() {
+                let rest = data.get(row.from..).unwrap_or_default();
+                row.known = self.table.is_row_of(row.candidate, rest, row.len);
+            }
             for row in rows.iter() {
-                let text = data.get(row.from..row.from + row.len).unwrap_or_default();
                 self.line += 1;
-                if self.table.is(row.candidate, text) {
+                if row.known {
                     self.summary.rows += 1;
-                    self.table.input().lists.insert(row.candidate);
-                    self.table.note(row.candidate, row.count);
+                    self.table.input().lists.insert(row.candidate.id);
+                    self.table.note(row.candidate.id, row.count);
                 } else {
                     let rest = data.get(row.from..).unwrap_or_default();
+                    let text = rest.get(..row.len).unwrap_or_default();
                     let whole = memchr(b'\n', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
                     self.block_row(whole, text, row.count)?;
                 }

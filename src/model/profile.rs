@@ -1,5 +1,6 @@
 //! Profiles: as read (`RawProfile`: anything goes, nothing lost) and as cleaned (`Profile`: one block per extent).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -158,6 +159,13 @@ impl FileName {
             Some(at) => (&self.0[..at], &self.0[at + 1..]),
             None => ("", &self.0),
         }
+    }
+}
+
+/// Its own text is equal and hashes as the name does, so a map of names can be asked with one.
+impl Borrow<str> for FileName {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 
