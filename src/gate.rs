@@ -2,12 +2,15 @@
 //!
 //! To add a gate: a name in `model::GateName`, a line in [`GATES`]. Parsing, messages, verdicts and the exit code are shared.
 
+mod baseline;
 mod owners;
 
+pub use baseline::Part;
 pub use owners::OwnerBound;
 
 use crate::model::{
-    Bound, Decimal, GateName, Metric, Outcome, PackageReport, PatchReport, PatchState, Tally, Totals, Verdict,
+    Bound, CompareReport, Decimal, GateName, Metric, Outcome, PackageReport, PatchReport, PatchState, Tally,
+    Totals, Verdict,
 };
 
 /// What gates look at.
@@ -19,6 +22,10 @@ pub struct Measures<'a> {
     pub packages: &'a [PackageReport],
     /// The change, when there is one to look at.
     pub patch: Option<&'a PatchReport>,
+    /// What a baseline and this run differ in, where there is one.
+    pub compare: Option<&'a CompareReport>,
+    /// Why there is none.
+    pub no_baseline: &'a str,
     /// Bounds of `total` for single owners.
     pub owners: &'a [OwnerBound<'a>],
 }
@@ -41,6 +48,8 @@ pub enum Observed {
     Together(Vec<Item>),
     /// The whole, of which the missed items are counted.
     Missed(Tally),
+    /// Files beside those of a baseline.
+    Beside(Vec<Part>),
     /// Nothing, and why.
     Nothing(String),
 }
@@ -78,6 +87,9 @@ pub static GATES: &[Gate] = &[
     Gate { name: GateName::Package, about: "percent of every package", observe: packages },
     Gate { name: GateName::File, about: "percent of every file", observe: files },
     Gate { name: GateName::Function, about: "percent of every function", observe: functions },
+    Gate { name: GateName::NoRegress, about: "points below the baseline", observe: compared },
+    Gate { name: GateName::MaxLost, about: "items that lost their coverage", observe: compared },
+    Gate { name: GateName::MaxMissed, about: "missed items in all", observe: missed },
 ];
 
 /// Judges. `bounds` are the general ones; `override_for` gives the bound of the first rule that matches a path.
@@ -104,6 +116,21 @@ pub fn judge<'r>(
                 .and_then(|bound| missed_verdict(gate.name, metric, bound, tally))
                 .into_iter()
                 .collect(),
+            Observed::Beside(parts) => {
+                let ratchet = measures.compare.map(|compare| compare.ratchet);
+                let own = |part: &Part| part.ruled(gate.name, override_for);
+                match general {
+                    Some(Bound::Auto) if ratchet.is_none() => {
+                        vec![not_judged(
+                            gate.name,
+                            metric,
+                            "auto".to_owned(),
+                            measures.no_baseline.to_owned(),
+                        )]
+                    }
+                    _ => baseline::verdicts(gate.name, metric, parts, general, ratchet, own),
+                }
+            }
             Observed::Nothing(why) => general
                 .map(|bound| not_judged(gate.name, unit(gate.name, metric), bound_text(bound), why))
                 .into_iter()
@@ -334,6 +361,14 @@ fn patch_missed(measures: Measures<'_>, metric: Metric) -> Observed {
     })
 }
 
+fn compared(measures: Measures<'_>, metric: Metric) -> Observed {
+    baseline::compared(measures, metric).map_or_else(Observed::Nothing, Observed::Beside)
+}
+
+fn missed(measures: Measures<'_>, metric: Metric) -> Observed {
+    Observed::Beside(baseline::counted(measures, metric))
+}
+
 fn packages(measures: Measures<'_>, metric: Metric) -> Observed {
     let item = |package: &PackageReport| Item {
         scope: Some(package.path.clone()),
@@ -406,7 +441,14 @@ mod tests {
             found.map(|(rule, bound)| Ruled { bound: percent(bound), rule })
         };
         judge(
-            Measures { totals: &totals, packages, patch: None, owners: &[] },
+            Measures {
+                totals: &totals,
+                packages,
+                patch: None,
+                compare: None,
+                no_baseline: "no baseline",
+                owners: &[],
+            },
             Metric::Statements,
             bounds,
             &override_for,

@@ -201,7 +201,11 @@ impl Args for Gates {
         let flag = |gate: &Gate| {
             Arg::new(gate.name.name())
                 .long(gate.name.name())
-                .value_name(if gate.bound == Kind::Percent { "PERCENT" } else { "N" })
+                .value_name(match gate.bound {
+                    Kind::Percent => "PERCENT",
+                    Kind::ItemsOrAuto => "N|auto",
+                    _ => "N",
+                })
                 .help(gate.about)
                 .allow_negative_numbers(true)
                 .value_parser(StringValueParser::new())

@@ -17,6 +17,8 @@ pub enum Kind {
     Switch,
     /// A whole number from 0 to this.
     Number(u32),
+    /// A whole number of items, or `auto`.
+    ItemsOrAuto,
     /// Any text.
     Text,
     /// Several texts.
@@ -137,6 +139,30 @@ pub const GATES: &[Gate] = &[
         bound: Kind::Percent,
         per_path: true,
         about: "Fail when any function is below PERCENT",
+    },
+    Gate {
+        name: GateName::NoRegress,
+        key: "gate.no-regress",
+        flag: "--no-regress",
+        bound: Kind::Percent,
+        per_path: true,
+        about: "Fail when the total is more than PERCENT points below the baseline without deleted code",
+    },
+    Gate {
+        name: GateName::MaxLost,
+        key: "gate.max-lost",
+        flag: "--max-lost",
+        bound: ITEMS,
+        per_path: true,
+        about: "Fail when more than N unchanged items lost their coverage since the baseline",
+    },
+    Gate {
+        name: GateName::MaxMissed,
+        key: "gate.max-missed",
+        flag: "--max-missed",
+        bound: Kind::ItemsOrAuto,
+        per_path: false,
+        about: "Fail when more than N items are missed in all, or with auto more than the baseline's lowest",
     },
 ];
 

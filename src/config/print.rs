@@ -126,7 +126,7 @@ fn value(key: Key, items: &[Item]) -> String {
         }),
         Kind::Text => items.last().map(|item| scalar(&item.text)).unwrap_or_default(),
         Kind::Switch => items.last().map_or("", |item| truth(item.text.trim())).to_owned(),
-        Kind::Percent | Kind::Choice(_) | Kind::Number(_) => {
+        Kind::Percent | Kind::Choice(_) | Kind::Number(_) | Kind::ItemsOrAuto => {
             items.last().map(|item| item.text.trim().to_owned()).unwrap_or_default()
         }
     }

@@ -194,6 +194,12 @@ pub fn summarise(
             totals: &measured.totals,
             packages: &measured.packages,
             patch: patch.as_ref(),
+            compare: compare.as_ref(),
+            no_baseline: if settings.baseline.is_empty() {
+                "no baseline was given: --baseline FILE"
+            } else {
+                "the baseline is not there: nothing to compare with"
+            },
             owners: &overrides::of_owners(settings, &owners),
         };
         let rules = Rules::new(settings, &measured.packages, patch.as_ref());

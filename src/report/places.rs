@@ -124,6 +124,9 @@ pub(super) fn verdict_sentence(verdict: &Verdict) -> String {
     let Some(observed) = verdict.observed.as_deref().filter(|_| verdict.outcome != Outcome::NotJudged) else {
         return format!("{gate}{scope} is not judged: {}", verdict.note);
     };
+    if matches!(verdict.gate, GateName::NoRegress | GateName::MaxLost | GateName::MaxMissed) {
+        return format!("{gate}{scope}: {}", verdict.note);
+    }
     let percent = is_percent(verdict.gate);
     let unit = if percent { "%" } else { "" };
     let bound = match verdict.bound.parse::<f64>() {

@@ -246,6 +246,9 @@ impl Screen<'_> {
             noun(tally.total, verdict.metric.singular())
         );
         let observed = verdict.observed.as_deref().unwrap_or("n/a ");
+        if is_beside_baseline(verdict.gate) {
+            return format!("{scope}{}", terminal(&verdict.note));
+        }
         if verdict.gate == GateName::PatchMaxMissed {
             let more = grouped(verdict.needed);
             return format!("{observed} missed > {}   {counts} ({more} more needed)", verdict.bound);
@@ -335,6 +338,7 @@ fn passing(verdict: &Verdict) -> String {
             format!("{observed}%, {}", terminal(&verdict.note))
         }
         GateName::Total | GateName::Patch => format!("{observed}% {bound}"),
+        gate if is_beside_baseline(gate) => terminal(&verdict.note).into_owned(),
         GateName::PatchMaxMissed => format!("{observed} missed ≤ {}", verdict.bound),
         _ if verdict.bound == "per path" => {
             format!("all {} at or above their bound", grouped(verdict.judged))
@@ -342,6 +346,11 @@ fn passing(verdict: &Verdict) -> String {
         _ if verdict.note.is_empty() => format!("all {} {bound}", grouped(verdict.judged)),
         _ => format!("all {} {bound} ({})", grouped(verdict.judged), verdict.note),
     }
+}
+
+/// Gates whose note says it all: what was found, beside what is allowed.
+fn is_beside_baseline(gate: GateName) -> bool {
+    matches!(gate, GateName::NoRegress | GateName::MaxLost | GateName::MaxMissed)
 }
 
 fn of_change(gate: GateName) -> bool {

@@ -44,7 +44,7 @@ fn an_unknown_key_without_a_neighbour_lists_the_known_ones() {
     1 | gate:
     2 |   quality: 80
       |   ^^^^^^^
-    known here: patch, patch-file, patch-max-missed, total, package, file, function, min-changed, overrides
+    known here: patch, patch-file, patch-max-missed, total, package, file, function, no-regress, max-lost, max-missed, min-changed, overrides
     "#);
     insta::assert_snapshot!(World::config_fault("source:\n  12: 80\n"), @r#"
     error: .coverdict.yml:2:3: unknown key "12"
@@ -142,7 +142,7 @@ fn an_override_needs_a_path_and_a_gate() {
     3 |     - path: x
     4 |       total: 3
       |       ^^^^^
-    known here: path, patch, patch-file, package, file, function
+    known here: path, patch, patch-file, package, file, function, no-regress, max-lost
     "#);
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: '!x'\n      file: 3\n"), @r"
     error: .coverdict.yml:3:13: gate.overrides.path starts with `!`; the first match wins here

@@ -14,6 +14,7 @@ fn samples(key: Key) -> [(String, String); 2] {
         Kind::Switch if key.default == "true" => same("false", "false"),
         Kind::Switch => same("true", "true"),
         Kind::Number(_) => same("7", "8"),
+        Kind::ItemsOrAuto => same("auto", "8"),
         Kind::Text if key.name == "timestamp" => same("now", "1700000001"),
         Kind::Text if key.name == "split" => same("10MiB", "2048"),
         Kind::Text => same("/one", "/two"),
@@ -394,6 +395,9 @@ fn what_print_config_shows_is_a_config_that_means_the_same() {
       package: 60%                              # --package
       # file: not set                           # default
       # function: not set                       # default
+      # no-regress: not set                     # default
+      # max-lost: not set                       # default
+      # max-missed: not set                     # default
       overrides:
         - path: "**/*.pb.go"                    # .coverdict.yml:5
           file: 1                               # .coverdict.yml:6

@@ -214,11 +214,13 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
 
 fn verdict(verdict: &Verdict) -> VerdictRow {
     let unit = verdict.metric.singular();
-    let is_number =
-        matches!(verdict.gate, GateName::PatchMaxMissed | GateName::MaxLost | GateName::MaxMissed);
+    let is_number = verdict.gate == GateName::PatchMaxMissed;
+    // Their note says what was found beside what is allowed.
+    let is_beside_baseline =
+        matches!(verdict.gate, GateName::NoRegress | GateName::MaxLost | GateName::MaxMissed);
     let fails = verdict.outcome == Outcome::Fail;
     let text = match &verdict.observed {
-        _ if verdict.outcome == Outcome::NotJudged => verdict.note.clone(),
+        _ if verdict.outcome == Outcome::NotJudged || is_beside_baseline => verdict.note.clone(),
         None => verdict.note.clone(),
         Some(observed) if is_number => {
             format!("{observed} {} {}", if fails { ">" } else { "≤" }, verdict.bound)

@@ -1,0 +1,276 @@
+//! The gates on a baseline: `no-regress`, `max-lost`, and `max-missed`, which needs one for `auto` alone.
+//!
+//! The base of `no-regress` is without deleted and excluded code: taking out well tested code is no regression. Files of a rule of
+//! their own are judged together, the others among themselves.
+
+use super::{Measures, Ruled, bound_text, not_judged};
+use crate::model::{
+    Bound, CompareReport, Decimal, FileFate, GateName, Metric, Outcome, PerMetric, Tally, Verdict,
+};
+
+/// What a gate on a baseline sees of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Path in the repository.
+    path: String,
+    /// Import path and base name.
+    import: String,
+    /// Now.
+    now: Tally,
+    /// In the baseline, without deleted and excluded code.
+    before: Tally,
+    /// Items that lost their coverage.
+    lost: u64,
+}
+
+/// Files of either side, or why there is nothing to compare with.
+pub(super) fn compared(measures: Measures<'_>, metric: Metric) -> Result<Vec<Part>, String> {
+    let Some(compare) = measures.compare else { return Err(measures.no_baseline.to_owned()) };
+    Ok(parts(compare, metric))
+}
+
+fn parts(compare: &CompareReport, metric: Metric) -> Vec<Part> {
+    let files = compare.files.iter().map(|file| {
+        let categories = file.numbers.categories.of(metric);
+        let base = file.path.rsplit('/').next().unwrap_or(&file.path);
+        Part {
+            path: file.path.clone(),
+            import: format!("{}/{base}", file.package),
+            now: categories.head(),
+            // A vanished file has nothing now: what it lost is told by `max-lost`.
+            before: if file.fate == FileFate::Vanished {
+                Tally::default()
+            } else {
+                categories.remaining_base()
+            },
+            lost: file.numbers.lost.of(metric),
+        }
+    });
+    files.collect()
+}
+
+/// The files of the profile, for a bound that needs no baseline.
+pub(super) fn counted(measures: Measures<'_>, metric: Metric) -> Vec<Part> {
+    let files =
+        measures.packages.iter().flat_map(|package| package.files.iter().map(move |file| (package, file)));
+    let parts = files.map(|(package, file)| Part {
+        path: file.path.to_string(),
+        import: format!("{}/{}", package.path, file.path.base()),
+        now: file.totals.of(metric),
+        before: Tally::default(),
+        lost: 0,
+    });
+    parts.collect()
+}
+
+/// A verdict for each rule with a bound of its own, and one for everything else.
+pub(super) fn verdicts<'r>(
+    name: GateName,
+    metric: Metric,
+    parts: Vec<Part>,
+    general: Option<Bound>,
+    ratchet: Option<PerMetric<u64>>,
+    own: impl Fn(&Part) -> Option<Ruled<'r>>,
+) -> Vec<Verdict> {
+    let mut sums: Vec<(Option<String>, Bound, Part)> = Vec::new();
+    if let Some(bound) = general {
+        sums.push((None, bound, Part::nothing()));
+    }
+    for part in parts {
+        let (scope, bound) = match own(&part) {
+            Some(Ruled { bound, rule }) => (Some(rule.to_owned()), Some(bound)),
+            None => (None, general),
+        };
+        let Some(bound) = bound else { continue };
+        match sums.iter_mut().find(|(known, ..)| *known == scope) {
+            Some((.., sum)) => sum.add(&part),
+            None => sums.push((scope, bound, part)),
+        }
+    }
+    let sums = sums.into_iter();
+    sums.map(|(scope, bound, sum)| Verdict { scope, ..judge(name, metric, &sum, bound, ratchet) }).collect()
+}
+
+impl Part {
+    /// The bound of a rule of its own.
+    pub(super) fn ruled<'r>(
+        &self,
+        name: GateName,
+        override_for: &dyn Fn(GateName, &str, &str) -> Option<Ruled<'r>>,
+    ) -> Option<Ruled<'r>> {
+        override_for(name, &self.path, &self.import)
+    }
+
+    fn nothing() -> Self {
+        let (now, before) = (Tally::default(), Tally::default());
+        Self { path: String::new(), import: String::new(), now, before, lost: 0 }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.now += other.now;
+        self.before += other.before;
+        self.lost += other.lost;
+    }
+}
+
+fn judge(
+    name: GateName,
+    metric: Metric,
+    sum: &Part,
+    bound: Bound,
+    ratchet: Option<PerMetric<u64>>,
+) -> Verdict {
+    match (name, bound) {
+        (GateName::NoRegress, Bound::Percent(points)) => no_regress(metric, sum, points),
+        (GateName::MaxLost, Bound::Items(most)) => {
+            let note = format!("{} covered in the baseline, unchanged and not covered now", sum.lost);
+            at_most(name, metric, (sum.lost, most), sum.now, format!("{note} (allowed: {most})"))
+        }
+        (GateName::MaxMissed, Bound::Items(most)) => {
+            let missed = sum.now.missed();
+            at_most(name, metric, (missed, most), sum.now, format!("{missed} missed (allowed: {most})"))
+        }
+        (GateName::MaxMissed, Bound::Auto) => {
+            let (missed, most) = (sum.now.missed(), ratchet.map_or(0, |ratchet| ratchet.of(metric)));
+            let note = format!("{missed} missed (the lowest number so far: {most})");
+            at_most(name, metric, (missed, most), sum.now, note)
+        }
+        (_, bound) => not_judged(name, metric, bound_text(bound), "the bound has another form".to_owned()),
+    }
+}
+
+fn at_most(name: GateName, metric: Metric, (found, most): (u64, u64), tally: Tally, note: String) -> Verdict {
+    let needed = found.saturating_sub(most);
+    Verdict {
+        gate: name,
+        scope: None,
+        outcome: if needed == 0 { Outcome::Pass } else { Outcome::Fail },
+        metric,
+        observed: Some(found.to_string()),
+        tally,
+        bound: most.to_string(),
+        needed,
+        judged: 1,
+        note,
+    }
+}
+
+/// Now may lie below the base by no more than so many points.
+fn no_regress(metric: Metric, sum: &Part, points: Decimal) -> Verdict {
+    let (now, before) = (sum.now, sum.before);
+    if now.total == 0 || before.total == 0 {
+        let side = if now.total == 0 { "now" } else { "in the baseline" };
+        let why = format!("no {} to count {side}", metric.name());
+        return not_judged(GateName::NoRegress, metric, points.to_string(), why);
+    }
+    let needed = needed(now, before, points);
+    let shown = |tally: Tally| tally.percent().unwrap_or_default();
+    let observed = drop(now, before, points, needed > 0);
+    Verdict {
+        gate: GateName::NoRegress,
+        scope: None,
+        outcome: if needed == 0 { Outcome::Pass } else { Outcome::Fail },
+        metric,
+        tally: now,
+        bound: points.to_string(),
+        needed,
+        judged: 1,
+        note: format!(
+            "{}% now, {}% in the baseline without deleted and excluded code: {observed} points (allowed: -{points})",
+            shown(now),
+            shown(before)
+        ),
+        observed: Some(observed),
+    }
+}
+
+/// How many items must be covered in addition: the least x with (covered + x) / total ≥ base − points, exactly.
+fn needed(now: Tally, before: Tally, points: Decimal) -> u64 {
+    let (digits, scale) = points.parts();
+    // In units of 1 / (100 · 10^scale) of the base's total.
+    let unit = 100 * 10u128.pow(scale);
+    let base = u128::from(before.covered) * unit;
+    let Some(least) = base.checked_sub(u128::from(digits) * u128::from(before.total)) else { return 0 };
+    let whole = u128::from(before.total) * unit;
+    // least / whole of the total now, rounded up; the product is split so that it fits into 128 bits.
+    let total = u128::from(now.total);
+    let wanted = match least.checked_mul(total) {
+        Some(product) => product.div_ceil(whole),
+        None => {
+            (least / whole) * total
+                + ((least % whole) >> 32).saturating_mul(total).div_ceil((whole >> 32).max(1))
+        }
+    };
+    u64::try_from(wanted.saturating_sub(u128::from(now.covered))).unwrap_or(u64::MAX)
+}
+
+/// The difference in points, with as many digits as it takes to see that it is beyond the bound.
+fn drop(now: Tally, before: Tally, points: Decimal, fails: bool) -> String {
+    let shows = |text: &str| {
+        let magnitude = Decimal::parse(text.trim_start_matches('-'));
+        magnitude.is_some_and(|magnitude| points.less_than(&magnitude))
+    };
+    let mut text = String::new();
+    for precision in 1..=9 {
+        text = now.points_since(before, precision).unwrap_or_default();
+        if !fails || shows(&text) {
+            return text;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(now: (u64, u64), before: (u64, u64)) -> Part {
+        Part { now: Tally::new(now.0, now.1), before: Tally::new(before.0, before.1), ..Part::nothing() }
+    }
+
+    fn points(text: &str) -> Decimal {
+        Decimal::parse(text).expect("a decimal")
+    }
+
+    fn said(verdict: &Verdict) -> String {
+        let observed = verdict.observed.as_deref().unwrap_or("n/a");
+        format!("{} {observed} needs {}", verdict.outcome.name(), verdict.needed)
+    }
+
+    #[test]
+    fn a_drop_is_judged_exactly() {
+        let judge = |part: &Part, text| said(&no_regress(Metric::Statements, part, points(text)));
+        // Row 74 of the table: 85 % to 84 %.
+        assert_eq!(judge(&sum((84, 100), (85, 100)), "1"), "pass -1.0 needs 0");
+        assert_eq!(judge(&sum((84, 100), (85, 100)), "0.99"), "fail -1.0 needs 1");
+        // The fixture: 8/25 against 7/20.
+        assert_eq!(judge(&sum((8, 25), (7, 20)), "3"), "pass -3.0 needs 0");
+        assert_eq!(judge(&sum((8, 25), (7, 20)), "2.99"), "fail -3.0 needs 1");
+        assert_eq!(judge(&sum((2, 3), (2, 3)), "0"), "pass 0.0 needs 0");
+        assert_eq!(judge(&sum((3, 3), (2, 3)), "0"), "pass +33.3 needs 0");
+        assert_eq!(judge(&sum((6_996_999, 10_000_000), (7, 10)), "0.03"), "fail -0.03001 needs 1");
+        assert_eq!(judge(&sum((0, 0), (2, 3)), "0"), "not-judged n/a needs 0");
+        assert_eq!(judge(&sum((1, 3), (1, 1000)), "50"), "pass +33.2 needs 0");
+    }
+
+    #[test]
+    fn numbers_of_any_size_do_not_overflow() {
+        let most = u64::MAX;
+        assert_eq!(needed(Tally::new(most, most), Tally::new(most, most), points("0.000000001")), 0);
+        assert!(needed(Tally::new(0, most), Tally::new(most, most), points("0.000000001")) > 0);
+    }
+
+    #[test]
+    fn rules_of_their_own_are_judged_apart() {
+        let part = |path: &str, lost| Part { path: path.to_owned(), lost, ..sum((1, 2), (2, 2)) };
+        let parts = vec![part("a.go", 1), part("b/b.go", 2), part("b/c.go", 3)];
+        let own = |part: &Part| {
+            let rule = Ruled { bound: Bound::Items(5), rule: "b/" };
+            part.path.starts_with("b/").then_some(rule)
+        };
+        let all = verdicts(GateName::MaxLost, Metric::Statements, parts, Some(Bound::Items(0)), None, own);
+        let said: Vec<String> =
+            all.iter().map(|one| format!("{} {}", one.scope.as_deref().unwrap_or("-"), said(one))).collect();
+        assert_eq!(said, ["- fail 1 needs 1", "b/ pass 5 needs 0"]);
+    }
+}
