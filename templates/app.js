@@ -284,13 +284,13 @@
   };
   const filter = () => {
     const views = $(".views");
-    const [tree, list] = [$(".tree"), $("main .list")];
-    if (!views || !(tree || list)) return;
+    const [tree, lists] = [$(".tree"), all("main .list")];
+    if (!views || !(tree || lists.length)) return;
     const input = make("input", { type: "search", class: "filter", placeholder: "Filter by name", "aria-label": "Filter by name" });
     const narrow = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       const hit = (text) => words.every((word) => text.toLowerCase().includes(word));
-      if (list) for (const row of list.tBodies[0].rows) row.hidden = !hit(row.cells[0].textContent + " " + row.cells[1].textContent);
+      for (const list of lists) for (const row of list.tBodies[0].rows) row.hidden = !hit(row.cells[0].textContent + " " + row.cells[1].textContent);
       if (tree) prune(tree, "", hit, words.length > 0);
     };
     input.addEventListener("input", narrow);

@@ -19,6 +19,8 @@ fs.cpSync(path.join(out, 'shop'), path.join(out, 'change'), { recursive: true })
 const order = fs.readFileSync(path.join(out, 'shop/store/order.go'), 'utf8').split('\n');
 const added = order.slice(62, 76);
 put('change/change.diff', `--- a/store/order.go\n+++ b/store/order.go\n@@ -62,0 +63,${added.length} @@\n${added.map((line) => '+' + line).join('\n')}\n`);
+put('change/CODEOWNERS', '* @shop/core\n/store/ @shop/store\n/price/ @shop/store @shop/core\n*_names.go\n');
+put('hostile/.gitlab/CODEOWNERS', '* @a<b>&c "me\'@x.org <img>@x.org\n[More]\nx.go @' + 'n'.repeat(240) + '\n');
 // The folder is the top of its own repository: no search for a root leaves it.
 for (const project of ['shop', 'counts', 'hostile', 'change']) {
   put(`${project}/.git/HEAD`, 'ref: refs/heads/main\n');

@@ -99,7 +99,7 @@ const inView = (page, line) => page.evaluate((line) => { const box = document.qu
 const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.src tbody tr')].filter((row) => row.offsetHeight).length);
 
 const screens = (project, file) => ['index.html', 'packages.html', 'files.html', 'functions.html', 'treemap.html', 'health.html', file].map((page) => [project, page]);
-const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
+const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'owners.html'], ['hostile', 'owners.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
 
 (async () => {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'coverdict-browser-'));
