@@ -30,6 +30,7 @@ pub mod owners;
 pub mod pages;
 pub mod patch;
 pub mod progress;
+pub mod provenance;
 pub mod saved;
 pub mod texts;
 pub mod tree;

@@ -92,6 +92,28 @@ pub struct FormatOptions {
     pub comparing: bool,
     /// Whether annotations are about all missed ranges and not those of the change alone.
     pub all_misses: bool,
+    /// What the report was made from.
+    pub provenance: Provenance,
+}
+
+/// What a report was made from: no number of it depends on this, and only a page for people shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// The command.
+    pub command: &'static str,
+    /// Settings that were said and are not the default: name, value, and where.
+    pub settings: Vec<[String; 3]>,
+    /// For each input of the report its file, where it is one.
+    pub inputs: Vec<Option<FileMark>>,
+}
+
+/// What tells a file from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileMark {
+    /// Bytes.
+    pub size: u64,
+    /// MD5, in lower case; `None` for very large files. It is no protection: it finds the file that was read among many.
+    pub md5: Option<String>,
 }
 
 impl Default for FormatOptions {
@@ -112,6 +134,7 @@ impl Default for FormatOptions {
             links: None,
             comparing: false,
             all_misses: false,
+            provenance: Provenance::default(),
         }
     }
 }

@@ -293,6 +293,9 @@ pub struct Settings {
     pub args: bool,
     /// Where the config came from, for messages.
     pub config_path: Option<Utf8PathBuf>,
+    /// What was said and is not the default, for people: name, value as `--print-config` shows it, and where it was said.
+    /// Inputs and outputs are not among it.
+    pub said: Vec<[String; 3]>,
     /// Remarks of the resolution (unknown variables), a line each, for standard error.
     pub notes: Vec<String>,
 }

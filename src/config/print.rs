@@ -32,6 +32,29 @@ pub(crate) fn text(layers: &Layers, settings: &Settings) -> String {
     out.text
 }
 
+/// What was said and is not the default: name, value, and where. Without inputs and outputs, which other places tell; two reports
+/// of one profile are the same bytes wherever they are written.
+pub(crate) fn said(layers: &Layers) -> Vec<[String; 3]> {
+    let file = layers.file.as_ref().map_or("", |file| file.shown.as_str());
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    let mut rows = Vec::new();
+    for key in keys::all().filter(|key| !matches!(key.kind, Kind::Outputs) && key.name != "inputs") {
+        let Some(raw) = layers.get(key.name) else { continue };
+        let value = value(key, &raw.items);
+        if !value.is_empty() && value != key.default {
+            rows.push([key.name.to_owned(), value, shown_origin(&raw.origin, file)]);
+        }
+    }
+    for rule in layers.file.iter().flat_map(|file| &file.overrides) {
+        let Some(named) = rule.path.as_ref().or(rule.owner.as_ref()) else { continue };
+        for (gate, bound) in &rule.bounds {
+            let name = format!("gate.{} of {}", gate.name.name(), named.text);
+            rows.push([name, bound.text.trim().to_owned(), shown_origin(&bound.origin, file)]);
+        }
+    }
+    rows
+}
+
 fn overrides(out: &mut Page, layers: &Layers, origin: &impl Fn(&Origin) -> String) {
     let rules = layers.file.as_ref().map_or(&[][..], |file| &file.overrides);
     if rules.is_empty() {

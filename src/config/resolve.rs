@@ -17,7 +17,7 @@ use crate::settings::{
 
 use super::keys::{self, GATES, Key, Kind};
 use super::layer::{Item, Layers, Origin, shown};
-use super::{Tables, path, suggest};
+use super::{Tables, path, print, suggest};
 
 /// Makes the settings. `cwd` is the working directory, absolute; `formats` are the names that `-o` knows.
 pub(crate) fn settings(
@@ -73,6 +73,7 @@ pub(crate) fn settings(
         pkg: packages(typed)?,
         args: typed.has("args") || typed.has("keep-args"),
         config_path: layers.file.as_ref().map(|file| Utf8PathBuf::from(&file.shown)),
+        said: print::said(layers),
         notes: layers.notes.clone(),
     };
     if !settings.pkg.is_empty() && !typed.has("scope") {

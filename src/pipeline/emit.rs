@@ -13,7 +13,7 @@ use crate::ci;
 use crate::error::{Exit, Result, render};
 use crate::host::Host;
 use crate::model::{Finding, Report, Severity};
-use crate::report::{self, Format, FormatOptions, Output, Reader};
+use crate::report::{self, Format, FormatOptions, Output, Provenance, Reader};
 use crate::settings::{Annotations, Command, OutputSpec, Settings, Verbosity};
 
 /// Writes all outputs of a report; `ground` is there when one is made of pages. A target that cannot be written is told and does not keep the others from being written.
@@ -146,5 +146,6 @@ pub fn options(settings: &Settings, host: &Host) -> FormatOptions {
             .and_then(|provider| ci::source_links(provider.name, &host.env)),
         comparing: settings.command == Command::Compare,
         all_misses: settings.extras.annotations == Annotations::All,
+        provenance: Provenance::default(),
     }
 }

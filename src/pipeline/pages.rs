@@ -5,6 +5,7 @@ use camino::Utf8Path;
 use super::archive::{Archive, Single};
 use super::folder::Folder;
 use super::output::{self, cannot_write};
+use super::provenance::provenance;
 use super::texts::Kept;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -77,6 +78,7 @@ pub fn write(
     host: &mut Host,
 ) -> Result<()> {
     let shown = spec.path.as_deref().unwrap_or("standard output");
+    let options = &FormatOptions { provenance: provenance(settings, report), ..options.clone() };
     let fill = |sink: &dyn PageSink| {
         let texts = ground.kept.reader();
         (format.write)(report, options, &ground.templates, &texts, sink).map_err(|error| match error {

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::Site;
 use super::overview::{Notice, notice, severity};
 use crate::escape::terminal;
-use crate::report::grouped;
 use crate::report::pages::{PageError, PageSink};
+use crate::report::{counted, grouped};
 
 /// Findings of one name that are written out.
 const SHOWN: usize = 200;
@@ -22,6 +22,22 @@ struct Input {
     blocks: String,
     covered: String,
     only: String,
+}
+
+/// The file of an input.
+#[derive(Serialize)]
+struct InputFile {
+    label: String,
+    size: String,
+    md5: String,
+}
+
+/// A setting that is not the default.
+#[derive(Serialize)]
+struct Said {
+    name: String,
+    value: String,
+    origin: String,
 }
 
 #[derive(Serialize)]
@@ -45,6 +61,9 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
     let page = "health.html";
     let mut context = site.frame(page, "Health", "health");
     context.insert("inputs", &inputs(site));
+    context.insert("files", &files(site));
+    context.insert("command", site.options.provenance.command);
+    context.insert("settings", &said(site));
     context.insert("mode", site.report.run.mode.name());
     context.insert("metric", site.report.run.metric.name());
     context.insert("merged_rows", &grouped(site.report.run.merged_rows));
@@ -69,6 +88,27 @@ fn inputs(site: &Site<'_>) -> Vec<Input> {
             }),
             only: input.share.as_ref().map_or(String::new(), |share| grouped(share.only_statements)),
         })
+        .collect()
+}
+
+fn files(site: &Site<'_>) -> Vec<InputFile> {
+    let inputs = site.report.run.inputs.iter().zip(&site.options.provenance.inputs);
+    inputs
+        .filter_map(|(input, mark)| {
+            let mark = mark.as_ref()?;
+            Some(InputFile {
+                label: terminal(&input.label).into_owned(),
+                size: counted(mark.size, "byte"),
+                md5: mark.md5.clone().unwrap_or_else(|| "n/a".to_owned()),
+            })
+        })
+        .collect()
+}
+
+fn said(site: &Site<'_>) -> Vec<Said> {
+    let shown = |text: &String| terminal(text).into_owned();
+    let rows = site.options.provenance.settings.iter();
+    rows.map(|[name, value, origin]| Said { name: shown(name), value: shown(value), origin: shown(origin) })
         .collect()
 }
 

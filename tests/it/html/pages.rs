@@ -74,6 +74,35 @@ fn the_overview_shows_the_numbers_of_the_report() {
 }
 
 #[test]
+fn the_page_on_the_data_tells_what_was_read_and_with_which_settings() {
+    let case = Case::shop().file(
+        "c.yml",
+        "gate:\n  total: 60\n  overrides:\n    - path: store\n      file: 10\nexclude: [\"<b>.go\"]\n",
+    );
+    case.run("check cover.out --config c.yml --package 5 -o html=out").exits(0);
+    let health = Site::of(&case, "out").page("health.html").to_owned();
+    for row in [
+        "<th scope=\"row\">gate.total</th><td><code>60</code></td><td>c.yml:2</td>",
+        "<th scope=\"row\">gate.package</th><td><code>5</code></td><td>--package</td>",
+        "<th scope=\"row\">gate.file of store</th><td><code>10</code></td><td>c.yml:5</td>",
+        "<td><code>[&quot;&lt;b&gt;.go&quot;]</code></td><td>c.yml:6</td>",
+        "Settings of <code>coverdict check</code>",
+    ] {
+        assert!(health.contains(row), "{row} in {health}");
+    }
+    let size = fs_err::metadata(case.path("cover.out")).expect("the profile").len();
+    assert!(size > 1000 && !health.contains("reports"), "{health}");
+    let size = format!("{},{:03} bytes", size / 1000, size % 1000);
+    assert!(
+        health.contains(&format!("<th scope=\"row\">cover.out</th><td>{size}</td><td><code>")),
+        "{health}"
+    );
+    // Elsewhere the bytes are the same.
+    case.run("check cover.out --config c.yml --package 5 -o html=other/place").exits(0);
+    assert_eq!(Site::of(&case, "other/place").page("health.html"), health);
+}
+
+#[test]
 fn verdicts_stand_on_top() {
     let case = Case::shop();
     case.run("check cover.out --total 90 --package 10 -o html=out").exits(1);
