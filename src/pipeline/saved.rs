@@ -18,15 +18,31 @@ use crate::settings::{Settings, Verbosity};
 
 /// Reads a baseline: a regular file that holds one and nothing else. `shown` is the path as it was given.
 pub fn read(path: &Utf8Path, shown: &str) -> Result<Baseline> {
-    let facts = fs_err::metadata(path).map_err(|error| inputs::unreadable(shown, &error))?;
-    if !facts.is_file() {
-        return Err(Error::input(format!("{shown} is not a regular file")));
-    }
-    let opened = File::open(path).map_err(|error| inputs::unreadable(shown, &error))?;
-    let mut bytes = Vec::new();
-    let mut limited = opened.take(file::LARGEST + 1);
-    limited.read_to_end(&mut bytes).map_err(|error| inputs::unreadable(shown, &error))?;
+    let bytes = bytes(path, shown, file::LARGEST + 1)?;
     file::read(&bytes).map_err(|fault| Error::input(format!("{shown} {fault}")).help(fault.help()))
+}
+
+/// As [`read`]; `None` for a profile or a data directory, which may be compared with too.
+pub fn read_if(path: &Utf8Path, shown: &str) -> Result<Option<Baseline>> {
+    if path.is_dir() || !file::is_json(&bytes(path, shown, 64)?) {
+        return Ok(None);
+    }
+    read(path, shown).map(Some)
+}
+
+/// The first bytes of a regular file. One that grows while it is read ends all the same.
+fn bytes(path: &Utf8Path, shown: &str, most: u64) -> Result<Vec<u8>> {
+    let unreadable = |error| inputs::unreadable(shown, &error).help("coverdict baseline save writes one");
+    let facts = fs_err::metadata(path).map_err(unreadable)?;
+    if !facts.is_file() {
+        return Err(
+            Error::input(format!("{shown} is not a regular file")).help("coverdict baseline save writes one")
+        );
+    }
+    let mut bytes = Vec::new();
+    let opened = File::open(path).map_err(unreadable)?;
+    opened.take(most.min(facts.len())).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 // ---- save ------------------------------------------------------------------------------------------------------------
@@ -91,8 +107,8 @@ fn lowest(settings: &Settings, target: &str, findings: &mut Vec<Finding>) -> Res
             let message =
                 format!("the baseline {path} is not there: the lowest numbers of misses start anew");
             findings.push(Finding::new(Code::SuspiciousBaseline, message));
-        } else if is_ours(&absolute, path.as_str())? {
-            take(&read(&absolute, path.as_str())?);
+        } else if let Some(baseline) = read_if(&absolute, path.as_str())? {
+            take(&baseline);
         }
     }
     let replaced = settings.cwd.join(target);
@@ -106,21 +122,6 @@ fn lowest(settings: &Settings, target: &str, findings: &mut Vec<Finding>) -> Res
         take(&old);
     }
     Ok(lowest)
-}
-
-/// A profile or a data directory may be a baseline too, but records no lowest numbers.
-fn is_ours(path: &Utf8Path, shown: &str) -> Result<bool> {
-    let facts = fs_err::metadata(path).map_err(|error| inputs::unreadable(shown, &error))?;
-    if facts.is_dir() {
-        return Ok(false);
-    }
-    if !facts.is_file() {
-        return Err(Error::input(format!("{shown} is not a regular file")));
-    }
-    let mut head = Vec::new();
-    let opened = File::open(path).map_err(|error| inputs::unreadable(shown, &error))?;
-    opened.take(64).read_to_end(&mut head).map_err(|error| inputs::unreadable(shown, &error))?;
-    Ok(file::is_json(&head))
 }
 
 /// Against a baseline without statements nothing is ever lost; one with impossible lines could not be read again.

@@ -2,9 +2,6 @@
 //! several, joined.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::Read as _;
-
-use camino::Utf8Path;
 
 use super::old_tree::OldTree;
 use super::{absent, is_there, unreadable};
@@ -12,7 +9,6 @@ use crate::clean::{self, FileState, FilterFacts, JudgeOptions};
 use crate::error::{Error, Result};
 use crate::golang::{self, Wanted};
 use crate::host::Host;
-use crate::ingest;
 use crate::locate;
 use crate::model::parallel::in_order;
 use crate::model::{
@@ -22,11 +18,8 @@ use crate::model::{
 use crate::pipeline::binary::Keep;
 use crate::pipeline::gather::{self, Data, Gathered};
 use crate::pipeline::inputs::{InputFile, Place as InputPlace};
-use crate::pipeline::{analyse, meta, tree};
+use crate::pipeline::{analyse, meta, saved as kept, tree};
 use crate::settings::Settings;
-
-/// Largest saved baseline that is read, in bytes.
-const MAX_BASELINE: u64 = 1 << 30;
 
 /// What was read.
 #[derive(Debug)]
@@ -117,20 +110,7 @@ fn read_one(settings: &Settings, path: &str, host: &mut Host) -> Result<Kind> {
 pub(super) fn saved(settings: &Settings, path: &str) -> Result<Option<Baseline>> {
     let absolute = settings.cwd.join(path);
     let Ok(facts) = fs_err::metadata(&absolute) else { return Ok(None) };
-    if !facts.is_file() || !starts_as_saved(&absolute).map_err(|error| unreadable(path, &error))? {
-        return Ok(None);
-    }
-    if facts.len() > MAX_BASELINE {
-        return Err(Error::input(format!("{path} is larger than {} MiB", MAX_BASELINE >> 20)));
-    }
-    let file = fs_err::File::open(&absolute).map_err(|error| unreadable(path, &error))?;
-    let mut bytes = Vec::new();
-    // A file that grows while it is read ends all the same.
-    file.take(facts.len()).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    let baseline = ingest::baseline::read(&bytes).map_err(|fault| {
-        Error::input(format!("{path}: {fault}")).help("coverdict baseline save writes a new one")
-    })?;
-    Ok(Some(baseline))
+    if facts.is_file() { kept::read_if(&absolute, path) } else { Ok(None) }
 }
 
 /// The blocks of a saved file; those that ran are hit by `inputs`.
@@ -138,18 +118,6 @@ pub(super) fn blocks(file: &BaselineFile, inputs: InputSet) -> Vec<Block> {
     let block =
         |block: &Block| Block { inputs: if block.count > 0 { inputs } else { InputSet(0) }, ..*block };
     file.blocks.iter().map(block).collect()
-}
-
-/// Whether a file is JSON and no profile.
-fn starts_as_saved(path: &Utf8Path) -> std::io::Result<bool> {
-    let mut start = Vec::new();
-    fs_err::File::open(path)?.take(64).read_to_end(&mut start)?;
-    Ok(is_saved(&start))
-}
-
-fn is_saved(bytes: &[u8]) -> bool {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    text.trim_ascii_start().starts_with(b"{")
 }
 
 impl Read {

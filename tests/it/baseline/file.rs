@@ -44,8 +44,14 @@ fn each_fault_is_an_input_error_with_its_cure() {
     error: x.json is no baseline, but a JSON report of coverdict (coverdict/report/1)
     help: coverdict baseline save INPUT -o FILE
     ");
-    insta::assert_snapshot!(case.run("baseline show none.json").exits(3).stderr, @"error: cannot read none.json: no such file or directory");
-    insta::assert_snapshot!(case.run("baseline show .").exits(3).stderr, @"error: . is not a regular file");
+    insta::assert_snapshot!(case.run("baseline show none.json").exits(3).stderr, @"
+    error: cannot read none.json: no such file or directory
+    help: coverdict baseline save writes one
+    ");
+    insta::assert_snapshot!(case.run("baseline show .").exits(3).stderr, @"
+    error: . is not a regular file
+    help: coverdict baseline save writes one
+    ");
 }
 
 /// A checkout on Windows, and an editor's byte order mark.
