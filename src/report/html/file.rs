@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::escape::push;
+use super::escape::{push, push_all, push_extent};
 use super::listing::{self, Listing};
 use super::tables::{push_percent, shown};
 use super::{Entry, Site, width};
@@ -108,7 +108,8 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
             counted(functions.len() as u64, "function")
         );
         for function in functions {
-            let _ = write!(out, "<tr><th scope=row><a href=#L{}>", function.extent.start.line);
+            let line = function.extent.start.line;
+            push_all(&mut out, ["<tr><th scope=row><a href=#L", itoa::Buffer::new().format(line), ">"]);
             push(&mut out, &function.name);
             out.push_str("</a>");
             push_percent(&mut out, site, function.statements);
@@ -123,13 +124,12 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
             counted(file.missed.len() as u64, "missed range")
         );
         for range in file.missed.iter().take(SHOWN_RANGES) {
-            let _ = write!(
-                out,
-                "<li><a href=#L{}>{}–{}</a> ",
-                range.extent.start.line, range.extent.start, range.extent.end
-            );
+            let line = range.extent.start.line;
+            push_all(&mut out, ["<li><a href=#L", itoa::Buffer::new().format(line), ">"]);
+            push_extent(&mut out, range.extent);
+            out.push_str("</a> ");
             push(&mut out, shown(&range.function));
-            let _ = write!(out, ": {}", range.statements);
+            push_all(&mut out, [": ", itoa::Buffer::new().format(range.statements)]);
         }
         if file.missed.len() > SHOWN_RANGES {
             let _ = write!(out, "<li>and {} more", file.missed.len() - SHOWN_RANGES);

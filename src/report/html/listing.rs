@@ -10,7 +10,7 @@
 use std::fmt::Write as _;
 use std::iter::Peekable;
 
-use super::escape::push_source;
+use super::escape::{push_all, push_extent, push_source};
 use super::paint::{Stretch, line_starts, stretches};
 use crate::golang::{self, Token, TokenKind};
 use crate::model::{FileReport, LineSet, Mode};
@@ -98,9 +98,11 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
     /// One row. `to` is behind the newline.
     fn line(&mut self, number: u32, from: usize, to: usize) {
         let (state, hits) = self.state(number);
-        let _ = write!(self.out, "<tr id=L{number}");
+        let mut digits = itoa::Buffer::new();
+        let shown = digits.format(number);
+        push_all(self.out, ["<tr id=L", shown]);
         self.class(number, state);
-        let _ = write!(self.out, "><td><a href=#L{number}>{number}</a>");
+        push_all(self.out, ["><td><a href=#L", shown, ">", shown, "</a>"]);
         if self.listing.mode != Mode::Set {
             self.out.push_str("<td>");
             if state != State::Plain {
@@ -246,24 +248,23 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
         let Some(block) = self.listing.file.blocks.get(stretch.block) else { return };
         let name = if block.count > 0 { "c-v" } else { "m-s" };
         if self.last_block.is_some_and(|last| last >= stretch.block) {
-            let _ = write!(self.out, "<{name}>");
+            push_all(self.out, ["<", name, ">"]);
             return;
         }
         self.last_block = Some(stretch.block);
-        let (extent, stmts) = (block.extent, block.stmts);
-        let _ = write!(self.out, "<{name} title=\"{}–{}: {stmts} ", extent.start, extent.end);
-        self.out.push_str(if stmts == 1 { "statement, " } else { "statements, " });
+        push_all(self.out, ["<", name, " title=\""]);
+        push_extent(self.out, block.extent);
+        push_all(self.out, [": ", itoa::Buffer::new().format(block.stmts)]);
+        self.out.push_str(if block.stmts == 1 { " statement, " } else { " statements, " });
         match (block.count, self.listing.mode) {
             (0, _) => self.out.push_str("missed"),
             (_, Mode::Set) => self.out.push_str("covered"),
-            (count, _) => {
-                let _ = write!(self.out, "{count}×");
-            }
+            (count, _) => push_all(self.out, [itoa::Buffer::new().format(count), "×"]),
         }
         if let Some(names) =
             self.listing.input_sets.get(block.inputs.0 as usize).filter(|names| !names.is_empty())
         {
-            let _ = write!(self.out, " by {names}");
+            push_all(self.out, [" by ", names]);
         }
         self.out.push_str("\">");
     }
