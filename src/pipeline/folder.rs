@@ -1,10 +1,10 @@
 //! A folder of pages that a run writes, and that the next one writes over.
 //!
-//! All pages go to a temporary folder inside the target first, so a full disk or an interrupt leaves the old report as it was.
-//! Then each takes its place, and pages of the run before that are no longer there go. A manifest lists what is ours: nothing
-//! else is ever replaced or removed.
+//! A page of the run before that already says the same stays. All others go to a temporary folder inside the target first, so a
+//! full disk or an interrupt leaves the old report as it was. Then each takes its place, and pages of the run before that are no
+//! longer there go. A manifest lists what is ours: nothing else is ever replaced or removed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
@@ -26,6 +26,16 @@ struct Manifest {
     files: BTreeSet<String>,
 }
 
+/// What this run wrote.
+#[derive(Debug, Clone, Default)]
+struct Written {
+    files: BTreeSet<String>,
+    /// Those of them that stand in their places already.
+    kept: BTreeSet<String>,
+    /// The folders of all, and whether the temporary one has them.
+    folders: BTreeMap<String, bool>,
+}
+
 /// Takes pages.
 #[derive(Debug)]
 pub struct Folder {
@@ -34,8 +44,9 @@ pub struct Folder {
     made: Vec<Utf8PathBuf>,
     temporary: tempfile::TempDir,
     _unfinished: Unfinished,
-    /// What was written, and the folders that hold it.
-    written: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
+    /// What the last run wrote.
+    old: BTreeSet<String>,
+    written: Mutex<Written>,
 }
 
 impl Folder {
@@ -57,7 +68,8 @@ impl Folder {
         match opened {
             Ok(temporary) => {
                 let unfinished = Unfinished::new(temporary.path());
-                Ok(Self { target, made, temporary, _unfinished: unfinished, written: Mutex::default() })
+                let old = old(&target)?;
+                Ok(Self { target, made, temporary, _unfinished: unfinished, old, written: Mutex::default() })
             }
             Err(error) => {
                 remove_empty(&made);
@@ -85,18 +97,16 @@ impl Folder {
     }
 
     fn place(&self) -> io::Result<()> {
-        let (files, folders) = {
-            let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-            written.clone()
-        };
-        let old = self.old()?;
-        self.check(&files, &folders, &old)?;
+        let Written { files, kept, folders } =
+            self.written.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let old = &self.old;
+        self.check(&files, &folders, old)?;
         // An interrupt from here on leaves a list of all that may be there.
-        self.write_manifest(files.union(&old).cloned().collect())?;
-        for folder in &folders {
+        self.write_manifest(files.union(old).cloned().collect())?;
+        for folder in folders.keys() {
             fs_err::create_dir_all(self.target.join(folder))?;
         }
-        for file in &files {
+        for file in files.difference(&kept) {
             fs_err::rename(self.temporary.path().join(file), self.target.join(file))?;
         }
         for file in old.difference(&files) {
@@ -105,32 +115,24 @@ impl Folder {
         self.write_manifest(files)
     }
 
-    /// What the manifest lists. It comes from a folder that anybody may have written to, so only names that a report could
-    /// have are believed.
-    fn old(&self) -> io::Result<BTreeSet<String>> {
-        let path = self.target.join(MANIFEST);
-        match fs_err::symlink_metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-            Err(error) => return Err(error),
-            Ok(facts) if !facts.is_file() || facts.len() > MAX_MANIFEST => return Err(not_ours(MANIFEST)),
-            Ok(_) => {}
-        }
-        let text = fs_err::read(&path)?;
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| not_ours(MANIFEST))?;
-        if manifest.schema != SCHEMA {
-            return Err(not_ours(MANIFEST));
-        }
-        Ok(manifest.files.into_iter().filter(|file| is_ours(file)).collect())
+    /// Whether a page of the last run already says this. To write it again and replace it would cost the system many times
+    /// what a look at it does.
+    fn stands(&self, path: &str, bytes: &[u8]) -> bool {
+        let place = self.target.join(path);
+        self.old.contains(path)
+            && fs_err::symlink_metadata(&place)
+                .is_ok_and(|facts| facts.is_file() && facts.len() == bytes.len() as u64)
+            && fs_err::read(&place).is_ok_and(|old| old == bytes)
     }
 
     /// Nothing that is not ours stands where a page goes.
     fn check(
         &self,
         files: &BTreeSet<String>,
-        folders: &BTreeSet<String>,
+        folders: &BTreeMap<String, bool>,
         old: &BTreeSet<String>,
     ) -> io::Result<()> {
-        for folder in folders {
+        for folder in folders.keys() {
             match fs_err::symlink_metadata(self.target.join(folder)) {
                 Ok(facts) if !facts.is_dir() && !old.contains(folder) => return Err(not_ours(folder)),
                 _ => {}
@@ -177,18 +179,46 @@ impl Folder {
 
 impl PageSink for Folder {
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let stands = self.stands(path, bytes);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let known = {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-            written.0.insert(path.to_owned());
-            folder.is_empty() || written.1.contains(folder)
+            written.files.insert(path.to_owned());
+            let known = folder.is_empty() || *written.folders.entry(folder.to_owned()).or_default();
+            if stands {
+                written.kept.insert(path.to_owned());
+                return Ok(());
+            }
+            known
         };
         if !known {
             fs_err::create_dir_all(self.temporary.path().join(folder))?;
-            self.written.lock().unwrap_or_else(PoisonError::into_inner).1.insert(folder.to_owned());
+            self.written
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .folders
+                .insert(folder.to_owned(), true);
         }
         fs_err::write(self.temporary.path().join(path), bytes)
     }
+}
+
+/// What the manifest lists. It comes from a folder that anybody may have written to, so only names that a report could
+/// have are believed.
+fn old(target: &Utf8Path) -> io::Result<BTreeSet<String>> {
+    let path = target.join(MANIFEST);
+    match fs_err::symlink_metadata(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(error),
+        Ok(facts) if !facts.is_file() || facts.len() > MAX_MANIFEST => return Err(not_ours(MANIFEST)),
+        Ok(_) => {}
+    }
+    let text = fs_err::read(&path)?;
+    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| not_ours(MANIFEST))?;
+    if manifest.schema != SCHEMA {
+        return Err(not_ours(MANIFEST));
+    }
+    Ok(manifest.files.into_iter().filter(|file| is_ours(file)).collect())
 }
 
 /// Whether a report could have a page of this name.

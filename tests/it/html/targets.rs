@@ -71,6 +71,28 @@ fn a_second_run_removes_its_own_pages_and_nothing_else() {
     assert_eq!(site.pages, Site::of(&case, "fresh").pages);
 }
 
+/// A page that says the same is left alone; one that was edited by hand, even to the same length, is ours again.
+#[test]
+fn a_second_run_replaces_what_differs_and_leaves_the_rest() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=out").exits(0);
+    let pages = Site::of(&case, "out").pages;
+    let written =
+        |path: &str| fs_err::metadata(case.path(path)).and_then(|facts| facts.modified()).expect("a time");
+    let edited = case.read("out/files.html").replacen("</html>", "</HTML>", 1);
+    assert_ne!(edited, pages["files.html"]);
+    case.put("out/files.html", &edited);
+    case.put("out/packages.html", "cut");
+    fs_err::remove_file(case.path("out/health.html")).expect("removed");
+    let (same, manifest) = (written("out/index.html"), written("out/coverdict-html.json"));
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    case.run("report cover.out -o html=out").exits(0);
+    assert_eq!(Site::of(&case, "out").pages, pages);
+    assert_eq!(written("out/index.html"), same);
+    assert!(written("out/coverdict-html.json") > manifest);
+    assert!(!case.files().iter().any(|file| file.contains(".coverdict-")), "{:?}", case.files());
+}
+
 #[test]
 fn a_file_of_somebody_else_is_never_replaced() {
     for path in ["out/index.html", "out/files/store/order.go.html", "out/coverdict-html.json", "out/assets"] {
