@@ -7,6 +7,7 @@ mod bad_input;
 mod baseline;
 mod case;
 mod ci_extras;
+mod compare;
 mod config;
 mod corpora;
 mod covdata;
