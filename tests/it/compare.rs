@@ -5,6 +5,7 @@
 
 mod bad;
 mod fixture;
+mod laws;
 mod rows;
 
 use crate::case::{Outcome, project};
