@@ -94,12 +94,15 @@ fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
     let pointer = before.iter().any(|token| token.kind == Kind::Star);
     // cmd/cover prefixes a plain type name or a pointer to one, nothing else.
     let meta = match typed {
-        [_] => format!("{name}.{bare}"),
-        [star, _] if star.kind == Kind::Star => format!("*{name}.{bare}"),
+        [_] => [&name, ".", bare].concat(),
+        [star, _] if star.kind == Kind::Star => ["*", &name, ".", bare].concat(),
         _ => bare.to_owned(),
     };
-    let name =
-        if pointer { format!("(*{name}{arguments}).{bare}") } else { format!("{name}{arguments}.{bare}") };
+    let name = if pointer {
+        ["(*", &name, arguments, ").", bare].concat()
+    } else {
+        [&name, arguments, ".", bare].concat()
+    };
     (name, meta)
 }
 

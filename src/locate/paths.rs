@@ -98,8 +98,8 @@ pub(super) fn join(base: &str, rest: &str) -> String {
     match (base, rest) {
         ("", rest) => rest.to_owned(),
         (base, "") => base.to_owned(),
-        (base, rest) if base.ends_with('/') => format!("{base}{rest}"),
-        (base, rest) => format!("{base}/{rest}"),
+        (base, rest) if base.ends_with('/') => [base, rest].concat(),
+        (base, rest) => [base, "/", rest].concat(),
     }
 }
 

@@ -286,7 +286,7 @@ fn list(top: &Utf8Path, dir: &Dir) -> Listing {
         else {
             continue;
         };
-        let below = if dir.path.is_empty() { name.clone() } else { format!("{}/{name}", dir.path) };
+        let below = if dir.path.is_empty() { name.clone() } else { [&dir.path, "/", &name].concat() };
         if kind.is_dir() {
             if is_walked(&name) {
                 listing.dirs.push(Dir { path: below, live: dir.live && is_live(&name) });
