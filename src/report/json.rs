@@ -62,6 +62,10 @@ struct Visible(CompactFormatter);
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Hardly any text has one, and looking for two at once costs more than writing a short text does.
+        if memchr::memchr(b'#', fragment.as_bytes()).is_none() {
+            return self.visible(writer, fragment);
+        }
         let mut first = fragment;
         while let Some((before, after)) = first.split_once("##") {
             self.visible(writer, before)?;
