@@ -385,6 +385,14 @@ impl CompareReport {
         files
     }
 
+    /// Files that are in the tree and in the baseline, and no longer in the profile; the largest loss first.
+    pub fn vanished(&self) -> Vec<&CompareFile> {
+        let mut files: Vec<&CompareFile> =
+            self.files.iter().filter(|file| file.fate == FileFate::Vanished).collect();
+        files.sort_by_key(|file| std::cmp::Reverse((file.numbers.lost.statements, file.numbers.lost.lines)));
+        files
+    }
+
     /// Whether any number is an estimate.
     pub fn estimated(&self) -> bool {
         self.files.iter().any(|file| file.estimated)

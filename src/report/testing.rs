@@ -15,7 +15,7 @@ use crate::model::{
     Tally, Totals, Verdict,
 };
 
-pub(super) use compare::{compared, hostile_compared};
+pub(super) use compare::{compared, hostile_compared, named_compared};
 pub(super) use owned::{hostile_owned, owned};
 pub(super) use review::{hostile_reviewed, large, reviewed};
 

@@ -31,7 +31,7 @@ const BAD: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 const DIM: Style = Style::new().effects(Effects::DIMMED);
 
 fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(compare) = report.compare.as_ref().filter(|_| options.comparing) {
+    if let Some(compare) = report.compare.as_ref().filter(|_| options.comparing && !options.quiet) {
         Screen { report, options }.comparison(compare, out)?;
         writeln!(out)?;
         return writeln!(out, "{}", total_line(report));

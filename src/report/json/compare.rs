@@ -199,3 +199,6 @@ impl<'a> LostJson<'a> {
         Self { first: range.first, last: range.last, function: &range.function, statements: range.statements }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,39 @@ pub(in crate::report) fn hostile_compared() -> Report {
     Report { compare: Some(comparison(name)), ..reviewed() }
 }
 
+/// Files of these names: every second one vanished, the others lost two ranges. The first is the baseline, too.
+pub(in crate::report) fn named_compared(names: &[String]) -> Report {
+    let mut report = small();
+    let mut compare = comparison("shapes/shapes.go");
+    compare.numbers = Comparison::default();
+    let files = names.iter().filter(|name| !name.is_empty()).enumerate().map(|(at, name)| {
+        let vanished = at % 2 == 0;
+        let mut file = if vanished {
+            file(name, FileFate::Vanished, &[(Category::Ecb, 2)])
+        } else {
+            file(name, FileFate::Both, &[(Category::Lbc, 2), (Category::Cbc, 1)])
+        };
+        file.numbers.lost = PerMetric { statements: 2, lines: 1, functions: 0 };
+        file.lost = vec![range(3, 3, name, 1), range(5, 6, "", 1)];
+        file
+    });
+    compare.files = files.collect();
+    compare.files.sort_by(|a, b| a.path.cmp(&b.path));
+    compare.packages = Vec::new();
+    for file in &compare.files {
+        compare.numbers += file.numbers;
+        compare.packages.push(ComparePackage { path: file.path.clone(), numbers: file.numbers });
+    }
+    if let Some(name) =
+        names.first().filter(|name| name.contains(|c: char| !c.is_ascii_alphanumeric() && !"/.".contains(c)))
+    {
+        compare.baselines[0].path.clone_from(name);
+        compare.origin.clone_from(name);
+    }
+    report.compare = Some(compare);
+    report
+}
+
 fn comparison(lost_in: &str) -> CompareReport {
     use Category::{Cbc, Dcb, Dub, Ecb, Eub, Gbc, Gic, Gnc, Lbc, Ubc, Uic, Unc};
     let mut lost = file(lost_in, FileFate::Both, &[(Lbc, 3), (Ubc, 1), (Gbc, 1), (Cbc, 2), (Unc, 1)]);

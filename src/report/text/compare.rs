@@ -6,17 +6,24 @@ use std::io::{self, Write};
 
 use super::{BAD, GOOD, Screen, padded, shortened};
 use crate::escape::terminal;
-use crate::model::{Category, CompareFile, CompareReport, Comparison, FileFate, LostRange, Metric, Tally};
+use crate::model::{
+    Categories, Category, CompareFile, CompareReport, Comparison, FileFate, LostRange, Metric, Tally,
+};
 use crate::report::{counted, grouped};
 
 /// Ranges that are listed before the rest is summed up.
 const RANGES: usize = 20;
+/// Baselines that are named.
+const BASELINES: usize = 5;
 
 impl Screen<'_> {
     /// The baseline, and a row for each metric: before, now, the difference, what was lost and gained.
     pub(super) fn baseline(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
-        let names: Vec<String> =
-            compare.baselines.iter().map(|facts| terminal(&facts.path).into_owned()).collect();
+        let named = compare.baselines.iter().take(BASELINES);
+        let mut names: Vec<String> = named.map(|facts| terminal(&facts.path).into_owned()).collect();
+        if compare.baselines.len() > BASELINES {
+            names.push(format!("{} more", compare.baselines.len() - BASELINES));
+        }
         let estimated = if compare.estimated() { ", partly estimated" } else { "" };
         writeln!(out)?;
         writeln!(out, "  against {} ({}{estimated})", names.join(", "), terminal(&compare.origin))?;
@@ -24,6 +31,9 @@ impl Screen<'_> {
         let others = Metric::ALL.into_iter().filter(|metric| *metric != own);
         for metric in std::iter::once(own).chain(others) {
             self.baseline_row(metric, &compare.numbers, out)?;
+            if metric == own {
+                remaining_row(&compare.numbers.categories.of(metric), out)?;
+            }
         }
         Ok(())
     }
@@ -47,22 +57,16 @@ impl Screen<'_> {
         if parts.is_empty() {
             parts.push("nothing lost".to_owned());
         }
-        let row = format!(
-            "    {:<10}  {:>6} -> {:>6}  {points:>6}   {}",
-            metric.name(),
-            shown(before),
-            shown(now),
-            parts.join(", ")
-        );
-        writeln!(out, "{}", row.trim_end())
+        let (before, now) = (shown(before), shown(now));
+        let parts = parts.join(", ");
+        writeln!(out, "    {:<10}  {before:>6} -> {now:>6}  {points:>6}   {parts}", metric.name())
     }
 
     /// The ranges that lost their coverage, by file, the largest loss first; then files that vanished. Whether there were any.
     pub(super) fn lost(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<bool> {
         let files: Vec<&CompareFile> =
             compare.losing().into_iter().filter(|file| file.fate != FileFate::Vanished).collect();
-        let vanished: Vec<&CompareFile> =
-            compare.files.iter().filter(|file| file.fate == FileFate::Vanished).collect();
+        let vanished = compare.vanished();
         if (files.is_empty() && vanished.is_empty()) || self.options.top == 0 {
             return Ok(false);
         }
@@ -70,18 +74,19 @@ impl Screen<'_> {
             writeln!(out)?;
             writeln!(out, "  lost since the baseline")?;
         }
-        let (mut room, mut hidden) = (RANGES, 0);
-        for file in &files {
-            let shown = file.lost.len().min(room);
-            room -= shown;
-            hidden += file.lost.len() - shown;
-            if shown > 0 || file.lost.is_empty() {
-                self.lost_in_file(file, shown, out)?;
+        let (mut room, mut more_ranges, mut listed) = (RANGES, 0, 0);
+        for file in files.iter().take(self.options.top) {
+            if room == 0 {
+                break;
             }
+            let shown = file.lost.len().min(room);
+            // A file that lost lines alone is a row too.
+            room -= shown.max(1);
+            more_ranges += file.lost.len() - shown;
+            listed += 1;
+            self.lost_in_file(file, shown, out)?;
         }
-        if hidden > 0 {
-            writeln!(out, "  … {}: -o json", counted(hidden as u64, "more lost range"))?;
-        }
+        more_lost(more_ranges, files.len() - listed, out)?;
         self.vanished(&vanished, out)?;
         Ok(true)
     }
@@ -133,7 +138,7 @@ impl Screen<'_> {
         }
         match files.len().saturating_sub(self.options.top) {
             0 => Ok(()),
-            more => writeln!(out, "     … {}", counted(more as u64, "more file")),
+            more => writeln!(out, "  … {}: -o json", counted(more as u64, "more file")),
         }
     }
 
@@ -142,7 +147,8 @@ impl Screen<'_> {
         self.baseline(compare, out)?;
         self.lost(compare, out)?;
         let metric = self.report.run.metric;
-        let packages = compare.packages.iter().map(|package| (package.path.as_str(), "", &package.numbers));
+        let packages =
+            compare.packages.iter().map(|package| (package.path.as_str(), String::new(), &package.numbers));
         self.differing("package", &packages.collect::<Vec<_>>(), metric, out)?;
         let files = compare.files.iter().map(|file| (file.path.as_str(), fate(file), &file.numbers));
         self.differing("file", &files.collect::<Vec<_>>(), metric, out)?;
@@ -153,7 +159,7 @@ impl Screen<'_> {
     fn differing(
         &self,
         first: &str,
-        all: &[(&str, &str, &Comparison)],
+        all: &[(&str, String, &Comparison)],
         metric: Metric,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -198,6 +204,32 @@ impl Screen<'_> {
     }
 }
 
+/// What is still there of the baseline, without deleted and excluded code: what `no-regress` compares with. Nothing when that is
+/// all of it.
+fn remaining_row(categories: &Categories, out: &mut dyn Write) -> io::Result<()> {
+    let (before, now) = (categories.remaining_base(), categories.head());
+    if before == categories.base() {
+        return Ok(());
+    }
+    let points = now.points_since(before, 1).unwrap_or_else(|| "n/a".to_owned());
+    let (before, now) = (shown(before), shown(now));
+    writeln!(
+        out,
+        "    {:<10}  {before:>6} -> {now:>6}  {points:>6}   without deleted or excluded code",
+        " remaining"
+    )
+}
+
+/// `… 3 more lost ranges, 1 more file: -o json`.
+fn more_lost(ranges: usize, files: usize, out: &mut dyn Write) -> io::Result<()> {
+    let parts: Vec<String> = [(ranges, "more lost range"), (files, "more file")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| counted(count as u64, what))
+        .collect();
+    if parts.is_empty() { Ok(()) } else { writeln!(out, "  … {}: -o json", parts.join(", ")) }
+}
+
 /// The categories that have any items.
 fn categories(numbers: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let of = numbers.categories;
@@ -219,10 +251,12 @@ fn categories(numbers: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn fate(file: &CompareFile) -> &'static str {
+/// Which side knows it, where not both do, or that it has another name now.
+fn fate(file: &CompareFile) -> String {
     match file.fate {
-        FileFate::Both => "",
-        fate => fate.name(),
+        FileFate::Both if file.old_path.is_some() => "renamed".to_owned(),
+        FileFate::Both => String::new(),
+        fate => fate.name().to_owned(),
     }
 }
 
@@ -244,43 +278,4 @@ fn dash(count: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::TEXT;
-    use crate::model::Report;
-    use crate::report::FormatOptions;
-    use crate::report::testing::{compared, hostile_compared, render};
-
-    fn screen(report: &Report, comparing: bool) -> String {
-        let options = FormatOptions { comparing, ..FormatOptions::default() };
-        render(&TEXT, report, &options).trim_start_matches('\n').to_owned()
-    }
-
-    #[test]
-    fn the_screen_of_compare() {
-        insta::assert_snapshot!(screen(&compared(), true));
-    }
-
-    #[test]
-    fn what_check_adds() {
-        insta::assert_snapshot!(screen(&compared(), false));
-    }
-
-    #[test]
-    fn nothing_lost_is_said() {
-        let mut report = compared();
-        if let Some(compare) = &mut report.compare {
-            compare.files.clear();
-            compare.packages.clear();
-            compare.numbers = crate::model::Comparison::default();
-        }
-        let text = screen(&report, true);
-        assert!(text.contains("nothing lost") && !text.contains("lost since"), "{text}");
-    }
-
-    #[test]
-    fn a_name_cannot_move_the_terminal() {
-        let text = screen(&hostile_compared(), true);
-        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
-        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    }
-}
+mod tests;
