@@ -6,7 +6,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::super::{grouped, json};
+use super::super::{
+    json, {counted, grouped},
+};
 use super::{RatchetJson, TallyJson, TotalsJson};
 use crate::escape::terminal;
 use crate::model::{Baseline, BaselineFile, Metric, RuleSet, Tally};
@@ -45,9 +47,9 @@ pub fn text(baseline: &Baseline, path: &str, every: bool, out: &mut dyn Write) -
     let more = if every || baseline.files.is_empty() { "" } else { " (-v lists them)" };
     writeln!(
         out,
-        "  files       {} with {} blocks{more}",
+        "  files       {} with {}{more}",
         grouped(baseline.files.len() as u64),
-        grouped(blocks)
+        counted(blocks, "block")
     )?;
     for file in baseline.files.iter().filter(|_| every) {
         writeln!(out, "    {}  {}", terminal(file.path.as_str()), shown(statements(file)))?;
