@@ -37,15 +37,22 @@ impl Draft {
         }
     }
 
-    /// Sets a gate to a percentage as written, with or without `%`.
+    /// Sets a gate to a percentage, or to points, as written, with or without `%`.
     pub(super) fn gate(&mut self, node: &Node, theirs: &str, name: &'static str, percent: &str) {
         let number = percent.trim().trim_end_matches('%').trim();
         if Decimal::parse(number).is_none_or(|value| !value.at_most(100)) {
             self.leave(node, theirs, &format!("{percent} is no percentage from 0 to 100"));
-        } else if !self.has(node, theirs, name) || is_zero(number) {
-            // A bound of 0 never fails: theirs is written to say "off".
+        } else if !self.has(node, theirs, name) || (is_zero(number) && name != "no-regress") {
+            // At least 0 percent never fails: theirs is written to say "off". To lose no point is the strictest bound there is.
         } else if !self.gates.iter().any(|(gate, _)| *gate == name) {
             self.gates.push((name, number.to_owned()));
+        }
+    }
+
+    /// Sets a gate that counts items.
+    pub(super) fn most(&mut self, node: &Node, theirs: &str, name: &'static str, items: u64) {
+        if self.has(node, theirs, name) {
+            self.gates.push((name, items.to_string()));
         }
     }
 
@@ -132,7 +139,7 @@ impl Draft {
             out.push_str(NO_GATES);
             return;
         }
-        out.push_str("# Percentages; a gate that is left out is not judged.\ngate:\n");
+        out.push_str("# Percentages, and numbers of items; a gate that is left out is not judged.\ngate:\n");
         for (name, bound) in &self.gates {
             out.push_str(&format!("  {name}: {bound}\n"));
         }

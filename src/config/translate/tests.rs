@@ -76,6 +76,7 @@ fn codecov() {
     gate:
       total: 80.25
       patch: 90
+      max-lost: 0
       overrides:
         - path: "internal/billing/**"
           patch: 95
@@ -97,7 +98,6 @@ fn codecov() {
         "coverage.range",
         "coverage.status.project.backend",
         "coverage.status.patch.default.informational",
-        "coverage.status.changes",
         "ignore",
         "fixes",
         "component api",
@@ -132,18 +132,24 @@ fn octocov() {
     assert!(translated(".octocov.yml", "coverage:\n  acceptable: 60%\n").0.contains("total: 60\n"));
 }
 
-/// A gate that compares with a baseline is set where this version has one, and named where it has not.
+/// What may be lost, 0 points included, which is the strictest.
 #[test]
 fn no_regress_is_never_lost() {
-    for (name, text) in [
-        ("codecov.yml", "coverage: {status: {project: {default: {target: auto, threshold: 1%}}}}"),
-        (".octocov.yml", "coverage: {acceptable: 'diff >= -1%'}"),
-        (".testcoverage.yml", "diff: {threshold: -1}"),
+    for (name, text, points) in [
+        ("codecov.yml", "coverage: {status: {project: {default: {target: auto, threshold: 1%}}}}", "1"),
+        ("codecov.yml", "coverage: {status: {project: {default: {target: auto}}}}", "0"),
+        ("codecov.yml", "coverage: {status: {project: true}}", "0"),
+        (".octocov.yml", "coverage: {acceptable: 'diff >= -1%'}", "1"),
+        (".octocov.yml", "coverage: {acceptable: 'diff >= 0%'}", "0"),
+        (".testcoverage.yml", "diff: {threshold: -1}", "1"),
+        (".testcoverage.yml", "diff: {threshold: 0}", "0"),
     ] {
         let (config, left) = translated(name, text);
-        let set = config.contains("  no-regress: 1\n");
-        assert!(set != left.iter().any(|line| line.contains("gate.no-regress")), "{config}{left:?}");
+        assert!(config.ends_with(&format!("gate:\n  no-regress: {points}\n")), "{text}: {config}{left:?}");
+        assert_eq!(left, Vec::<String>::new(), "{text}");
     }
+    let (config, left) = translated("codecov.yml", "coverage: {status: {project: {default: {target: 0%}}}}");
+    assert_eq!((config.as_str(), left.len()), ("version: 1\n", 0));
 }
 
 #[test]
