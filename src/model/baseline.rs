@@ -54,7 +54,7 @@ pub struct BaselineFile {
     pub rule_set: Option<RuleSet>,
     /// How its lines were made.
     pub lines: LineModel,
-    /// What tells the text that the blocks were judged against ([`super::fingerprint`]); `None` without a source.
+    /// What tells the text that the blocks were judged against ([`super::fingerprint()`]); `None` without a source.
     pub source: Option<u64>,
     /// Whether positions of its blocks are places in that text.
     pub fits: bool,

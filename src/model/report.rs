@@ -142,7 +142,7 @@ pub struct FileReport {
     pub generated: bool,
     /// Whether its source was read.
     pub has_source: bool,
-    /// What tells the text of that source from another ([`super::fingerprint`]).
+    /// What tells the text of that source from another ([`super::fingerprint()`]).
     pub fingerprint: Option<u64>,
     /// Whether positions of its blocks are places in that source: it fits them and has no `//line` directives.
     pub positions_fit: bool,
