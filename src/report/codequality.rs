@@ -1,4 +1,5 @@
-//! Code Quality of GitLab: one entry for each missed range of the change, each gate that fails, each warning in the tree.
+//! Code Quality of GitLab: one entry for each missed range of the change, each range that lost its coverage since the
+//! baseline, each gate that fails, each warning in the tree.
 //!
 //! Input: a report. Output: a JSON array on one line. Notes on consumers: GitLab reads up to the first entry that does not fit
 //! (it wants `description`, `check_name`, `fingerprint`, `severity`, `location.path`, `location.lines.begin`) and leaves the
@@ -12,14 +13,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::places::{self, Fingerprints, MISSED_CHANGE, Miss, Places};
+use super::places::{self, Fingerprints, LOST, MISSED_CHANGE, Places};
 use super::{Format, FormatOptions, json};
 use crate::escape::terminal;
 use crate::model::{Report, Severity};
 
 pub(super) static CODEQUALITY: Format = Format {
     name: "codequality",
-    about: "GitLab Code Quality: missed ranges of the change, failing gates, warnings",
+    about: "GitLab Code Quality: missed ranges of the change, what lost its coverage, failing gates, warnings",
     default_name: "gl-code-quality-report.json",
     shows_change: true,
     write,
@@ -60,7 +61,18 @@ fn write(report: &Report, _options: &FormatOptions, out: &mut dyn Write) -> io::
         let fingerprint =
             fingerprints.of(&[MISSED_CHANGE, miss.path, miss.function, &miss.ordinal.to_string()]);
         let place = (miss.path.to_owned(), miss.start, miss.end);
-        entries.push(entry(MISSED_CHANGE.to_owned(), &miss.sentence(), fingerprint, severity(&miss), place));
+        entries.push(entry(
+            MISSED_CHANGE.to_owned(),
+            &miss.sentence(),
+            fingerprint,
+            severity(miss.statements),
+            place,
+        ));
+    }
+    for lost in places::lost(report, &places) {
+        let fingerprint = lost.fingerprint(&mut fingerprints);
+        let place = (lost.path.to_owned(), lost.start, lost.end);
+        entries.push(entry(LOST.to_owned(), &lost.sentence(), fingerprint, severity(lost.statements), place));
     }
     for finding in places::grave(report) {
         let Some((path, line)) = places.of_finding(finding) else { continue };
@@ -94,8 +106,8 @@ fn entry(
 }
 
 /// By the number of statements.
-fn severity(miss: &Miss) -> &'static str {
-    match miss.statements {
+fn severity(statements: u64) -> &'static str {
+    match statements {
         0..=4 => "minor",
         5..=19 => "major",
         _ => "critical",
@@ -124,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn what_was_lost_has_entries_of_its_own() {
+        let entries = entries(&testing::against_baseline());
+        let lost = entries.iter().filter(|entry| entry["check_name"] == LOST);
+        let shown: Vec<String> = lost.map(ToString::to_string).collect();
+        insta::assert_snapshot!(shown.join("\n"));
+    }
+
+    #[test]
     fn nothing_to_say_is_an_empty_list() {
         assert_eq!(render(&CODEQUALITY, &testing::empty(), &FormatOptions::default()), "[]\n");
     }
@@ -131,9 +151,14 @@ mod tests {
     /// What GitLab's reader asks of an entry; one that breaks a rule would end the reading.
     #[test]
     fn every_entry_is_what_gitlab_reads() {
-        for report in
-            [testing::small(), testing::reviewed(), testing::hostile_reviewed(), testing::large(3000)]
-        {
+        for report in [
+            testing::small(),
+            testing::reviewed(),
+            testing::hostile_reviewed(),
+            testing::large(3000),
+            testing::against_baseline(),
+            testing::hostile_baseline(),
+        ] {
             let entries = entries(&report);
             assert!(!entries.is_empty());
             let mut fingerprints = BTreeSet::new();

@@ -1,7 +1,8 @@
 //! Workflow commands of GitHub Actions: annotations on the lines of a pull request.
 //!
 //! Input: a report. Output: one command a line: `::error` for gates that fail and findings that are errors, `::warning` for
-//! missed ranges of the change, those of the most statements first, and for warnings in the tree. Notes on consumers: the
+//! missed ranges of the change, those of the most statements first, for what lost its coverage since the baseline, and for
+//! warnings in the tree. Notes on consumers: the
 //! runner (actions/runner, `ActionCommand.cs`, `ExecutionContext.cs`) keeps ten annotations of a level for each step, so there
 //! are nine and one that says how many more; it decodes `%25 %0D %0A` in texts and `%3A %2C` in properties too; it drops
 //! `endLine` below `line`, cuts texts at 4,096 characters, and obeys the older form `##[name]` anywhere in a line. A name
@@ -10,17 +11,18 @@
 //!
 //! Invariant: each line begins with a command of ours, and holds no other.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use super::escape::{command_data, command_property};
-use super::places::{self, Places};
+use super::places::{self, Lost, Miss, Places};
 use super::{Format, FormatOptions, counted};
 use crate::escape::terminal;
 use crate::model::{Code, Finding, Report, Severity};
 
 pub(super) static GITHUB: Format = Format {
     name: "github",
-    about: "GitHub workflow commands: annotations on missed changed lines",
+    about: "GitHub workflow commands: annotations on missed changed lines, and on those that lost their coverage",
     default_name: "annotations.txt",
     shows_change: true,
     write,
@@ -58,16 +60,7 @@ impl Notes {
             let place = place.map(|(path, line)| (path, line, line));
             notes.errors.push(Note { title: format!("Coverage: {}", verdict.gate.name()), place, text });
         }
-        let misses = if options.all_misses {
-            places::missed_anywhere(report)
-        } else {
-            places::missed_in_change(report)
-        };
-        notes.warnings.extend(misses.iter().map(|miss| Note {
-            title: if miss.changed { "Missed in this change" } else { "Missed" }.to_owned(),
-            place: Some((miss.path.to_owned(), miss.start, miss.end)),
-            text: miss.sentence(),
-        }));
+        notes.warnings.extend(missed_and_lost(report, &places, options.all_misses));
         for finding in places::grave(report) {
             let place = places.of_finding(finding).map(|(path, line)| (path, line, line));
             let error = finding.severity == Severity::Error;
@@ -84,6 +77,56 @@ impl Notes {
     pub(super) fn beyond(&self) -> usize {
         self.errors.len().saturating_sub(MOST) + self.warnings.len().saturating_sub(MOST)
     }
+}
+
+/// Missed ranges of the change, then what was lost, then on request all other misses. A miss outside the change that was lost is
+/// told as lost alone.
+fn missed_and_lost(report: &Report, places: &Places<'_>, all_misses: bool) -> Vec<Note> {
+    let lost = places::lost(report, places);
+    let changed = places::missed_in_change(report);
+    let (first, others): (Vec<Miss<'_>>, Vec<Miss<'_>>) = match (all_misses, lost.is_empty()) {
+        (false, _) => (changed, Vec::new()),
+        (true, true) => (places::missed_anywhere(report), Vec::new()),
+        (true, false) => {
+            let of_change = Ranges::of(changed.iter().map(|miss| (miss.path, miss.start, miss.end)));
+            places::missed_anywhere(report).into_iter().partition(|miss| of_change.touch(miss))
+        }
+    };
+    let of_lost = Ranges::of(lost.iter().map(|lost| (lost.path, lost.start, lost.end)));
+    let missed = first.iter().map(missed_note);
+    let others = others.iter().filter(|miss| !of_lost.touch(miss)).map(missed_note);
+    missed.chain(lost.iter().map(lost_note)).chain(others).collect()
+}
+
+/// Ranges of lines by path.
+struct Ranges<'a>(BTreeMap<&'a str, Vec<(u32, u32)>>);
+
+impl<'a> Ranges<'a> {
+    fn of(ranges: impl Iterator<Item = (&'a str, u32, u32)>) -> Self {
+        let mut by_path: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+        for (path, first, last) in ranges {
+            by_path.entry(path).or_default().push((first, last));
+        }
+        Self(by_path)
+    }
+
+    fn touch(&self, miss: &Miss<'_>) -> bool {
+        let mut own = self.0.get(miss.path).into_iter().flatten();
+        own.any(|(first, last)| *first <= miss.end && miss.start <= *last)
+    }
+}
+
+fn missed_note(miss: &Miss<'_>) -> Note {
+    Note {
+        title: if miss.changed { "Missed in this change" } else { "Missed" }.to_owned(),
+        place: Some((miss.path.to_owned(), miss.start, miss.end)),
+        text: miss.sentence(),
+    }
+}
+
+fn lost_note(lost: &Lost<'_>) -> Note {
+    let place = Some((lost.path.to_owned(), lost.start, lost.end));
+    Note { title: "Lost coverage".to_owned(), place, text: lost.sentence() }
 }
 
 /// Shortens a list to what one step may have: nine, and one that counts the others.

@@ -3,6 +3,8 @@
 //!
 //! Input: a report. Output: plain values; texts hold names as they are, and whoever writes them escapes.
 
+mod lost;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use md5::{Digest, Md5};
@@ -11,6 +13,8 @@ use super::{counted, grouped};
 use crate::model::report::MissedRange;
 use crate::model::words::noun;
 use crate::model::{Finding, GateName, Outcome, PatchFile, Presence, Report, Severity, Verdict};
+
+pub(super) use lost::{LOST, Lost, lost};
 
 /// The name of the rule behind [`Miss`].
 pub(super) const MISSED_CHANGE: &str = "missed-change";

@@ -1,7 +1,7 @@
 //! SARIF 2.1.0: what code scanning shows beside the lines of a pull request.
 //!
 //! Input: a report. Output: one run on one line. Results are gates that fail (`gate-NAME`), missed ranges of the change
-//! (`missed-change`) and warnings in the tree; everything else that was found is a notification. Notes on consumers: GitHub
+//! (`missed-change`), what lost its coverage since the baseline (`coverdict/lost`) and warnings in the tree; everything else that was found is a notification. Notes on consumers: GitHub
 //! wants one physical location a result, rules with all their texts, texts that end in a stop; shows 5,000 results of a run and
 //! refuses 25,000; closes an alert only when the same category comes again without it, so an empty list is written too, and
 //! `automationDetails.id` is always the same. Without fingerprints the same alert would open with every upload. A `[text](id)`
@@ -14,14 +14,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::places::{self, Fingerprints, MISSED_CHANGE, Places};
+use super::places::{self, Fingerprints, LOST, MISSED_CHANGE, Places};
 use super::{Format, FormatOptions, counted, escape, findings, grouped, json};
 use crate::escape::terminal;
 use crate::model::{Code, Finding, GateName, Report, Severity};
 
 pub(super) static SARIF: Format = Format {
     name: "sarif",
-    about: "SARIF 2.1.0 for code scanning: missed ranges of the change, failing gates, warnings",
+    about: "SARIF 2.1.0 for code scanning: missed ranges of the change, what lost its coverage, failing gates, warnings",
     default_name: "coverdict.sarif",
     shows_change: true,
     write,
@@ -226,6 +226,11 @@ fn results(report: &Report, rules: &[Rule]) -> (Vec<ResultJson>, Vec<Notificatio
         let place = (miss.path.to_owned(), miss.start, miss.end);
         results.push(result(MISSED_CHANGE.to_owned(), "warning", &miss.sentence(), place, own));
     }
+    for lost in places::lost(report, &places) {
+        let own = lost.fingerprint(&mut fingerprints);
+        let place = (lost.path.to_owned(), lost.start, lost.end);
+        results.push(result(LOST.to_owned(), "warning", &lost.sentence(), place, own));
+    }
     for finding in &report.findings {
         match places.of_finding(finding).filter(|_| finding.severity >= Severity::Warning) {
             Some((path, line)) => {
@@ -285,6 +290,19 @@ fn rules() -> Vec<Rule> {
         },
         default_configuration: Level { level: "warning" },
     };
+    let lost = Rule {
+        id: LOST.to_owned(),
+        name: pascal(LOST),
+        short_description: text("Code that lost its test."),
+        full_description: text(
+            "Statements that did not change were run by a test in the baseline, and by none in the profile.",
+        ),
+        help: Help {
+            text: "Find the test that ran these lines: it was deleted, skipped, or changed.".to_owned(),
+            markdown: "Find the test that ran these lines: it was deleted, skipped, or changed.".to_owned(),
+        },
+        default_configuration: Level { level: "warning" },
+    };
     let gates = GateName::ALL.into_iter().map(|gate| {
         let (id, gate) = (gate_rule(gate), gate.name());
         Rule {
@@ -310,7 +328,7 @@ fn rules() -> Vec<Rule> {
         },
         default_configuration: Level { level: level(code.severity()) },
     });
-    std::iter::once(missed).chain(gates).chain(found).collect()
+    [missed, lost].into_iter().chain(gates).chain(found).collect()
 }
 
 fn text(text: &str) -> Text {
@@ -328,7 +346,7 @@ fn pascal(name: &str) -> String {
             .chain(characters)
             .collect::<String>()
     };
-    name.split('-').map(part).collect()
+    name.split(['-', '/']).map(part).collect()
 }
 
 #[cfg(test)]

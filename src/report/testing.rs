@@ -1,5 +1,6 @@
 //! Reports made by hand, for the tests of the formats: nothing, a small module, names that real Go builds accept.
 
+mod baseline;
 mod compare;
 mod owned;
 mod review;
@@ -15,6 +16,7 @@ use crate::model::{
     Tally, Totals, Verdict,
 };
 
+pub(super) use baseline::{against_baseline, hostile_baseline};
 pub(super) use compare::{compared, hostile_compared, named_compared};
 pub(super) use owned::{hostile_owned, owned};
 pub(super) use review::{hostile_reviewed, large, reviewed};

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use super::super::testing::{self, render};
 use super::*;
 use crate::escape::is_unsafe;
+use crate::model::Extent;
+use crate::model::report::MissedRange;
 
 /// A command as the runner takes it: name, properties, text.
 type Command = (String, BTreeMap<String, String>, String);
@@ -82,6 +84,38 @@ fn all_ranges_on_request() {
 }
 
 #[test]
+fn what_was_lost_comes_behind_the_misses_of_the_change_and_before_all_others() {
+    let mut report = testing::against_baseline();
+    assert!(render(&GITHUB, &testing::small(), &FormatOptions::default()).contains("Missed in this change"));
+    insta::assert_snapshot!(render(&GITHUB, &report, &FormatOptions::default()));
+    // Line 5 is missed in the change and lost, line 15 is lost, line 11 is neither.
+    let range =
+        |line| MissedRange { extent: Extent::new(line, 1, line, 9), function: String::new(), statements: 1 };
+    report.packages[1].files[0].missed = vec![range(5), range(11), range(15)];
+    report.findings.clear();
+    let options = FormatOptions { all_misses: true, ..FormatOptions::default() };
+    let text = render(&GITHUB, &report, &options);
+    let warnings = text.lines().filter(|line| line.starts_with("::warning"));
+    let shown: Vec<String> = warnings
+        .map(|line| {
+            let (_, properties, _) = current(line).expect("a command");
+            format!("{} {}", properties["line"], properties["title"])
+        })
+        .collect();
+    assert_eq!(shown, ["5 Missed", "15 Lost coverage", "5 Lost coverage", "7 Lost coverage", "11 Missed"]);
+}
+
+#[test]
+fn lost_ranges_count_within_the_same_cap() {
+    let mut report = testing::large(7);
+    report.findings.clear();
+    report.verdicts.clear();
+    report.compare = testing::against_baseline().compare;
+    assert_eq!(commands(&report).len(), 10, "seven missed, two of three lost, and one that counts");
+    assert_eq!(cut(&report, &FormatOptions::default()).map(|finding| finding.count), Some(1));
+}
+
+#[test]
 fn nothing_to_say_is_nothing() {
     assert_eq!(render(&GITHUB, &testing::empty(), &FormatOptions::default()), "");
     assert_eq!(cut(&testing::empty(), &FormatOptions::default()), None);
@@ -112,7 +146,7 @@ fn a_step_has_nine_of_a_level_and_one_that_counts_the_rest() {
 
 #[test]
 fn hostile_names_are_places_or_texts_and_never_commands() {
-    let report = testing::hostile_reviewed();
+    let report = testing::hostile_baseline();
     for (name, properties, _) in commands(&report) {
         assert!(["error", "warning"].contains(&name.as_str()));
         assert!(properties.keys().all(|key| ["file", "line", "endline", "title"].contains(&key.as_str())));

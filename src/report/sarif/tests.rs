@@ -26,8 +26,8 @@ fn reviewed_report() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&log).expect("JSON"));
     let ids: Vec<&str> =
         rules.as_array().expect("rules").iter().filter_map(|rule| rule["id"].as_str()).collect();
-    assert_eq!(ids.len(), 1 + GateName::ALL.len() + Code::ALL.len());
-    insta::assert_snapshot!(serde_json::to_string_pretty(&rules[1]).expect("JSON"));
+    assert_eq!(ids.len(), 2 + GateName::ALL.len() + Code::ALL.len());
+    insta::assert_snapshot!(serde_json::to_string_pretty(&rules[2]).expect("JSON"));
 }
 
 #[test]
@@ -41,7 +41,15 @@ fn an_empty_report_closes_what_was_open() {
 fn it_fits_the_schema_and_the_rules_of_code_scanning() {
     let schema: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    for report in [testing::empty(), testing::small(), testing::reviewed(), testing::hostile_reviewed()] {
+    let reports = [
+        testing::empty(),
+        testing::small(),
+        testing::reviewed(),
+        testing::hostile_reviewed(),
+        testing::against_baseline(),
+        testing::hostile_baseline(),
+    ];
+    for report in reports {
         let log = sarif(&report);
         let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
@@ -77,6 +85,29 @@ fn check(log: &Value) {
     }
     let ids: BTreeSet<String> = rules.iter().map(|rule| rule["id"].to_string()).collect();
     assert_eq!(ids.len(), rules.len());
+}
+
+#[test]
+fn what_was_lost_has_a_rule_of_its_own_and_fingerprints_that_stay() {
+    let report = testing::against_baseline();
+    let mut moved = report.clone();
+    for file in &mut moved.compare.as_mut().expect("a baseline").files {
+        for range in &mut file.lost {
+            (range.first, range.last) = (range.first + 100, range.last + 100);
+        }
+    }
+    let lost = |report: &Report| -> Vec<Value> {
+        let log = sarif(report);
+        results(&log).iter().filter(|result| result["ruleId"] == LOST).cloned().collect()
+    };
+    insta::assert_snapshot!(serde_json::to_string_pretty(&lost(&report)).expect("JSON"));
+    let prints = |results: &[Value]| -> Vec<Value> {
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect()
+    };
+    assert_eq!(prints(&lost(&report)), prints(&lost(&moved)));
+    insta::assert_snapshot!(
+        serde_json::to_string_pretty(&sarif(&report)["runs"][0]["tool"]["driver"]["rules"][1]).expect("JSON")
+    );
 }
 
 #[test]
