@@ -149,8 +149,8 @@
 
   // ---- Help
   const KEYS = [
-    ["n j", "next miss"], ["p k", "previous miss"], ["N P", "next, previous miss in the change"], ["[ ]", "previous, next file with misses"],
-    ["/", "search"], ["t", "tree"], ["u", "up: to the overview"], ["g", "top"], ["m", "misses only"], ["c", "changed only"],
+    ["n j", "next miss"], ["p k", "previous miss"], ["N P", "next, previous miss in the change"], ["l L", "next, previous lost line"], ["[ ]", "previous, next file with misses"],
+    ["/", "search"], ["t", "tree"], ["u", "up: to the overview"], ["g", "top"], ["m", "misses only"], ["c", "changed only"], ["b", "lost only, against the baseline"],
     ["h", "heat on or off"], ["y", "copy a link to the line"], ["d", "theme"], ["?", "this list"], ["Esc", "leave"],
   ];
   const help = () => open(make("dialog", { "aria-label": "Keys" }, make("h2", {}, "Keys"),
@@ -166,15 +166,17 @@
   };
 
   // ---- Source
-  const misses = (changed) => rows.filter((row) => row.matches(changed ? ".m.a, .p.a" : ".m, .p"));
-  /// The first row of each run of misses.
-  const starts = (changed) => misses(changed).filter((row) => {
+  // What keys lead to, and what is said when there is none.
+  const [MISS, CHANGE, LOST] = [[".m, .p", "No miss in this file"], [".m.a, .p.a", "No miss in the change"], [".l", "No lost line in this file"]];
+  const those = ([rule]) => rows.filter((row) => row.matches(rule));
+  /// The first row of each run of them.
+  const starts = (kind) => those(kind).filter((row) => {
     const before = row.previousElementSibling;
-    return !(before && before.matches(changed ? ".m.a, .p.a" : ".m, .p"));
+    return !(before && before.matches(kind[0]));
   });
-  const jump = (step, changed) => {
-    const targets = starts(changed);
-    if (!targets.length) { status.textContent = changed ? "No miss in the change" : "No miss in this file"; return; }
+  const jump = (step, kind) => {
+    const targets = starts(kind);
+    if (!targets.length) { status.textContent = kind[1]; return; }
     const now = rows[at] ? Number(rows[at].id.slice(1)) : 0;
     const lines = targets.map((row) => Number(row.id.slice(1)));
     const next = step > 0 ? lines.findIndex((line) => line > now) : lines.findLastIndex((line) => line < now);
@@ -186,7 +188,7 @@
     row.scrollIntoView({ block: "center" });
     $("a", row).focus({ preventScroll: true });
     const block = $("m-s[title], c-v[title]", row) || before(row);
-    status.textContent = "Line " + row.id.slice(1) + (block ? ", block " + block.title : "");
+    status.textContent = "Line " + row.id.slice(1) + (row.matches(".l") ? ", lost" : "") + (block ? ", block " + block.title : "");
   };
   const before = (row) => {
     for (let one = row; one; one = one.previousElementSibling) {
@@ -224,11 +226,11 @@
   };
   const minimap = () => {
     for (const old of all(".map-mini")) old.remove();
-    if (rows.length < 60 || !misses(false).length) return;
+    if (rows.length < 60 || !those(MISS).length) return;
     const canvas = make("canvas", { class: "map-mini", "aria-hidden": "true", width: 10, height: 1000 });
     const draw = canvas.getContext("2d");
     const style = getComputedStyle(root);
-    for (const row of misses(false)) {
+    for (const row of those(MISS)) {
       draw.fillStyle = style.getPropertyValue(row.matches(".m") ? "--mark-missed" : "--mark-partial").includes("light-dark") ? (dark() ? "#f0883e" : "#bc4c00") : "#bc4c00";
       const line = Number(row.id.slice(1));
       draw.fillRect(0, (line - 1) / rows.length * 1000, 10, Math.max(2, 1000 / rows.length));
@@ -246,9 +248,10 @@
     if (!rows.length || !place) return;
     const button = (text, key, act) => make("button", { type: "button", title: "key " + key, onclick: (event) => act(event.currentTarget) }, text);
     const tools = make("div", { class: "sourcetools" });
-    if (starts(false).length) tools.append(button("↑ miss", "p", () => jump(-1)), button("↓ miss", "n", () => jump(1)));
-    if (starts(true).length) tools.append(button("↑ in change", "P", () => jump(-1, true)), button("↓ in change", "N", () => jump(1, true)));
-    const toggles = [["Misses only", "m", "misses", misses(false).length]];
+    for (const [kind, name, up, down] of [[MISS, "miss", "p", "n"], [CHANGE, "in change", "P", "N"], [LOST, "lost", "L", "l"]]) {
+      if (starts(kind).length) tools.append(button("↑ " + name, up, () => jump(-1, kind)), button("↓ " + name, down, () => jump(1, kind)));
+    }
+    const toggles = [["Misses only", "m", "misses", those(MISS).length]];
     for (const [text, key, name, wanted] of toggles) if (wanted) tools.append(button(text, key, (one) => toggle(name, one)));
     if (!$(".set")) tools.append(button("Heat", "h", heat));
     for (const one of all("button", tools)) if (one.textContent === "Heat" || one.textContent.endsWith("only")) one.setAttribute("aria-pressed", "false");
@@ -258,7 +261,7 @@
 
   // ---- Tables
   const number = (cell) => {
-    const text = cell.textContent.trim().replace(/^</, "").replace(/[,%]/g, "");
+    const text = cell.textContent.trim().replace(/[<,%]/g, "");
     return text === "n/a" ? -1 : Number(text);
   };
   const sort = (table, column, heading) => {
@@ -336,7 +339,8 @@
   };
   const press = (name) => { const button = all(".sourcetools button").find((one) => one.textContent.startsWith(name)); if (button) button.click(); };
   const ACTIONS = {
-    n: () => jump(1), j: () => jump(1), p: () => jump(-1), k: () => jump(-1), N: () => jump(1, true), P: () => jump(-1, true),
+    n: () => jump(1, MISS), j: () => jump(1, MISS), p: () => jump(-1, MISS), k: () => jump(-1, MISS), N: () => jump(1, CHANGE), P: () => jump(-1, CHANGE),
+    l: () => jump(1, LOST), L: () => jump(-1, LOST), b: () => { const box = $("#lost"); if (box) box.click(); },
     "[": () => { const link = $("a[rel=prev]"); if (link) link.click(); }, "]": () => { const link = $("a[rel=next]"); if (link) link.click(); },
     g: () => scrollTo(0, 0), u: () => go(address("index.html")), t: () => go(address(root.dataset.tree)), "/": search, m: () => press("Misses"),
     c: () => { const box = $("#changed"); if (box) box.click(); }, h: () => press("Heat"), y: copy, d: theme, "?": help,

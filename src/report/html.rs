@@ -7,11 +7,13 @@
 //!
 //! Invariant: the same report and texts give the same bytes, in whatever order pages are done.
 
+mod baseline;
 mod escape;
 mod file;
 mod health;
 mod listing;
 mod map;
+mod marks;
 mod names;
 mod overview;
 mod owners;

@@ -21,8 +21,10 @@ const added = order.slice(62, 76);
 put('change/change.diff', `--- a/store/order.go\n+++ b/store/order.go\n@@ -62,0 +63,${added.length} @@\n${added.map((line) => '+' + line).join('\n')}\n`);
 put('change/CODEOWNERS', '* @shop/core\n/store/ @shop/store\n/price/ @shop/store @shop/core\n*_names.go\n');
 put('hostile/.gitlab/CODEOWNERS', '* @a<b>&c "me\'@x.org <img>@x.org\n[More]\nx.go @' + 'n'.repeat(240) + '\n');
+// A baseline that covered more.
+require('./baseline.js').make({ out, put, blocks });
 // The folder is the top of its own repository: no search for a root leaves it.
-for (const project of ['shop', 'counts', 'hostile', 'change']) {
+for (const project of ['shop', 'counts', 'hostile', 'change', 'baseline']) {
   put(`${project}/.git/HEAD`, 'ref: refs/heads/main\n');
   fs.mkdirSync(path.join(out, project, '.git/objects'), { recursive: true });
   fs.mkdirSync(path.join(out, project, '.git/refs'), { recursive: true });

@@ -6,6 +6,7 @@ const os = require('os');
 const path = require('path');
 const { pathToFileURL } = require('url');
 const { chromium } = require('playwright-core');
+const baseline = require('./baseline.js');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const [reports, shots] = process.argv.slice(2).map((folder) => path.resolve(folder));
@@ -99,7 +100,7 @@ const inView = (page, line) => page.evaluate((line) => { const box = document.qu
 const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.src tbody tr')].filter((row) => row.offsetHeight).length);
 
 const screens = (project, file) => ['index.html', 'packages.html', 'files.html', 'functions.html', 'treemap.html', 'health.html', file].map((page) => [project, page]);
-const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'owners.html'], ['hostile', 'owners.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html']];
+const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'owners.html'], ['hostile', 'owners.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html'], ...baseline.SCREENS];
 
 (async () => {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'coverdict-browser-'));
@@ -323,6 +324,8 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     await quiet(page, `one file of ${project}: nothing odd happened`);
     await page.context().close();
   }
+
+  await baseline.test({ open, origins, check, equal, eventually, becomes, quiet, opened, shownRows, inView });
 
   // Paper: no controls, no tints, marks stay.
   const paper = await open({ viewport: { width: 800, height: 1100 } }, 'disk');

@@ -1,5 +1,6 @@
 //! The HTML report through the front door: pages, links, safety, manifest, templates, budgets.
 
+mod baseline;
 mod pages;
 mod project;
 mod safety;

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::baseline::lost_in;
 use super::escape::{push, push_all, push_extent};
 use super::listing::{self, Listing};
+use super::marks::{self, Marks};
 use super::tables::{push_percent, shown};
 use super::{Entry, Site, width};
 use crate::escape::terminal;
@@ -20,6 +22,23 @@ const SHOWN_RANGES: usize = 100;
 struct Neighbour {
     href: String,
     path: String,
+}
+
+/// What the head of a page says of the baseline.
+#[derive(Serialize)]
+pub(super) struct Facts {
+    /// Percent of statements; empty when the baseline does not know the file.
+    pub(super) before: String,
+    /// Difference in points.
+    pub(super) points: String,
+    /// Statements that lost their coverage.
+    pub(super) lost: u64,
+    /// Path in the baseline where it was another one.
+    pub(super) old_path: String,
+    /// Whether the page has lost lines, so that the others can be folded away.
+    pub(super) can_fold: bool,
+    /// What the marks mean.
+    pub(super) legend: String,
 }
 
 /// Writes the page of one file.
@@ -56,13 +75,19 @@ pub(super) fn write(
     context.insert("previous", &neighbour(site.entries.iter().take(at).rev()));
     context.insert("next", &neighbour(site.entries.iter().skip(at + 1)));
     context.insert("side", &side(site, file));
+    let is_shown = matches!(text, SourceText::Same(_)) && file.positions_fit;
+    let marks = site.compared(file).filter(|_| is_shown).map(|compared| Marks::of(compared, file));
+    context.insert("baseline", &marks::facts(site, file, marks.as_ref()));
     let mut body = String::new();
     if let SourceText::Same(text) = &text {
         body.reserve(text.len() * 5);
         let fits = file.positions_fit;
         let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
         let changed = patch.filter(|_| fits).map(|patch| &patch.changed);
-        listing::push(&mut body, &Listing { text, file, fits, mode, input_sets, changed });
+        listing::push(
+            &mut body,
+            &Listing { text, file, fits, mode, input_sets, changed, marks: marks.as_ref() },
+        );
     }
     site.put(sink, &entry.page, "file.html", &context, &body)
 }
@@ -112,11 +137,16 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
             push_all(&mut out, ["<tr><th scope=row><a href=#L", itoa::Buffer::new().format(line), ">"]);
             push(&mut out, &function.name);
             out.push_str("</a>");
+            let lost = lost_in(site, file, function);
+            if lost > 0 {
+                let _ = write!(out, " <b class=lost>▼ {lost} lost</b>");
+            }
             push_percent(&mut out, site, function.statements);
             let _ = write!(out, "<td>{}", function.statements.missed());
         }
         out.push_str("</table></details>\n");
     }
+    marks::push_ranges(&mut out, site, file);
     if !file.missed.is_empty() {
         let _ = write!(
             out,

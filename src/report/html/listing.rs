@@ -5,12 +5,14 @@
 //! `c-v` covered and `m-s` missed. Syntax is `b` keyword, `u` text, `var` number, `i` comment.
 //!
 //! A row's class is its state: `c` covered, `m` missed, `p` partly; `a` is a line of the change, `k` one that stays when
-//! all else is folded away, `g` one behind such a gap.
+//! all else is folded away, `g` one behind such a gap. Against a baseline `l` is a lost line, `n` one beside it that stays when all but
+//! those is folded away, `q` one behind such a gap.
 
 use std::fmt::Write as _;
 use std::iter::Peekable;
 
 use super::escape::{push_all, push_extent, push_source};
+use super::marks::Marks;
 use super::paint::{Stretch, line_starts, stretches};
 use crate::golang::{self, Token, TokenKind};
 use crate::model::{FileReport, LineSet, Mode};
@@ -33,6 +35,8 @@ pub(super) struct Listing<'a> {
     pub(super) input_sets: &'a [String],
     /// Lines of the change, when there is one.
     pub(super) changed: Option<&'a LineSet>,
+    /// What the baseline says of the lines, when there is one that does.
+    pub(super) marks: Option<&'a Marks<'a>>,
 }
 
 /// Adds the listing.
@@ -48,6 +52,7 @@ pub(super) fn push(out: &mut String, listing: &Listing<'_>) {
         partial: &listing.file.partial_lines,
         last_block: None,
         gap: false,
+        lost_gap: false,
     };
     for (at, chunk) in starts.chunks(TABLE_LINES).enumerate() {
         let first = at * TABLE_LINES;
@@ -82,15 +87,19 @@ struct Writer<'a, 'o, T: Iterator<Item = Token>> {
     last_block: Option<usize>,
     /// Whether lines were left out of what stays when all else is folded away.
     gap: bool,
+    /// The same of lost lines.
+    lost_gap: bool,
 }
 
 impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
     fn open_table(&mut self, first: usize, last: usize, all: usize) {
-        let class = if all > TABLE_LINES { "src part" } else { "src" };
+        let part = if all > TABLE_LINES { " part" } else { "" };
+        let (marked, baseline) =
+            if self.listing.marks.is_some() { (" marked", ", baseline") } else { ("", "") };
         let count = if self.listing.mode == Mode::Set { "" } else { "<th scope=col>Count" };
         let _ = write!(
             self.out,
-            "<div class=\"{class}\"><table><caption>Lines {first} to {last} of {all}</caption><thead><tr><th scope=col>Line\
+            "<div class=\"src{part}{marked}\"><table><caption>Lines {first} to {last} of {all}</caption><thead><tr><th scope=col>Line{baseline}\
              {count}<th scope=col>State<th scope=col>Code</thead>"
         );
     }
@@ -103,6 +112,9 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
         push_all(self.out, ["<tr id=L", shown]);
         self.class(number, state);
         push_all(self.out, ["><td><a href=#L", shown, ">", shown, "</a>"]);
+        if let Some(marks) = self.listing.marks {
+            marks.push(self.out, number);
+        }
         if self.listing.mode != Mode::Set {
             self.out.push_str("<td>");
             if state != State::Plain {
@@ -139,27 +151,43 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
     fn class(&mut self, number: u32, state: State) {
         let letter = match state {
             State::Plain => "",
-            State::Covered => "c",
-            State::Missed => "m",
-            State::Partial => "p",
+            State::Covered => " c",
+            State::Missed => " m",
+            State::Partial => " p",
         };
-        let Some(changed) = self.listing.changed else {
-            if !letter.is_empty() {
-                self.out.push_str(" class=");
-                self.out.push_str(letter);
-            }
-            return;
+        let parts = [letter, self.change_class(number), self.lost_class(number)];
+        let quote = match parts.iter().map(|part| part.matches(' ').count()).sum() {
+            0 => return,
+            1 => "",
+            _ => "\"",
         };
+        push_all(self.out, [" class=", quote]);
+        let start = self.out.len();
+        for part in parts {
+            self.out.push_str(if self.out.len() == start { part.trim_start() } else { part });
+        }
+        self.out.push_str(quote);
+    }
+
+    fn change_class(&mut self, number: u32) -> &'static str {
+        let Some(changed) = self.listing.changed else { return "" };
         let stays = changed.overlaps(number.saturating_sub(CONTEXT), number.saturating_add(CONTEXT));
-        let marks = match (changed.contains(number), stays, std::mem::replace(&mut self.gap, !stays)) {
+        match (changed.contains(number), stays, std::mem::replace(&mut self.gap, !stays)) {
             (true, ..) => " a k",
             (_, true, true) => " k g",
             (_, true, false) => " k",
             _ => "",
-        };
-        if !(letter.is_empty() && marks.is_empty()) {
-            let _ =
-                write!(self.out, " class=\"{}\"", format_args!("{letter}{marks}").to_string().trim_start());
+        }
+    }
+
+    fn lost_class(&mut self, number: u32) -> &'static str {
+        let Some(marks) = self.listing.marks else { return "" };
+        let stays = marks.stays(number);
+        match (marks.is_lost(number), stays, std::mem::replace(&mut self.lost_gap, !stays)) {
+            (true, ..) => " l",
+            (_, true, true) => " n q",
+            (_, true, false) => " n",
+            _ => "",
         }
     }
 

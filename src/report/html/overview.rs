@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Site, owners, tables, tree, width};
+use super::{Site, baseline, owners, tables, tree, width};
 use crate::escape::terminal;
 use crate::model::{Finding, GateName, Outcome, PatchReport, PatchState, Severity, Tally, Verdict};
 use crate::report::pages::{PageError, PageSink};
@@ -15,11 +15,11 @@ const SHOWN_FINDINGS: usize = 3;
 
 /// A number that people look at first.
 #[derive(Serialize)]
-struct Card {
-    title: &'static str,
-    value: String,
-    width: Option<u64>,
-    text: String,
+pub(super) struct Card {
+    pub(super) title: &'static str,
+    pub(super) value: String,
+    pub(super) width: Option<u64>,
+    pub(super) text: String,
 }
 
 /// One of the views.
@@ -49,21 +49,23 @@ struct VerdictRow {
 
 /// All findings of one name.
 #[derive(Serialize)]
-struct Notices {
-    name: &'static str,
-    severity: &'static str,
-    items: Vec<Notice>,
-    more: usize,
+pub(super) struct Notices {
+    pub(super) name: &'static str,
+    /// Where there is more of them.
+    pub(super) page: String,
+    pub(super) severity: &'static str,
+    pub(super) items: Vec<Notice>,
+    pub(super) more: usize,
 }
 
 /// One finding.
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 pub(super) struct Notice {
-    message: String,
-    href: Option<String>,
-    place: String,
-    facts: Vec<String>,
-    help: Option<String>,
+    pub(super) message: String,
+    pub(super) href: Option<String>,
+    pub(super) place: String,
+    pub(super) facts: Vec<String>,
+    pub(super) help: Option<String>,
 }
 
 /// A name and the page that it is on.
@@ -73,15 +75,18 @@ const PACKAGES: Place = ("Packages", "packages.html");
 const FILES: Place = ("Files", "files.html");
 const FUNCTIONS: Place = ("Functions", "functions.html");
 const OWNERS: Place = ("Owners", owners::PAGE);
+const LOST: Place = ("Lost", baseline::PAGE);
 
 /// The views: the first one is what people see first, and that is the change when there is one.
 fn views(site: &Site<'_>) -> Vec<Place> {
+    let lost = site.compare().map(|_| LOST);
     let first = match site.patch() {
-        Some(_) => vec![("Changed only", "index.html"), ("Tree", "tree.html")],
-        None => vec![("Tree", "index.html")],
+        Some(_) => (("Changed only", "index.html"), Some(("Tree", "tree.html"))),
+        None => (("Tree", "index.html"), None),
     };
+    let first = std::iter::once(first.0).chain(lost).chain(first.1);
     let owners = (!site.report.owners.is_empty()).then_some(OWNERS);
-    first.into_iter().chain([PACKAGES, FILES, FUNCTIONS]).chain(owners).collect()
+    first.chain([PACKAGES, FILES, FUNCTIONS]).chain(owners).collect()
 }
 
 /// Writes the overview and its views.
@@ -92,7 +97,11 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
             ("Changed only", Some(patch)) => tables::changed(site, patch),
             _ => continue,
         };
-        put(site, sink, view, view.1, &[], &body)?;
+        let gone = if view.1 == "index.html" { baseline::gone_list(site) } else { String::new() };
+        put(site, sink, view, view.1, &[], &(body + &gone))?;
+    }
+    if site.compare().is_some() {
+        in_parts(site, sink, LOST, &baseline::rows(site), |part| baseline::part(site, part))?;
     }
     put(site, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);
@@ -162,6 +171,7 @@ fn put(
     );
     context.insert("verdicts", &site.report.verdicts.iter().map(verdict).collect::<Vec<_>>());
     context.insert("notices", &notices(site));
+    context.insert("baseline", &baseline::summary(site));
     site.put(sink, page, "overview.html", &context, body)
 }
 
@@ -209,7 +219,7 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
         plain("Packages with misses", packages),
         plain("Files with misses", files),
     ];
-    patch.into_iter().chain(whole).collect()
+    patch.into_iter().chain(baseline::card(site)).chain(whole).collect()
 }
 
 fn verdict(verdict: &Verdict) -> VerdictRow {
@@ -275,7 +285,7 @@ fn patch_card(site: &Site<'_>, patch: &PatchReport) -> Card {
 }
 
 fn notices(site: &Site<'_>) -> Vec<Notices> {
-    let mut groups: Vec<Notices> = Vec::new();
+    let mut groups: Vec<Notices> = baseline::notices(site).into_iter().collect();
     for finding in &site.report.findings {
         let name = finding.code.name();
         match groups.last_mut() {
@@ -283,6 +293,7 @@ fn notices(site: &Site<'_>) -> Vec<Notices> {
             Some(group) if group.name == name => group.items.push(notice(site, finding)),
             _ => groups.push(Notices {
                 name,
+                page: format!("health.html#{name}"),
                 severity: severity(finding.severity),
                 items: vec![notice(site, finding)],
                 more: 0,

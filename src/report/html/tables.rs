@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::escape::push;
-use super::{Entry, Site, width};
+use super::{Entry, Site, baseline, width};
 use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
 
 /// Adds a cell with a percentage and its bar.
@@ -43,7 +43,8 @@ pub(super) fn push_patch(out: &mut String, site: &Site<'_>, changed: Tally) {
 /// A table before its first row.
 pub(super) fn open(out: &mut String, caption: &str, columns: &[&str]) {
     // A second column of words stands to the left.
-    let words = matches!(columns.get(1), Some(&("File" | "Missed lines")));
+    let words =
+        matches!(columns.get(1), Some(&("File" | "Missed lines" | "Lost lines" | "What became of it")));
     let class = if words { "\"list two\"" } else { "list" };
     let _ = write!(out, "<table class={class}><caption>{caption}</caption><thead><tr>");
     for column in columns {
@@ -58,12 +59,20 @@ pub(super) fn columns(site: &Site<'_>, first: &'static str) -> Vec<&'static str>
     [first, "Covered", "Missed", "Statements", "Lines"].into_iter().chain(change).collect()
 }
 
+/// The same columns, and those of a baseline when there is one.
+fn with_baseline<'c>(site: &Site<'_>, mut columns: Vec<&'c str>) -> Vec<&'c str> {
+    if site.compare().is_some() {
+        columns.extend(baseline::COLUMNS);
+    }
+    columns
+}
+
 /// All packages, most missed first.
 pub(super) fn packages(site: &Site<'_>) -> String {
     let mut packages: Vec<_> = site.report.packages.iter().collect();
     packages.sort_by_key(|package| (std::cmp::Reverse(package.totals.statements.missed()), &package.path));
     let mut out = String::new();
-    let mut columns = columns(site, "Package");
+    let mut columns = with_baseline(site, columns(site, "Package"));
     columns.push("Files");
     open(&mut out, "Packages, most missed statements first", &columns);
     for package in packages {
@@ -74,6 +83,7 @@ pub(super) fn packages(site: &Site<'_>) -> String {
         out.push_str("<tr><th scope=row>");
         push(&mut out, shown(&package.path));
         push_numbers(&mut out, site, &package.totals, changed);
+        baseline::push_package(&mut out, site, &package.path, package.totals.statements);
         let _ = writeln!(out, "<td>{}", package.files.len());
     }
     out.push_str("</table>\n");
@@ -142,12 +152,13 @@ pub(super) fn by_misses<'s, 'a>(site: &'s Site<'a>) -> Vec<&'s Entry<'a>> {
 /// A part of the files.
 pub(super) fn files(site: &Site<'_>, entries: &[&Entry<'_>]) -> String {
     let mut out = String::new();
-    open(&mut out, "Files, most missed statements first", &columns(site, "File"));
+    open(&mut out, "Files, most missed statements first", &with_baseline(site, columns(site, "File")));
     for entry in entries {
         let _ = write!(out, "<tr><th scope=row><a href={}>", entry.page);
         push(&mut out, entry.file.path.as_str());
         out.push_str("</a>");
         push_numbers(&mut out, site, &entry.file.totals, site.patch_tally(entry.file));
+        baseline::push_columns(&mut out, site, site.before(entry.file), entry.file.totals.statements);
         out.push('\n');
     }
     out.push_str("</table>\n");
@@ -175,7 +186,8 @@ pub(super) fn functions<'s, 'a>(site: &'s Site<'a>) -> Vec<Placed<'s, 'a>> {
 /// A part of the functions.
 pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> String {
     let mut out = String::new();
-    let columns = ["Function", "File", "Covered", "Missed", "Statements", "Complexity"];
+    let mut columns = vec!["Function", "File", "Covered", "Missed", "Statements", "Complexity"];
+    columns.extend(site.compare().map(|_| "Lost"));
     open(&mut out, "Functions: those that never ran, then by missed statements", &columns);
     for (entry, function) in functions {
         let _ = write!(out, "<tr><th scope=row><a href={}#L{}>", entry.page, function.extent.start.line);
@@ -184,8 +196,10 @@ pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> St
         push(&mut out, entry.file.path.as_str());
         push_percent(&mut out, site, function.statements);
         let statements = function.statements;
-        let _ =
-            writeln!(out, "<td>{}<td>{}<td>{}", statements.missed(), statements.total, function.complexity);
+        let (missed, all) = (statements.missed(), statements.total);
+        let _ = write!(out, "<td>{missed}<td>{all}<td>{}", function.complexity);
+        baseline::push_lost(&mut out, site, entry.file, function);
+        out.push('\n');
     }
     out.push_str("</table>\n");
     out

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::escape::push;
 use super::tables::{push_patch, push_percent, shown};
-use super::{Entry, Site, width};
+use super::{Entry, Site, baseline, width};
 use crate::model::{Disposition, Tally};
 use crate::report::counted;
 
@@ -22,6 +22,8 @@ struct Node<'s, 'a> {
     statements: Tally,
     /// Changed statements.
     changed: Tally,
+    /// Statements in the baseline, with those of files that are gone.
+    before: Tally,
     children: BTreeMap<&'a str, Node<'s, 'a>>,
     files: Vec<&'s Entry<'a>>,
 }
@@ -41,28 +43,77 @@ pub(super) fn tree(site: &Site<'_>) -> String {
         });
         let mut node = roots.entry((package.disposition, root)).or_default();
         node.add(entry.file.totals.statements, changed);
-        let parts = below.unwrap_or(&package.path).splitn(DEEPEST, '/').filter(|part| !part.is_empty());
-        for part in parts {
+        for part in parts(below.unwrap_or(&package.path)) {
             node = node.children.entry(part).or_default();
             node.add(entry.file.totals.statements, changed);
         }
         node.files.push(entry);
     }
+    add_baseline(site, &mut roots);
     let functions: usize = site.entries.iter().map(|entry| entry.file.functions.len()).sum();
     let mut writer = Writer { site, out: String::new(), with_functions: functions <= FEW_FUNCTIONS };
     let open = roots.len() < 4;
-    let (class, change) =
-        if site.patch().is_some() { ("\"tree five\"", "<span>Change</span>") } else { ("tree", "") };
+    let (five, change) = if site.patch().is_some() { (" five", "<span>Change</span>") } else { ("", "") };
+    let base = if site.compare().is_some() { " base" } else { "" };
+    let before: String = match site.compare() {
+        Some(_) => baseline::COLUMNS.map(|column| format!("<span>{column}</span>")).concat(),
+        None => String::new(),
+    };
+    let class =
+        if five.is_empty() && base.is_empty() { "tree".to_owned() } else { format!("\"tree{five}{base}\"") };
     let _ = writeln!(
         writer.out,
         "<div class={class}><p class=cols aria-hidden=true><span>Package or file</span><span>Covered</span><span>Missed</span>\
-         <span>Statements</span>{change}</p>"
+         <span>Statements</span>{change}{before}</p>"
     );
     for ((_, name), root) in &roots {
         writer.node(name, root, open);
     }
     writer.out.push_str("</div>\n");
     writer.out
+}
+
+/// A package's directories below its module.
+fn parts(below: &str) -> impl Iterator<Item = &str> {
+    below.splitn(DEEPEST, '/').filter(|part| !part.is_empty())
+}
+
+/// Adds the statements of the baseline to the rows that there are: a package that is gone as a whole counts for those above it.
+fn add_baseline(site: &Site<'_>, roots: &mut BTreeMap<(Disposition, &str), Node<'_, '_>>) {
+    let modules: BTreeMap<&str, Option<&str>> = site
+        .report
+        .packages
+        .iter()
+        .map(|package| (package.path.as_str(), package.module.as_deref()))
+        .collect();
+    for package in site.compare().map_or(&[][..], |compare| &compare.packages) {
+        let path = package.path.as_str();
+        let below =
+            |root: &str| path.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let known = modules.get(path);
+        // A package outside all modules stands under its own path in a row that gathers such packages.
+        let place = roots
+            .iter_mut()
+            .filter_map(|((_, root), node)| match known {
+                Some(Some(module)) => (module == root).then_some((root.len(), below(root)?, node)),
+                Some(None) => {
+                    let first = parts(path).next()?;
+                    (below(root).is_none() && node.children.contains_key(first)).then_some((0, path, node))
+                }
+                None => Some((root.len(), below(root)?, node)),
+            })
+            .max_by_key(|(length, ..)| *length);
+        let Some((_, below, mut node)) = place else { continue };
+        let before = package.numbers.categories.statements.base();
+        node.before += before;
+        for part in parts(below) {
+            match node.children.get_mut(part) {
+                Some(child) => node = child,
+                None => break,
+            }
+            node.before += before;
+        }
+    }
 }
 
 impl Node<'_, '_> {
@@ -91,7 +142,7 @@ impl Writer<'_, '_> {
         self.out.push_str("<span>");
         push(&mut self.out, &label);
         self.out.push_str("</span>");
-        self.summary_numbers(node.statements, node.changed);
+        self.summary_numbers(node);
         let mut children: Vec<_> = node.children.iter().collect();
         children.sort_by_key(|(name, child)| (std::cmp::Reverse(child.statements.missed()), **name));
         for (name, child) in children {
@@ -102,7 +153,8 @@ impl Writer<'_, '_> {
     }
 
     /// The cells behind a name in a summary, and its end.
-    fn summary_numbers(&mut self, statements: Tally, changed: Tally) {
+    fn summary_numbers(&mut self, node: &Node<'_, '_>) {
+        let (statements, changed) = (node.statements, node.changed);
         let _ = match width(statements) {
             Some(width) => write!(self.out, "<span class=w{width}>{}</span>", self.site.percent(statements)),
             None => write!(self.out, "<span class=na>n/a</span>"),
@@ -111,6 +163,11 @@ impl Writer<'_, '_> {
         if self.site.patch().is_some() {
             let shown = if changed.total > 0 { self.site.percent(changed) } else { String::new() };
             let _ = write!(self.out, "<span>{shown}</span>");
+        }
+        if self.site.compare().is_some() {
+            for cell in self.site.before_and_points(node.before, statements) {
+                let _ = write!(self.out, "<span>{cell}</span>");
+            }
         }
         self.out.push_str("</summary>\n");
     }
@@ -128,7 +185,8 @@ impl Writer<'_, '_> {
             let _ = write!(self.out, "<tr><td><a href={}>", entry.page);
             push(&mut self.out, entry.file.path.base());
             self.out.push_str("</a>");
-            self.numbers(entry.file.totals.statements, self.site.patch_tally(entry.file));
+            let file = entry.file;
+            self.numbers(file.totals.statements, self.site.patch_tally(file), self.site.before(file));
             open = !self.with_functions || !self.functions(entry);
         }
         if open {
@@ -151,18 +209,19 @@ impl Writer<'_, '_> {
             let _ = write!(self.out, "<tr><td><a href={}#L{}>", entry.page, function.extent.start.line);
             push(&mut self.out, &function.name);
             self.out.push_str("</a>");
-            self.numbers(function.statements, Tally::default());
+            self.numbers(function.statements, Tally::default(), Tally::default());
         }
         self.out.push_str("</table></details>\n");
         true
     }
 
-    fn numbers(&mut self, statements: Tally, changed: Tally) {
+    fn numbers(&mut self, statements: Tally, changed: Tally, before: Tally) {
         push_percent(&mut self.out, self.site, statements);
         let _ = write!(self.out, "<td>{}<td>{}", statements.missed(), statements.total);
         if self.site.patch().is_some() {
             push_patch(&mut self.out, self.site, changed);
         }
+        baseline::push_columns(&mut self.out, self.site, before, statements);
         self.out.push('\n');
     }
 }

@@ -6,7 +6,7 @@ use super::Site;
 use crate::case::{Case, project};
 
 /// A project of so many packages with so many files each, and a profile in which a third of all blocks never ran.
-fn generated(packages: usize, files: usize) -> Case {
+pub(super) fn generated(packages: usize, files: usize) -> Case {
     let case = Case::new().file("go.mod", "module example.com/big\n\ngo 1.26\n");
     case.put("shape.go", source(0));
     // All files have one shape, so one list of blocks serves them all.

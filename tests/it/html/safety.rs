@@ -48,7 +48,7 @@ fn sites() -> Vec<Site> {
     hostile.run("check cover.out --file 90 -o html=out").exits(1);
     let shop = Case::shop();
     shop.run("report cover.out -o html=out").exits(0);
-    vec![Site::of(&hostile, "out"), Site::of(&shop, "out")]
+    vec![Site::of(&hostile, "out"), Site::of(&shop, "out"), super::baseline::shop()]
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn no_page_has_inline_script_or_style_or_leaves_the_report() {
 #[test]
 fn pages_are_made_of_known_elements_alone() {
     let known = "html head meta title link script body a header nav main section h1 h2 h3 p span div b i u var table caption thead tbody tr th \
-                 td details summary aside ul ol li code footer svg g rect text c-v m-s";
+                 td details summary aside ul ol li code footer label input svg g rect text c-v m-s";
     for site in sites() {
         for (path, page) in site.html() {
             for tag in tags(page) {
@@ -170,9 +170,18 @@ fn every_colour_can_be_read_on_every_ground_it_stands_on() {
         assert!(value.len() == 7 && value.starts_with('#'), "{name}: {value}");
         value.to_owned()
     };
-    let grounds =
-        ["page", "raised", "missed", "missed-line", "covered", "covered-line", "partial-line", "stale"];
-    let code = ["page", "missed", "missed-line", "covered", "covered-line", "partial-line"];
+    let grounds = [
+        "page",
+        "raised",
+        "missed",
+        "missed-line",
+        "covered",
+        "covered-line",
+        "partial-line",
+        "lost-line",
+        "stale",
+    ];
+    let code = ["page", "missed", "missed-line", "covered", "covered-line", "partial-line", "lost-line"];
     let lines = ["page", "missed-line", "covered-line", "partial-line"];
     let pairs: Vec<(&str, &[&str])> = vec![
         ("text", &grounds),
@@ -180,11 +189,12 @@ fn every_colour_can_be_read_on_every_ground_it_stands_on() {
         ("string", &code),
         ("number", &code),
         ("comment", &code),
-        ("muted", &["page", "raised", "missed-line", "covered-line", "partial-line", "stale"]),
+        ("muted", &["page", "raised", "missed-line", "covered-line", "partial-line", "lost-line", "stale"]),
         ("link", &["page", "raised", "stale", "missed-line", "covered-line"]),
         ("mark-missed", &["page", "missed-line"]),
         ("mark-covered", &["page", "covered-line"]),
         ("mark-partial", &["page", "partial-line"]),
+        ("mark-lost", &["page", "raised", "lost-line"]),
         ("mark-missed", &lines[1..2]),
     ];
     for (ink, grounds) in pairs {

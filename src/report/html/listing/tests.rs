@@ -27,7 +27,8 @@ fn show(
     file.partial_lines = partial.to_vec();
     let sets = [String::new(), "unit".to_owned()];
     let mut out = String::new();
-    push(&mut out, &Listing { text, file: &file, fits: true, mode: Mode::Count, input_sets: &sets, changed });
+    let mode = Mode::Count;
+    push(&mut out, &Listing { text, file: &file, fits: true, mode, input_sets: &sets, changed, marks: None });
     out
 }
 
@@ -79,7 +80,12 @@ fn a_change_is_marked_and_its_surroundings_stay() {
     let classes: Vec<&str> = html
         .lines()
         .filter_map(|row| row.split("<tr id=L").nth(1))
-        .map(|row| row.split("class=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-"))
+        .map(|row| {
+            row.split('>')
+                .next()
+                .and_then(|tag| tag.split("class=").nth(1))
+                .map_or("-", |class| class.trim_matches('"'))
+        })
         .collect();
     let wanted = [
         "-", "-", "-", "-", "-", "-", "k g", "k", "k", "m a k", "k", "k", "k", "-", "-", "-", "-", "-", "-",
@@ -103,6 +109,7 @@ fn a_text_that_does_not_fit_has_no_colours() {
             mode: Mode::Set,
             input_sets: &[],
             changed: None,
+            marks: None,
         },
     );
     assert!(out.ends_with("<tr id=L1><td><a href=#L1>1</a><td><td>x y\n</table></div>\n"), "{out}");
