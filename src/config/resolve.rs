@@ -369,7 +369,8 @@ impl Reader<'_> {
             Kind::Number(most) => Ok(Bound::Items(u64::from(self.number_of(name, item, most)?))),
             Kind::ItemsOrAuto if item.text.trim() == "auto" => Ok(Bound::Auto),
             Kind::ItemsOrAuto => {
-                let number = item.text.trim().parse::<u32>().map(|number| Bound::Items(u64::from(number)));
+                let number = self.number_of(name, item, u32::MAX);
+                let number = number.map(|number| Bound::Items(u64::from(number)));
                 number.map_err(|_| self.layers.expected(name, item, "a whole number, or auto"))
             }
             _ => self.percent(name, item),

@@ -1,6 +1,7 @@
 //! `gate.overrides`: bounds for paths and for owners.
 
-use super::Reader;
+use super::{Reader, one_of};
+use crate::config::keys::GATES;
 use crate::config::layer::{Item, Origin, RawOverride, shown};
 use crate::error::{Error, Result};
 use crate::model::GateName;
@@ -43,12 +44,14 @@ impl Reader<'_> {
             bounds.push((gate.name, self.bound(gate, &name, item)?));
         }
         if bounds.is_empty() {
-            return Err(fault(match named {
-                Named::Path(_) => "an override needs a gate: patch, patch-file, package, file or function",
+            let per_path: Vec<&str> =
+                GATES.iter().filter(|gate| gate.per_path).map(|gate| gate.name.name()).collect();
+            return Err(match named {
+                Named::Path(_) => fault(&format!("an override needs a gate: {}", one_of(&per_path))),
                 Named::Owner => {
-                    "an override of an owner needs a gate: patch, patch-file, total, file or function"
+                    fault("an override of an owner needs a gate: patch, patch-file, total, file or function")
                 }
-            }));
+            });
         }
         bounds.sort_by_key(|(name, _)| *name);
         Ok(Override { path, named, bounds })

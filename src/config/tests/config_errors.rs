@@ -132,7 +132,7 @@ fn an_override_needs_a_path_and_a_gate() {
       |       ^
     ");
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: x\n"), @r"
-    error: .coverdict.yml:3:7: an override needs a gate: patch, patch-file, package, file or function
+    error: .coverdict.yml:3:7: an override needs a gate: patch, patch-file, package, file, function, no-regress or max-lost
     2 |   overrides:
     3 |     - path: x
       |       ^

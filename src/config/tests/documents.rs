@@ -101,6 +101,8 @@ fn schema_and_parser_agree() {
         json!({ "gate": { "min-changed": "few" } }),
         json!({ "gate": { "max-missed": "some" } }),
         json!({ "gate": { "max-missed": -1 } }),
+        json!({ "gate": { "max-missed": "+5" } }),
+        json!({ "gate": { "max-lost": "+5" } }),
         json!({ "gate": { "max-lost": "auto" } }),
         json!({ "gate": { "no-regress": 101 } }),
         json!({ "gate": { "overrides": [{ "path": "x", "max-missed": 1 }] } }),
