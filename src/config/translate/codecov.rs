@@ -67,10 +67,17 @@ fn status(node: &Node, draft: &mut Draft) {
                 }
             }
             // Theirs fails when code that the change leaves alone is covered otherwise than before.
+            ("changes", _) if !is_on(node) => {}
             ("changes", _) => draft.most(node, &theirs, "max-lost", 0),
             _ => draft.leave(node, &theirs, "has no equivalent"),
         }
     }
+}
+
+/// Whether one of the names that a status has is on; it is, when it has none.
+fn is_on(node: &Node) -> bool {
+    let own = entries(node);
+    own.is_empty() || own.iter().any(|entry| !matches!(text(&entry.node), Some("off" | "no" | "false")))
 }
 
 /// A status: a percentage, or `auto`, which is what the base has. `threshold` is what may be missing of it.

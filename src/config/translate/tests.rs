@@ -148,8 +148,15 @@ fn no_regress_is_never_lost() {
         assert!(config.ends_with(&format!("gate:\n  no-regress: {points}\n")), "{text}: {config}{left:?}");
         assert_eq!(left, Vec::<String>::new(), "{text}");
     }
-    let (config, left) = translated("codecov.yml", "coverage: {status: {project: {default: {target: 0%}}}}");
-    assert_eq!((config.as_str(), left.len()), ("version: 1\n", 0));
+    for off in
+        ["project: {default: {target: 0%}}", "project: off", "changes: false", "changes: {default: off}"]
+    {
+        let (config, left) = translated("codecov.yml", &format!("coverage: {{status: {{{off}}}}}"));
+        assert_eq!((config.as_str(), left.len()), ("version: 1\n", 0), "{off}");
+    }
+    let (config, _) =
+        translated("codecov.yml", "coverage: {status: {changes: {default: {if_ci_failed: error}}}}");
+    assert_eq!(config, "version: 1\ngate:\n  max-lost: 0\n");
 }
 
 #[test]
