@@ -13,6 +13,9 @@ use crate::model::{
     Totals, Verdict,
 };
 
+/// The bound of a verdict on many things, of which each has its own.
+const PER_PATH: &str = "per path";
+
 /// What gates look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Measures<'a> {
@@ -26,6 +29,8 @@ pub struct Measures<'a> {
     pub compare: Option<&'a CompareReport>,
     /// Why there is none.
     pub no_baseline: &'a str,
+    /// Gates that some rule of its own sets: where there is nothing to look at they say so, with a general bound or without one.
+    pub ruled: &'a [GateName],
     /// Bounds of `total` for single owners.
     pub owners: &'a [OwnerBound<'a>],
 }
@@ -131,10 +136,14 @@ pub fn judge<'r>(
                     _ => baseline::verdicts(gate.name, metric, parts, general, ratchet, own),
                 }
             }
-            Observed::Nothing(why) => general
-                .map(|bound| not_judged(gate.name, unit(gate.name, metric), bound_text(bound), why))
-                .into_iter()
-                .collect(),
+            Observed::Nothing(why) => {
+                let by_rule = || measures.ruled.contains(&gate.name).then(|| PER_PATH.to_owned());
+                let bound = general.map(bound_text).or_else(by_rule);
+                bound
+                    .map(|bound| not_judged(gate.name, unit(gate.name, metric), bound, why))
+                    .into_iter()
+                    .collect()
+            }
         };
         verdicts.extend(own_verdicts);
         if gate.name == GateName::Total {
@@ -271,7 +280,7 @@ fn verdicts_of(
     }
     let bound = match general {
         Some(Bound::Percent(bound)) => bound.to_string(),
-        _ => "per path".to_owned(),
+        _ => PER_PATH.to_owned(),
     };
     let lowest = with_items.into_iter().min_by(|(a, _), (b, _)| lower(a.tally, b.tally));
     match lowest {
@@ -447,6 +456,7 @@ mod tests {
                 patch: None,
                 compare: None,
                 no_baseline: "no baseline",
+                ruled: &[],
                 owners: &[],
             },
             Metric::Statements,
@@ -491,6 +501,31 @@ mod tests {
         assert_eq!(
             check(&packages, &[(GateName::Package, percent("60"))], &[("m/b", "0")]),
             ["pass package - 1/10 10.0 bound 60 needs 0"]
+        );
+    }
+
+    #[test]
+    fn gates_of_rules_say_that_there_is_no_baseline() {
+        let measures = Measures {
+            totals: &Totals::default(),
+            packages: &[],
+            patch: None,
+            compare: None,
+            no_baseline: "no baseline",
+            ruled: &[GateName::MaxLost],
+            owners: &[],
+        };
+        let verdicts = judge(measures, Metric::Lines, &[(GateName::MaxMissed, Bound::Auto)], &|_, _, _| None);
+        let said: Vec<_> = verdicts
+            .iter()
+            .map(|verdict| (verdict.gate, verdict.outcome, verdict.bound.as_str(), verdict.note.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (GateName::MaxLost, Outcome::NotJudged, "per path", "no baseline"),
+                (GateName::MaxMissed, Outcome::NotJudged, "auto", "no baseline"),
+            ]
         );
     }
 

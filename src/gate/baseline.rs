@@ -32,10 +32,9 @@ pub(super) fn compared(measures: Measures<'_>, metric: Metric) -> Result<Vec<Par
 fn parts(compare: &CompareReport, metric: Metric) -> Vec<Part> {
     let files = compare.files.iter().map(|file| {
         let categories = file.numbers.categories.of(metric);
-        let base = file.path.rsplit('/').next().unwrap_or(&file.path);
         Part {
             path: file.path.clone(),
-            import: format!("{}/{base}", file.package),
+            import: file.import(),
             now: categories.head(),
             // A vanished file has nothing now: what it lost is told by `max-lost`.
             before: if file.fate == FileFate::Vanished {
@@ -141,6 +140,7 @@ fn judge(
 
 fn at_most(name: GateName, metric: Metric, (found, most): (u64, u64), tally: Tally, note: String) -> Verdict {
     let needed = found.saturating_sub(most);
+    let note = with_needed(note, needed);
     Verdict {
         gate: name,
         scope: None,
@@ -155,6 +155,11 @@ fn at_most(name: GateName, metric: Metric, (found, most): (u64, u64), tally: Tal
     }
 }
 
+/// The sentence of a verdict, with what it takes to pass.
+fn with_needed(note: String, needed: u64) -> String {
+    if needed == 0 { note } else { format!("{note}, {needed} more needed") }
+}
+
 /// Now may lie below the base by no more than so many points.
 fn no_regress(metric: Metric, sum: &Part, points: Decimal) -> Verdict {
     let (now, before) = (sum.now, sum.before);
@@ -166,6 +171,7 @@ fn no_regress(metric: Metric, sum: &Part, points: Decimal) -> Verdict {
     let needed = needed(now, before, points);
     let shown = |tally: Tally| tally.percent().unwrap_or_default();
     let observed = drop(now, before, points, needed > 0);
+    let sign = if points.at_most(0) { "" } else { "-" };
     Verdict {
         gate: GateName::NoRegress,
         scope: None,
@@ -175,10 +181,13 @@ fn no_regress(metric: Metric, sum: &Part, points: Decimal) -> Verdict {
         bound: points.to_string(),
         needed,
         judged: 1,
-        note: format!(
-            "{}% now, {}% in the baseline without deleted and excluded code: {observed} points (allowed: -{points})",
-            shown(now),
-            shown(before)
+        note: with_needed(
+            format!(
+                "{}% now, {}% in the baseline without deleted and excluded code: {observed} points (allowed: {sign}{points})",
+                shown(now),
+                shown(before)
+            ),
+            needed,
         ),
         observed: Some(observed),
     }
@@ -187,33 +196,42 @@ fn no_regress(metric: Metric, sum: &Part, points: Decimal) -> Verdict {
 /// How many items must be covered in addition: the least x with (covered + x) / total ≥ base − points, exactly.
 fn needed(now: Tally, before: Tally, points: Decimal) -> u64 {
     let (digits, scale) = points.parts();
-    // In units of 1 / (100 · 10^scale) of the base's total.
+    // Covered items of the base in units of 1 / (100 · 10^scale): below 2^101.
     let unit = 100 * 10u128.pow(scale);
     let base = u128::from(before.covered) * unit;
     let Some(least) = base.checked_sub(u128::from(digits) * u128::from(before.total)) else { return 0 };
     let whole = u128::from(before.total) * unit;
-    // least / whole of the total now, rounded up; the product is split so that it fits into 128 bits.
-    let total = u128::from(now.total);
-    let wanted = match least.checked_mul(total) {
-        Some(product) => product.div_ceil(whole),
-        None => {
-            (least / whole) * total
-                + ((least % whole) >> 32).saturating_mul(total).div_ceil((whole >> 32).max(1))
-        }
-    };
-    u64::try_from(wanted.saturating_sub(u128::from(now.covered))).unwrap_or(u64::MAX)
+    share(least, whole, now.total).saturating_sub(now.covered)
 }
 
-/// The difference in points, with as many digits as it takes to see that it is beyond the bound.
+/// `of · part / whole`, rounded up, exactly, though the product need not fit into 128 bits: one digit of `of` at a time, as on
+/// paper. `part ≤ whole < 2^126`, and `whole` is not 0.
+fn share(part: u128, whole: u128, of: u64) -> u64 {
+    let (mut quotient, mut rest) = (0, 0);
+    for bit in (0..u64::BITS).rev() {
+        quotient *= 2;
+        rest *= 2;
+        if (of >> bit) & 1 == 1 {
+            rest += part;
+        }
+        while rest >= whole {
+            rest -= whole;
+            quotient += 1;
+        }
+    }
+    quotient + u64::from(rest > 0)
+}
+
+/// The difference in points, with as many digits as it takes to see on which side of the bound it lies.
 fn drop(now: Tally, before: Tally, points: Decimal, fails: bool) -> String {
     let shows = |text: &str| {
-        let magnitude = Decimal::parse(text.trim_start_matches('-'));
+        let magnitude = text.strip_prefix('-').and_then(Decimal::parse);
         magnitude.is_some_and(|magnitude| points.less_than(&magnitude))
     };
     let mut text = String::new();
     for precision in 1..=9 {
         text = now.points_since(before, precision).unwrap_or_default();
-        if !fails || shows(&text) {
+        if fails == shows(&text) {
             return text;
         }
     }
@@ -249,6 +267,9 @@ mod tests {
         assert_eq!(judge(&sum((2, 3), (2, 3)), "0"), "pass 0.0 needs 0");
         assert_eq!(judge(&sum((3, 3), (2, 3)), "0"), "pass +33.3 needs 0");
         assert_eq!(judge(&sum((6_996_999, 10_000_000), (7, 10)), "0.03"), "fail -0.03001 needs 1");
+        // As far as it goes without touching the bound, to be read on its right side.
+        assert_eq!(judge(&sum((9_604, 10_000), (97, 100)), "0.98"), "pass -0.96 needs 0");
+        assert_eq!(judge(&sum((9_604, 10_000), (97, 100)), "0.95"), "fail -1.0 needs 1");
         assert_eq!(judge(&sum((0, 0), (2, 3)), "0"), "not-judged n/a needs 0");
         assert_eq!(judge(&sum((1, 3), (1, 1000)), "50"), "pass +33.2 needs 0");
     }
@@ -257,7 +278,12 @@ mod tests {
     fn numbers_of_any_size_do_not_overflow() {
         let most = u64::MAX;
         assert_eq!(needed(Tally::new(most, most), Tally::new(most, most), points("0.000000001")), 0);
-        assert!(needed(Tally::new(0, most), Tally::new(most, most), points("0.000000001")) > 0);
+        // 10^-11 of 2^64 - 1 is 184 467 440.7: so many may be missing.
+        let least = most - 184_467_440;
+        assert_eq!(needed(Tally::new(0, most), Tally::new(most, most), points("0.000000001")), least);
+        assert_eq!(needed(Tally::new(least, most), Tally::new(most, most), points("0.000000001")), 0);
+        assert_eq!(needed(Tally::new(least - 1, most), Tally::new(most, most), points("0.000000001")), 1);
+        assert_eq!((share(1, 3, 10), share(3, 3, most), share(0, 7, most)), (4, most, 0));
     }
 
     #[test]

@@ -307,6 +307,12 @@ pub struct CompareFile {
 }
 
 impl CompareFile {
+    /// Import path of its package and its base name: what a pattern of an import path is matched with.
+    pub fn import(&self) -> String {
+        let base = self.path.rsplit('/').next().unwrap_or(&self.path);
+        format!("{}/{base}", self.package)
+    }
+
     /// The category of a line of the head.
     pub fn line(&self, line: u32) -> Option<Category> {
         let mut head = self.lines.iter().filter(|(category, _)| !category.is_deleted());

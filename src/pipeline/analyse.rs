@@ -190,6 +190,7 @@ pub fn summarise(
         None => Vec::new(),
     };
     let verdicts = if settings.command == Command::Check {
+        let ruled: Vec<GateName> = overrides::gates(settings).collect();
         let measures = Measures {
             totals: &measured.totals,
             packages: &measured.packages,
@@ -200,6 +201,7 @@ pub fn summarise(
             } else {
                 "the baseline is not there: nothing to compare with"
             },
+            ruled: &ruled,
             owners: &overrides::of_owners(settings, &owners),
         };
         let rules = Rules::new(settings, &measured.packages, patch.as_ref());
@@ -215,7 +217,7 @@ pub fn summarise(
     findings.extend(measured.findings);
     findings.extend(patch_findings);
     findings.extend(compare_findings);
-    findings.extend(overrides::unused(settings, &measured.packages, &owners));
+    findings.extend(overrides::unused(settings, &measured.packages, compare.as_ref(), &owners));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {

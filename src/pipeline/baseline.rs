@@ -18,7 +18,7 @@ use crate::diff::tree::{self as repository, DiffOptions};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::measure::eligible;
-use crate::model::{BaseMode, BaselineFacts, Code, FileChange, Finding, GateName, PerMetric, Place};
+use crate::model::{BaseMode, BaselineFacts, Code, FileChange, Finding, PerMetric, Place};
 use crate::settings::{Command, Settings};
 use files::BaseFile;
 use old_tree::OldTree;
@@ -57,13 +57,6 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
     let files = files::select(settings, gathered, read, &old)?;
     gathered.baseline = Some(GatheredBaseline { facts, changes, head_texts, base, origin, files, ratchet });
     Ok(())
-}
-
-/// Whether some gate needs a baseline.
-pub fn is_gated(settings: &Settings) -> bool {
-    let of_baseline = |name: &GateName| matches!(name, GateName::NoRegress | GateName::MaxLost);
-    let mut bounds = settings.gates.iter().chain(settings.overrides.iter().flat_map(|rule| &rule.bounds));
-    bounds.any(|(name, _)| of_baseline(name))
 }
 
 /// A baseline that is not there: every gate on it says so, and nothing fails by itself.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::gate::{OwnerBound, Ruled};
 use crate::model::owner::same_owner;
-use crate::model::{Code, Finding, GateName, OwnerReport, PackageReport, PatchReport, pattern};
+use crate::model::{
+    Code, CompareReport, Finding, GateName, OwnerReport, PackageReport, PatchReport, Pattern, pattern,
+};
 use crate::settings::{Named, Override, Settings};
 
 /// The rules, ready to be asked for paths.
@@ -53,6 +55,12 @@ impl<'a> Rules<'a> {
     }
 }
 
+/// The gates that rules with a path name.
+pub fn gates(settings: &Settings) -> impl Iterator<Item = GateName> {
+    let rules = settings.overrides.iter().filter(|rule| matches!(rule.named, Named::Path(_)));
+    rules.flat_map(|rule| &rule.bounds).map(|(name, _)| *name)
+}
+
 /// The bounds of `total` that single owners have, with the numbers of each.
 pub fn of_owners<'a>(settings: &'a Settings, owners: &'a [OwnerReport]) -> Vec<OwnerBound<'a>> {
     let bound = |rule: &'a Override| {
@@ -68,8 +76,18 @@ fn report_of<'a>(owners: &'a [OwnerReport], name: &str) -> Option<&'a OwnerRepor
     owners.iter().find(|owner| owner.name.as_deref().is_some_and(|own| same_owner(own, name)))
 }
 
-/// Rules that name nothing in the profile: most often a path that is not relative to the root, or an owner who is gone.
-pub fn unused(settings: &Settings, packages: &[PackageReport], owners: &[OwnerReport]) -> Vec<Finding> {
+/// Rules that name nothing in the profile or the baseline: most often a path that is not relative to the root, or an owner who is
+/// gone.
+pub fn unused(
+    settings: &Settings,
+    packages: &[PackageReport],
+    compare: Option<&CompareReport>,
+    owners: &[OwnerReport],
+) -> Vec<Finding> {
+    let was_there = |own: &Pattern| {
+        let mut files = compare.into_iter().flat_map(|compare| &compare.files);
+        files.any(|file| own.matches_file(Some(&file.path), &file.import()))
+    };
     let finding = |rule: &Override| match &rule.named {
         Named::Path(own) => {
             let is_used = packages.iter().any(|package| {
@@ -79,7 +97,7 @@ pub fn unused(settings: &Settings, packages: &[PackageReport], owners: &[OwnerRe
                         let name = format!("{}/{}", package.path, file.path.base());
                         own.matches_file(Some(file.path.as_str()), &name)
                     })
-            });
+            }) || was_there(own);
             let message = format!("override pattern \"{}\" matched nothing", rule.path);
             let fact = "paths are relative to the root of the repository, or import paths";
             (!is_used).then(|| Finding::new(Code::UnusedExclude, message).fact(fact))

@@ -316,16 +316,30 @@ impl Screen<'_> {
                 format!("no thresholds set: verdict skipped. Try: coverdict check --total {hint}{patch}");
             return writeln!(out, "{line}");
         }
-        let checks = noun(gates.len() as u64, "check");
-        if failed > 0 {
-            let line = format!("fail: {failed} of {} {checks}", gates.len());
-            writeln!(out, "{}", self.paint(BAD, &line))
+        let (all, checks) = (gates.len(), noun(gates.len() as u64, "check"));
+        let others = match all - judged {
+            0 => String::new(),
+            count => format!(", {count} not judged"),
+        };
+        // Nothing to count is a normal day; a baseline that is missing is for somebody to mend.
+        let mut missing = verdicts
+            .iter()
+            .filter(|verdict| verdict.outcome == Outcome::NotJudged && is_beside_baseline(verdict.gate));
+        let why = missing.next().map(|verdict| format!(": {}", terminal(&verdict.note)));
+        let style = if failed > 0 || why.is_some() { BAD } else { GOOD };
+        let line = if failed > 0 {
+            format!("fail: {failed} of {all} {checks}{others}")
         } else if judged == 0 {
-            writeln!(out, "not judged: nothing to count")
+            return match why {
+                Some(why) => writeln!(out, "{}", self.paint(BAD, &format!("not judged{why}"))),
+                None => writeln!(out, "not judged: nothing to count"),
+            };
+        } else if judged == all {
+            format!("pass: {all} {checks}")
         } else {
-            let line = format!("pass: {} {checks}", gates.len());
-            writeln!(out, "{}", self.paint(GOOD, &line))
-        }
+            format!("pass: {judged} of {all} {checks}{others}{}", why.unwrap_or_default())
+        };
+        writeln!(out, "{}", self.paint(style, &line))
     }
 }
 

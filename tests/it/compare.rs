@@ -5,6 +5,7 @@
 
 mod bad;
 mod fixture;
+mod gates;
 mod laws;
 mod rows;
 
@@ -25,14 +26,16 @@ fn a_cov(ran: [u8; 4]) -> String {
 const NAMES: [&str; 12] =
     ["UNC", "LBC", "UIC", "UBC", "GBC", "GIC", "GNC", "CBC", "EUB", "ECB", "DUB", "DCB"];
 
+/// The categories that have any items.
+fn categories(of: &serde_json::Value) -> String {
+    let counts = NAMES.iter().map(|name| (name, of[name].as_u64().expect("a number")));
+    let some = counts.filter(|(_, count)| *count > 0);
+    some.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(" ")
+}
+
 /// The categories that have any items: `S` statements, `L` lines; then each file with its fate.
 fn told(outcome: &Outcome) -> String {
     let compare = &outcome.json()["compare"];
-    let categories = |of: &serde_json::Value| -> String {
-        let counts = NAMES.iter().map(|name| (name, of[name].as_u64().expect("a number")));
-        let some = counts.filter(|(_, count)| *count > 0);
-        some.map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(" ")
-    };
     let files: Vec<String> = compare["files"]
         .as_array()
         .expect("files")

@@ -37,17 +37,19 @@ pub(super) fn head(report: &Report, options: &FormatOptions) -> String {
 
 /// `fail`, or the total where nothing was judged.
 fn title(report: &Report, options: &FormatOptions) -> String {
-    let failing = report.verdicts.chunk_by(|a, b| a.gate == b.gate);
-    let (mut gates, mut failed) = (0, 0);
-    for own in failing {
+    let (mut gates, mut failed, mut unjudged) = (0, 0, 0);
+    for own in report.verdicts.chunk_by(|a, b| a.gate == b.gate) {
         gates += 1;
         failed += usize::from(own.iter().any(|verdict| verdict.outcome == Outcome::Fail));
+        unjudged += u64::from(own.iter().all(|verdict| verdict.outcome == Outcome::NotJudged));
     }
     let checks = noun(gates, "check");
+    let others = if unjudged == 0 { String::new() } else { format!(", **{unjudged} not judged**") };
     match places::outcome(report) {
-        "fail" => format!("**fail**, {failed} of {gates} {checks}"),
-        "pass" => format!("**pass**, {gates} {checks}"),
-        _ => percent(report.totals.of(report.run.metric), options),
+        "fail" => format!("**fail**, {failed} of {gates} {checks}{others}"),
+        "pass" if unjudged == 0 => format!("**pass**, {gates} {checks}"),
+        "pass" => format!("**pass**, {} of {gates} {checks}{others}", gates - unjudged),
+        _ => format!("{}{others}", percent(report.totals.of(report.run.metric), options)),
     }
 }
 
