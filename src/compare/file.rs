@@ -18,9 +18,10 @@ pub(super) fn compare(pair: &Pair<'_>) -> CompareFile {
     let lines = Lines::of(pair, &mapping);
     numbers.categories.lines = lines.counts();
     let items = Items::of(old, new, &mapping);
-    let statements = Statements::of(pair, &items);
+    let statements = Statements::of(pair, &mapping, &items);
     numbers.categories.statements = statements.categories;
-    numbers.categories.functions = functions(pair, &mapping, &items);
+    let functions = Functions::of(pair, &mapping, &items);
+    numbers.categories.functions = functions.categories;
     let vanished = pair.fate == FileFate::Vanished;
     let lost = |categories: &Categories| {
         categories.of(Category::Lbc) + if vanished { categories.of(Category::Ecb) } else { 0 }
@@ -30,6 +31,7 @@ pub(super) fn compare(pair: &Pair<'_>) -> CompareFile {
     numbers.lost.functions = lost(&numbers.categories.functions);
     numbers.unstable.lines = lines.unstable.count();
     numbers.unstable.statements = statements.unstable;
+    numbers.unstable.functions = functions.unstable;
     let side = new.or(old);
     CompareFile {
         path: pair.path.to_owned(),
@@ -54,9 +56,13 @@ struct Lines {
 
 impl Lines {
     fn of(pair: &Pair<'_>, mapping: &Mapping<'_>) -> Self {
-        let mut found: BTreeMap<Category, LineSet> = BTreeMap::new();
-        let mut note = |category: Category, line: u32| found.entry(category).or_default().push(line, line);
-        let mut moved = Vec::new();
+        let mut found: [LineSet; 12] = Default::default();
+        let mut note = |category: Category, line: u32| {
+            if let Some(lines) = found.get_mut(category as usize) {
+                lines.push(line, line);
+            }
+        };
+        let mut moved = Vec::with_capacity(lines(pair.old).len());
         for &(line, hits) in lines(pair.old) {
             match mapping.to_head(line) {
                 Some(place) => moved.push((place, line, hits > 0)),
@@ -87,7 +93,8 @@ impl Lines {
         for (place, _, was) in old {
             note(if was { Category::Ecb } else { Category::Eub }, place);
         }
-        Self { categories: found.into_iter().collect(), unstable }
+        let categories = Category::ALL.into_iter().zip(found).filter(|(_, lines)| !lines.is_empty());
+        Self { categories: categories.collect(), unstable }
     }
 
     fn counts(&self) -> Categories {
@@ -117,19 +124,21 @@ fn category(was: Option<bool>, is_now: bool) -> Category {
 
 /// Lines of the base that an unstable block lies on, ascending.
 fn unstable_lines(side: &Side<'_>) -> Vec<u32> {
-    let Some(report) = side.report else { return Vec::new() };
-    let lies_on = |line: u32| side.unstable.iter().any(|extent| touches(side, extent, line));
-    if side.unstable.is_empty() {
-        return Vec::new();
+    let counted = side.report.map_or(&[][..], |report| &report.lines);
+    let mut lines = Vec::new();
+    for extent in side.unstable {
+        let from = counted.partition_point(|(line, _)| *line < extent.start.line);
+        let within = counted.get(from..).unwrap_or_default().iter().map(|(line, _)| *line);
+        let within = within.take_while(|line| *line <= extent.end.line);
+        lines.extend(within.filter(|line| touches(side, extent, *line)));
     }
-    report.lines.iter().map(|(line, _)| *line).filter(|line| lies_on(*line)).collect()
+    lines.sort_unstable();
+    lines.dedup();
+    lines
 }
 
 /// Whether a block has code on a line.
 fn touches(side: &Side<'_>, extent: &Extent, line: u32) -> bool {
-    if line < extent.start.line || line > extent.end.line {
-        return false;
-    }
     let Some(source) = side.source else { return line < extent.end.line || extent.end.col > 2 };
     let (Some((mut from, mut to)), start, end) = (source.code.line(line), extent.start, extent.end) else {
         return false;
@@ -152,47 +161,33 @@ struct Statements {
 }
 
 impl Statements {
-    fn of(pair: &Pair<'_>, items: &Items) -> Self {
+    fn of(pair: &Pair<'_>, mapping: &Mapping<'_>, items: &Items) -> Self {
         let mut categories = Categories::default();
         let mut lost_new = vec![0u64; items.new.len()];
         let mut lost_old = vec![0u64; items.old.len()];
-        let mut still_missed = vec![0u64; items.new.len()];
         let vanished = pair.fate == FileFate::Vanished;
-        items.pair(|category, of, count| {
+        let unstable = items.pair(|category, of, count| {
             categories.add(category, count);
             let list = match (category, of) {
                 (Category::Lbc, Of::Head(at)) => lost_new.get_mut(at),
                 (Category::Ecb, Of::Base(at)) if vanished => lost_old.get_mut(at),
-                (Category::Ubc, Of::Head(at)) => still_missed.get_mut(at),
                 _ => None,
             };
             if let Some(sum) = list {
                 *sum += count;
             }
         });
-        let lost = if vanished {
+        let mut lost = if vanished {
             ranges(pair.old.and_then(|side| side.report), &items.old, &lost_old)
         } else {
             ranges(pair.new.and_then(|side| side.report), &items.new, &lost_new)
         };
-        let unstable = pair.old.map_or(0, |side| unstable_statements(side, items, &still_missed));
+        for range in lost.iter_mut().filter(|_| vanished) {
+            range.first = mapping.to_head(range.first).unwrap_or(range.first);
+            range.last = mapping.to_head(range.last).unwrap_or(range.last).max(range.first);
+        }
         Self { categories, lost, unstable }
     }
-}
-
-/// Statements that are missed on both sides, and lie on lines of the base that only some baselines cover.
-fn unstable_statements(side: &Side<'_>, items: &Items, still_missed: &[u64]) -> u64 {
-    if side.unstable.is_empty() {
-        return 0;
-    }
-    let shaky = unstable_lines(side);
-    let old: BTreeMap<_, _> = items
-        .old
-        .iter()
-        .filter_map(|item| Some((item.key?, shaky.binary_search(&item.lines.0).is_ok())))
-        .collect();
-    let is_shaky = |item: &Item| item.key.and_then(|key| old.get(&key).copied()).unwrap_or(false);
-    items.new.iter().zip(still_missed).filter(|(item, _)| is_shaky(item)).map(|(_, count)| *count).sum()
 }
 
 /// Runs of lost items of one function: nothing else that counts stands between them.
@@ -234,56 +229,103 @@ fn function_at(functions: &[FunctionReport], line: u32) -> Option<&FunctionRepor
 
 // ---- Functions -------------------------------------------------------------------------------------------------------------
 
-/// A function with the same name is the same function; its body may have changed.
-fn functions(pair: &Pair<'_>, mapping: &Mapping<'_>, items: &Items) -> Categories {
-    let (old, new) = (states(pair.old, &items.old), states(pair.new, &items.new));
-    let mut counts = Categories::default();
-    let all_new = matches!(mapping, Mapping::New);
-    for (name, (touched, is_now)) in &new {
-        let Some(is_now) = *is_now else { continue };
-        let gained_or_not = |gained, not| if is_now { gained } else { not };
-        match old.get(name) {
-            Some((was_touched, Some(was))) if *touched || *was_touched => {
-                if *was && !is_now {
-                    counts.add(Category::Lbc, 1);
-                } else {
-                    counts.add(gained_or_not(Category::Gnc, Category::Unc), 1);
-                    counts.add(if *was { Category::Dcb } else { Category::Dub }, 1);
-                }
-            }
-            Some((_, was)) => counts.add(category(*was, is_now), 1),
-            None if all_new || pair.old.is_some_and(|side| side.source.is_some()) => {
-                counts.add(gained_or_not(Category::Gnc, Category::Unc), 1);
-            }
-            None => counts.add(gained_or_not(Category::Gic, Category::Uic), 1),
-        }
-    }
-    let all_gone = matches!(mapping, Mapping::Gone);
-    for (name, (_, was)) in &old {
-        let Some(was) = *was else { continue };
-        match new.get(name) {
-            Some((_, Some(_))) => {}
-            None if all_gone || pair.new.is_some_and(|side| side.source.is_some()) => {
-                counts.add(if was { Category::Dcb } else { Category::Dub }, 1);
-            }
-            Some((_, None)) | None => counts.add(if was { Category::Ecb } else { Category::Eub }, 1),
-        }
-    }
-    counts
+struct Functions {
+    categories: Categories,
+    unstable: u64,
 }
 
-/// Of each function whether the change touches its code, and whether it is covered, where it counts at all.
-fn states<'a>(side: Option<&Side<'a>>, items: &[Item]) -> BTreeMap<&'a str, (bool, Option<bool>)> {
+/// What a function is on one side.
+struct State {
+    /// Whether the change touches its code.
+    touched: bool,
+    /// Whether it is covered, where it counts at all.
+    covered: Option<bool>,
+    /// Whether some of several baselines cover it.
+    unstable: bool,
+}
+
+/// What tells a function from the others of its file: its name. A literal is named after its place, so that of the head counts.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Known<'a> {
+    Name(&'a str),
+    Place(u32, u32),
+}
+
+impl Functions {
+    /// A function with the same name is the same function; its body may have changed.
+    fn of(pair: &Pair<'_>, mapping: &Mapping<'_>, items: &Items) -> Self {
+        let old = states(pair.old, &items.old, |line| mapping.to_head(line));
+        let new = states(pair.new, &items.new, |line| (!mapping.is_added(line)).then_some(line));
+        let mut functions = Self { categories: Categories::default(), unstable: 0 };
+        let counts = &mut functions.categories;
+        // Where no source tells which functions there were, one that is not known may just not have counted.
+        let tells = |side: Option<&Side<'_>>| side.is_some_and(|side| side.source.is_some());
+        let knows_old = matches!(mapping, Mapping::New) || tells(pair.old);
+        let knows_new = matches!(mapping, Mapping::Gone) || tells(pair.new);
+        for (known, state) in &new {
+            let Some(is_now) = state.covered else { continue };
+            let is_new = if is_now { Category::Gnc } else { Category::Unc };
+            match old.get(known) {
+                Some(before) if before.touched || state.touched => match before.covered {
+                    Some(true) if !is_now => counts.add(Category::Lbc, 1),
+                    Some(was) => {
+                        counts.add(is_new, 1);
+                        counts.add(if was { Category::Dcb } else { Category::Dub }, 1);
+                    }
+                    None => counts.add(category(None, is_now), 1),
+                },
+                Some(before) => {
+                    counts.add(category(before.covered, is_now), 1);
+                    let is_missed = before.covered == Some(false) && !is_now;
+                    functions.unstable += u64::from(is_missed && before.unstable);
+                }
+                None if knows_old => counts.add(is_new, 1),
+                None => counts.add(category(None, is_now), 1),
+            }
+        }
+        for (known, state) in &old {
+            let Some(was) = state.covered else { continue };
+            match new.get(known).map(|after| after.covered) {
+                Some(Some(_)) => {}
+                None if knows_new => counts.add(if was { Category::Dcb } else { Category::Dub }, 1),
+                Some(None) | None => counts.add(if was { Category::Ecb } else { Category::Eub }, 1),
+            }
+        }
+        functions
+    }
+}
+
+/// The functions of a side. `place` gives the line of the head that a line is.
+fn states<'a>(
+    side: Option<&Side<'a>>,
+    items: &[Item],
+    place: impl Fn(u32) -> Option<u32>,
+) -> BTreeMap<Known<'a>, State> {
     let Some(report) = side.and_then(|side| side.report) else { return BTreeMap::new() };
-    let touched = items.iter().filter(|item| item.key.is_none());
-    let mut touched: Vec<(u32, u32)> = touched.map(|item| item.lines).collect();
-    touched.sort_unstable();
+    let lines = |is_wanted: fn(&Item) -> bool| {
+        let mut lines: Vec<u32> =
+            items.iter().filter(|item| is_wanted(item)).map(|item| item.lines.0).collect();
+        lines.sort_unstable();
+        lines
+    };
+    let (touched, unstable) = (lines(|item| item.key.is_none()), lines(|item| item.unstable > 0));
     let functions = report.functions.iter().map(|function| {
         let (first, last) = (function.extent.start.line, function.extent.end.line);
-        let from = touched.partition_point(|lines| lines.0 < first);
-        let is_touched = touched.get(from).is_some_and(|lines| lines.0 <= last);
-        let state = (function.statements.total > 0).then_some(function.statements.covered > 0);
-        (function.name.as_str(), (is_touched, state))
+        let has = |lines: &[u32]| {
+            let from = lines.partition_point(|line| *line < first);
+            lines.get(from).is_some_and(|line| *line <= last)
+        };
+        let known = match place(first) {
+            Some(line) if is_named_by_place(function) => Known::Place(line, function.extent.start.col),
+            _ => Known::Name(&function.name),
+        };
+        let covered = (function.statements.total > 0).then_some(function.statements.covered > 0);
+        (known, State { touched: has(&touched), covered, unstable: has(&unstable) })
     });
     functions.collect()
+}
+
+/// `func.L12.C7`: nothing in the source gives it a name.
+fn is_named_by_place(function: &FunctionReport) -> bool {
+    function.literal && function.name.starts_with("func.L")
 }

@@ -1,7 +1,6 @@
 //! The things that are compared: statements where both sources tell them, else blocks. An item says where it begins in the head,
 //! what it looks like, whether the change touches it, and how often the profile counts it, covered and not.
 
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
 use super::Side;
@@ -19,6 +18,8 @@ pub(super) struct Item {
     pub(super) covered: u64,
     /// How often it counts it as not covered.
     pub(super) missed: u64,
+    /// How often of these some baselines cover it.
+    pub(super) unstable: u64,
 }
 
 /// Two items with equal keys are the same code: the line in the head, and a hash of the rest.
@@ -68,8 +69,12 @@ impl Items {
         estimated: bool,
     ) -> Self {
         let items = |side: Option<&Side<'_>>, of: Sight<'_, '_>| {
-            let blocks = side.and_then(|side| side.report).map_or(&[][..], |report| &report.blocks);
-            blocks.iter().filter(|block| block.stmts > 0).map(|block| block_item(block, of)).collect()
+            let Some((side, report)) = side.and_then(|side| Some((side, side.report?))) else {
+                return Vec::new();
+            };
+            let unstable = Unstable::of(side);
+            let blocks = report.blocks.iter().filter(|block| block.stmts > 0);
+            blocks.map(|block| block_item(block, &unstable, of)).collect()
         };
         Self {
             old: items(old, Sight::Base(mapping)),
@@ -79,25 +84,19 @@ impl Items {
         }
     }
 
-    /// Pairs them. `note` gets each category with the index of the item in the head, else in the base, and how many.
-    pub(super) fn pair(&self, mut note: impl FnMut(Category, Of, u64)) {
-        let mut waiting: HashMap<Key, Vec<usize>> = HashMap::with_capacity(self.old.len());
-        // The last one comes out first.
-        for (at, item) in self.old.iter().enumerate().rev() {
-            if let Some(key) = item.key {
-                waiting.entry(key).or_default().push(at);
-            }
-        }
+    /// Pairs them. `note` gets each category with its item and how many. Gives how many are missed on both sides, and covered in
+    /// some of the baselines.
+    pub(super) fn pair(&self, mut note: impl FnMut(Category, Of, u64)) -> u64 {
         let mut paired = vec![false; self.old.len()];
-        for (at, item) in self.new.iter().enumerate() {
-            let other = item.key.and_then(|key| waiting.get_mut(&key)?.pop());
+        let mut unstable = 0;
+        for (at, (item, other)) in self.new.iter().zip(self.partners()).enumerate() {
             let place = Of::Head(at);
             match other.and_then(|other| Some((other, self.old.get(other)?))) {
                 Some((other, old)) => {
                     if let Some(flag) = paired.get_mut(other) {
                         *flag = true;
                     }
-                    both(old, item, other, at, &mut note);
+                    unstable += both(old, item, other, at, &mut note);
                 }
                 None if item.key.is_none() || self.whole.0 => {
                     note(Category::Gnc, place, item.covered);
@@ -122,7 +121,30 @@ impl Items {
                 note(Category::Eub, place, item.missed);
             }
         }
+        unstable
     }
+
+    /// For each item of the head the one of the base with the same key: the first with the first, and so on.
+    fn partners(&self) -> Vec<Option<usize>> {
+        let mut partners = vec![None; self.new.len()];
+        let mut old = ordered(&self.old).into_iter().peekable();
+        for (key, at) in ordered(&self.new) {
+            while old.next_if(|(other, _)| *other < key).is_some() {}
+            let other = old.next_if(|(other, _)| *other == key).map(|(_, other)| other);
+            if let Some(partner) = partners.get_mut(at) {
+                *partner = other;
+            }
+        }
+        partners
+    }
+}
+
+/// Items that can have a counterpart, by key; those with equal keys in their order.
+fn ordered(items: &[Item]) -> Vec<(Key, usize)> {
+    let keys = items.iter().enumerate().filter_map(|(at, item)| Some((item.key?, at)));
+    let mut keys: Vec<(Key, usize)> = keys.collect();
+    keys.sort_unstable();
+    keys
 }
 
 /// Which item a category is of.
@@ -134,8 +156,15 @@ pub(super) enum Of {
     Base(usize),
 }
 
-/// The same code on both sides. Where one profile counts it more often than the other, the rest is not counted there.
-fn both(old: &Item, new: &Item, at_old: usize, at_new: usize, note: &mut impl FnMut(Category, Of, u64)) {
+/// The same code on both sides. Where one profile counts it more often than the other, the rest is not counted there. Gives how
+/// many of what both miss is unstable.
+fn both(
+    old: &Item,
+    new: &Item,
+    at_old: usize,
+    at_new: usize,
+    note: &mut impl FnMut(Category, Of, u64),
+) -> u64 {
     let head = Of::Head(at_new);
     let (covered, missed) = (old.covered.min(new.covered), old.missed.min(new.missed));
     note(Category::Cbc, head, covered);
@@ -149,6 +178,7 @@ fn both(old: &Item, new: &Item, at_old: usize, at_new: usize, note: &mut impl Fn
     note(Category::Gic, head, new_covered - gained);
     note(Category::Ecb, Of::Base(at_old), old_covered - lost);
     note(Category::Eub, Of::Base(at_old), old_missed - gained);
+    missed.min(old.unstable)
 }
 
 /// A side, seen through the change.
@@ -190,32 +220,37 @@ impl Sight<'_, '_> {
     }
 }
 
-/// Whether both profiles list the same blocks.
+/// Whether both profiles list the same blocks, and their categories are all that there is to say.
 fn is_alike(old: Option<&Side<'_>>, new: Option<&Side<'_>>) -> bool {
-    let blocks = |side: Option<&Side<'_>>| {
-        let report = side.and_then(|side| side.report);
-        report.map_or(Vec::new(), |report| {
-            report.blocks.iter().map(|block| (block.extent, block.stmts)).collect()
-        })
-    };
-    let counts = |side: Option<&Side<'_>>| {
-        let report = side.and_then(|side| side.report);
-        report
-            .into_iter()
-            .flat_map(|report| report.blocks.iter().map(|block| block.count > 0))
-            .collect::<Vec<_>>()
-    };
-    if blocks(old) != blocks(new) {
+    let (Some(old), Some(new)) = (old, new) else { return false };
+    let (Some(base), Some(head)) = (old.report, new.report) else { return false };
+    if base.blocks.len() != head.blocks.len() {
         return false;
     }
     // What was lost is told statement by statement, where that can be had.
-    let lost = counts(old).into_iter().zip(counts(new)).any(|(was, is_now)| was && !is_now);
-    let has_sources =
-        old.is_some_and(|side| side.source.is_some()) && new.is_some_and(|side| side.source.is_some());
-    !(lost && has_sources)
+    let has_sources = old.source.is_some() && new.source.is_some();
+    base.blocks.iter().zip(&head.blocks).all(|(was, is_now)| {
+        let same = was.extent == is_now.extent && was.stmts == is_now.stmts;
+        same && !(has_sources && was.count > 0 && is_now.count == 0)
+    })
 }
 
-fn block_item(block: &Block, sight: Sight<'_, '_>) -> Item {
+/// Whether some of several baselines cover a block, and others do not.
+struct Unstable(Vec<Extent>);
+
+impl Unstable {
+    fn of(side: &Side<'_>) -> Self {
+        let mut extents = side.unstable.to_vec();
+        extents.sort_unstable();
+        Self(extents)
+    }
+
+    fn has(&self, block: &Block) -> bool {
+        block.count == 0 && self.0.binary_search(&block.extent).is_ok()
+    }
+}
+
+fn block_item(block: &Block, unstable: &Unstable, sight: Sight<'_, '_>) -> Item {
     let Extent { start, end } = block.extent;
     // Behind the end of a line that a brace closes nothing of the block is left.
     let last = if end.line > start.line && end.col <= 1 { end.line - 1 } else { end.line };
@@ -229,7 +264,8 @@ fn block_item(block: &Block, sight: Sight<'_, '_>) -> Item {
     });
     let stmts = u64::from(block.stmts);
     let (covered, missed) = if block.count > 0 { (stmts, 0) } else { (0, stmts) };
-    Item { lines: (start.line, last), key, covered, missed }
+    let unstable = if unstable.has(block) { stmts } else { 0 };
+    Item { lines: (start.line, last), key, covered, missed, unstable }
 }
 
 /// The statements of a side; `None` when its source does not explain its blocks.
@@ -240,22 +276,25 @@ fn statements(side: &Side<'_>, sight: Sight<'_, '_>) -> Option<Vec<Item>> {
         return None;
     }
     let index = StatementIndex::new(source);
-    let mut counts = vec![(0u64, 0u64); source.statements.len()];
+    let unstable = Unstable::of(side);
+    let mut counts = vec![(0u64, 0u64, 0u64); source.statements.len()];
     for block in report.blocks.iter().filter(|block| block.stmts > 0) {
+        let is_unstable = u64::from(unstable.has(block));
         let of = index.of(block)?;
         for at in of.inside.iter().chain(&of.besides) {
-            if let Some((covered, missed)) = counts.get_mut(*at as usize) {
+            if let Some((covered, missed, unstable)) = counts.get_mut(*at as usize) {
                 *(if block.count > 0 { covered } else { missed }) += 1;
+                *unstable += is_unstable;
             }
         }
     }
-    let items = source.statements.iter().zip(counts).map(|(statement, (covered, missed))| {
+    let items = source.statements.iter().zip(counts).map(|(statement, (covered, missed, unstable))| {
         let first = source.code.position(statement.start).line;
         let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
         let place = sight.place(first).filter(|_| !sight.changes(source, statement));
         let key =
             place.map(|place| (place, if sight.is_edited() { print(source, text, statement) } else { 0 }));
-        Item { lines: (first, last), key, covered, missed }
+        Item { lines: (first, last), key, covered, missed, unstable }
     });
     Some(items.collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Pair, Side, pairs};
 use crate::model::{
     Block, Categories, Category, ChangeKind, CompareReport, FileChange, FileFate, FileReport, RuleSet,
-    StatementIndex,
+    Source, StatementIndex,
 };
 
 /// Fewer unchanged lines than this say nothing of a convention.
@@ -55,8 +55,8 @@ fn of_pair(pair: &Pair<'_>) -> Option<Suspicion> {
     let (old, new) = (pair.old?, pair.new?);
     let path = pair.path.to_owned();
     if let (Some(before), Some(after)) = (old.source, new.source) {
-        let kept = u64::from(before.code.lines()).checked_sub(change.deleted.count());
-        let there = u64::from(after.code.lines()).checked_sub(change.added.count());
+        let kept = lines(before).checked_sub(change.deleted.count());
+        let there = lines(after).checked_sub(change.added.count());
         if kept != there || kept.is_none() {
             return Some(Suspicion::Length { path });
         }
@@ -75,17 +75,19 @@ fn of_pair(pair: &Pair<'_>) -> Option<Suspicion> {
     (misses_its_text(head) && is_equal(base, head)).then_some(Suspicion::CachedTests { path })
 }
 
+/// As `git diff` counts them: none in an empty file.
+fn lines(source: &Source) -> u64 {
+    if source.code.is_empty() { 0 } else { u64::from(source.code.lines()) }
+}
+
 /// Whether its source is at hand and its blocks are no places in it.
 fn misses_its_text(report: &FileReport) -> bool {
     report.has_source && !report.positions_fit && !report.blocks.is_empty()
 }
 
 fn is_equal(a: &FileReport, b: &FileReport) -> bool {
-    let rows = |report: &FileReport| -> Vec<(crate::model::Extent, u32, bool)> {
-        let row = |block: &Block| (block.extent, block.stmts, block.count > 0);
-        report.blocks.iter().map(row).collect()
-    };
-    rows(a) == rows(b)
+    let row = |block: &Block| (block.extent, block.stmts, block.count > 0);
+    a.blocks.iter().map(row).eq(b.blocks.iter().map(row))
 }
 
 /// What shows in the comparison.

@@ -7,6 +7,8 @@ mod bad;
 mod fixture;
 mod gates;
 mod laws;
+mod moved;
+mod oracle;
 mod rows;
 
 use crate::case::{Outcome, project};

@@ -1,0 +1,61 @@
+//! What moved with the lines around it is what it was: literals without a name, and files that vanish after an edit.
+
+use super::{A, a_cov, told};
+use crate::git::Repo;
+
+/// Two literals that nothing names but their place.
+const C: &str =
+    "package m\n\nvar C = run(func() {\n\tprintln(1)\n})\n\nvar D = run(func() {\n\tprintln(2)\n})\n";
+
+fn c_cov(down: u32, ran: [u8; 2]) -> String {
+    let [first, second] = ran;
+    let line = |line: u32| line + down;
+    format!(
+        "mode: set\nm/c.go:{}.20,{}.2 1 {first}\nm/c.go:{}.20,{}.2 1 {second}\n",
+        line(3),
+        line(5),
+        line(7),
+        line(9)
+    )
+}
+
+#[test]
+fn a_literal_is_the_same_on_another_line() {
+    let repo = Repo::of(&[("c.go", C)]);
+    repo.put("base.out", c_cov(0, [1, 0]));
+    repo.put("c.go", C.replace("package m\n", "// Package m has four more lines.\n//\n//\n//\npackage m\n"));
+    repo.commit();
+    repo.put("cover.out", c_cov(4, [0, 0]));
+    let outcome = repo.run("report cover.out --baseline base.out --base HEAD~1 -o json").exits(0);
+    assert_eq!(told(&outcome), "S LBC 1 UBC 1 | L LBC 1 UBC 1\nc.go both: LBC 1 UBC 1");
+    let functions = &outcome.json()["compare"]["functions"];
+    assert_eq!((functions["LBC"].as_u64(), functions["UBC"].as_u64()), (Some(1), Some(1)), "{functions}");
+    repo.run("check cover.out --baseline base.out --base HEAD~1 --max-lost 0 --metric functions").exits(1);
+}
+
+#[test]
+fn what_a_vanished_file_lost_has_the_lines_of_the_tree() {
+    let repo = Repo::of(&[("a.go", A), ("c.go", C)]);
+    repo.put("base.out", a_cov([1, 0, 1, 0]) + c_cov(0, [1, 0]).trim_start_matches("mode: set\n"));
+    repo.put("c.go", C.replace("package m\n", "// Package m has a line more.\npackage m\n"));
+    repo.commit();
+    repo.put("cover.out", a_cov([1, 0, 1, 0]));
+    let outcome = repo.run("report cover.out --baseline base.out --base HEAD~1 -o json").exits(0);
+    let file = &outcome.json()["compare"]["files"][1];
+    assert_eq!((file["path"].as_str(), file["fate"].as_str()), (Some("c.go"), Some("vanished")));
+    let lost = &file["lost_ranges"][0];
+    assert_eq!((lost["first"].as_u64(), lost["last"].as_u64()), (Some(5), Some(5)), "{lost}");
+    assert_eq!(file["line_categories"]["ECB"].to_string(), "[[5,5]]");
+}
+
+#[test]
+fn a_function_that_some_baselines_cover_is_unstable() {
+    let repo = Repo::of(&[("a.go", A)]);
+    repo.put("one.out", a_cov([1, 1, 1, 1]));
+    repo.put("two.out", a_cov([1, 1, 1, 0]));
+    repo.put("cover.out", a_cov([1, 0, 1, 0]));
+    let line = "report cover.out --baseline one.out --baseline two.out --base HEAD -o json";
+    let compare = &repo.run(line).exits(0).json()["compare"];
+    assert_eq!(compare["unstable"].to_string(), r#"{"functions":1,"lines":1,"statements":1}"#);
+    assert_eq!(compare["lost"].to_string(), r#"{"functions":0,"lines":1,"statements":1}"#);
+}
