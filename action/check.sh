@@ -5,8 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=action/lib.sh
 . "$here/lib.sh"
-# Git Bash would turn arguments that begin with `/` into paths of Windows.
-export MSYS2_ARG_CONV_EXCL='*' MSYS_NO_PATHCONV=1
+# Git Bash would turn arguments and variables that look like paths of Unix into paths of Windows.
+export MSYS2_ARG_CONV_EXCL='*' MSYS_NO_PATHCONV=1 MSYS2_ENV_CONV_EXCL=COVERDICT_
 
 # Settings that coverdict reads as variables. An empty input leaves the job's own variable alone.
 settings() {
@@ -77,10 +77,11 @@ reports() {
   [ "$INPUT_COMMENT" != auto ] || arguments+=(-o "markdown=$comment")
 }
 
+# absolute PATH   as programs of the system know it: Git Bash alone has -W, and says /d/a where others say D:/a.
 absolute() {
   case $1 in
     /* | [A-Za-z]:*) printf '%s' "$1" ;;
-    *) printf '%s/%s' "$(pwd)" "$1" ;;
+    *) printf '%s/%s' "$(pwd -W 2>/dev/null || pwd)" "$1" ;;
   esac
 }
 
@@ -154,6 +155,10 @@ json=$results/report.json
 comment=$results/comment.md
 html=
 sarif=
+case $INPUT_COMMENT in
+  auto | off | '') ;;
+  *) fail 2 "comment is $INPUT_COMMENT; expected auto or off" ;;
+esac
 cd -- "$INPUT_DIRECTORY" || fail 2 "working-directory cannot be entered: $INPUT_DIRECTORY"
 arguments=(check)
 [ -z "$INPUT_CONFIG" ] || arguments+=(--config "$INPUT_CONFIG")

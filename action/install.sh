@@ -23,8 +23,8 @@ from_release() {
   fi
   local unpacked
   unpacked=$(mktemp -d "$(forward "$RUNNER_TEMP")/coverdict-XXXXXXXX")
-  # Without -f and a drive's colon: GNU tar takes that for the name of a host.
-  tar -xzC "$unpacked" <"$file"
+  # Standard input, because GNU tar takes a drive's colon for the name of a host; named, because a tar without -f may read a tape.
+  tar -xzf - -C "$unpacked" <"$file"
   program_in "$unpacked"
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Decides how coverdict comes onto the runner.
-# In: INPUT_INSTALL, INPUT_VERSION, INPUT_DIRECTORY, and what the runner sets.
+# In: INPUT_INSTALL, INPUT_VERSION, INPUT_DIRECTORY, ACTION_REPOSITORY (empty for an action of the workspace), and what the runner sets.
 # Out: method (binary, source, path); for the first two the folder for the program and the key of its cache; for binary
 # the archive, its address and its hash from checksums.txt.
 set -euo pipefail
@@ -66,18 +66,20 @@ case $version in
   .tool-versions) version=$(pinned_version) || { printf '%s\n' "$version"; exit 2; } ;;
   *) ;;
 esac
-[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] ||
+# In a variable, because the bash of macOS stumbles over a parenthesis inside of an expression.
+exact='^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$'
+[[ $version =~ $exact ]] ||
   fail 2 "version is $version; expected an exact one such as $own, or .tool-versions"
 folder=$(forward "${RUNNER_TOOL_CACHE:-$RUNNER_TEMP}")/coverdict/$version
 
 archive=coverdict-$version-$(platform).tar.gz
 hash=$(awk -v name="$archive" '$2 == name { print $1 }' "$here/checksums.txt")
-if [ "$INPUT_INSTALL" = binary ] && [[ $hash =~ ^[0-9a-f]{64}$ ]] && [ -n "${GITHUB_ACTION_REPOSITORY:-}" ]; then
+if [ "$INPUT_INSTALL" = binary ] && [[ $hash =~ ^[0-9a-f]{64}$ ]] && [ -n "$ACTION_REPOSITORY" ]; then
   output method binary
   output folder "$folder/binary"
   output cache "coverdict-binary-$version-${RUNNER_OS}-${RUNNER_ARCH}-$hash"
   output archive "$archive"
-  output url "${GITHUB_SERVER_URL:-https://github.com}/$GITHUB_ACTION_REPOSITORY/releases/download/v$version/$archive"
+  output url "${GITHUB_SERVER_URL:-https://github.com}/$ACTION_REPOSITORY/releases/download/v$version/$archive"
   output sha256 "$hash"
 elif [ "$version" = "$own" ]; then
   plan_source

@@ -151,7 +151,7 @@ class Job:
         described = yaml.safe_load((action / "action.yml").read_text())
         unknown = set(inputs) - set(described["inputs"])
         assert not unknown, f"inputs that the action does not have: {unknown}"
-        contexts = {"github": {"token": token}, "runner": {"temp": str(self.temp)}, "steps": {}}
+        contexts = {"github": {"token": token, "action_repository": self.environment.get("GITHUB_ACTION_REPOSITORY", "")}, "runner": {"temp": str(self.temp)}, "steps": {}}
         plain = Expressions(contexts, False)
         defaults = {name: plain.text(about.get("default", "")) for name, about in described["inputs"].items()}
         contexts["inputs"] = defaults | inputs
@@ -178,7 +178,9 @@ class Job:
         files = {name: self.temp / f"{name}-{uuid.uuid4().hex}" for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_STATE")}
         for file in files.values():
             file.touch()
-        environment = self.environment | {name: str(file) for name, file in files.items()} | {"GITHUB_ACTION_PATH": str(action)} | variables
+        # In a composite action the runner fills this one in expressions alone.
+        ours = {"GITHUB_ACTION_PATH": str(action), "GITHUB_ACTION_REPOSITORY": ""}
+        environment = self.environment | {name: str(file) for name, file in files.items()} | ours | variables
         words = [*SHELLS[step["shell"]], str(script)]
         done = subprocess.run(words, cwd=self.workspace, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", timeout=600, stdin=subprocess.DEVNULL)
         self.log += done.stdout
