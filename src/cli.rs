@@ -186,7 +186,7 @@ pub struct Listing {
 /// `merge`.
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// Where to write: a text profile, `-` for standard output, or a data directory with a slash behind it
+    /// Where to write: PATH or profile=PATH (a text profile, `-` for standard output), or DIR/ (a data directory)
     #[arg(short = 'o', value_name = "PATH", required_unless_present = "print_config")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub output: Option<String>,

@@ -3,6 +3,7 @@
 mod baseline;
 mod change;
 mod overrides;
+mod target;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -80,7 +81,7 @@ pub(crate) fn settings(
         // Import paths say whose code it is; a scope would only take away what was asked for by name.
         settings.scope = vec![ScopeEntry::All];
     }
-    per_command(typed, &mut settings, &reader)?;
+    per_command(typed, &mut settings, &reader, formats)?;
     operands(typed, &mut settings, formats)?;
     one_on_stdout(&settings.outputs)?;
     one_per_path(&settings.outputs)?;
@@ -125,7 +126,7 @@ fn reads_log(verb: &Verb) -> bool {
 }
 
 /// What one command needs beyond the settings of all.
-fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>) -> Result<()> {
+fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>, formats: &[&str]) -> Result<()> {
     let print_only = typed.has("print-config");
     match &typed.cli.command {
         Verb::Report(_) if settings.outputs.is_empty() && !print_only => {
@@ -139,8 +140,11 @@ fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>) -> R
         }
         Verb::Merge(merge) => {
             let Some(path) = &merge.output else { return Ok(()) };
-            settings.outputs = vec![profile_or_directory(path)];
-            if settings.args && !is_directory(path) {
+            let output = target::merged(path, formats)?;
+            let holds_arguments = output.format == DATA_DIRECTORY;
+            let path = output.path.clone().unwrap_or_default();
+            settings.outputs = vec![output];
+            if settings.args && !holds_arguments {
                 return Err(Error::usage(
                     "--keep-args belongs to a data directory; a text profile holds no command lines",
                 )
@@ -192,16 +196,6 @@ fn rule_set(text: &str) -> Result<RuleSet> {
         .ok_or_else(|| Error::usage(format!("--rules is {}; expected A, B or C", shown(text))))
 }
 
-fn is_directory(path: &str) -> bool {
-    path.ends_with(['/', '\\'])
-}
-
-/// A path with a slash behind it is a data directory, any other a text profile.
-fn profile_or_directory(path: &str) -> OutputSpec {
-    let format = if is_directory(path) { DATA_DIRECTORY } else { "profile" };
-    OutputSpec { format: format.to_owned(), path: Some(path.to_owned()).filter(|path| path != "-") }
-}
-
 /// `subtract` and `intersect`: at least two inputs, and outputs that may name a format.
 fn operands(typed: &Typed, settings: &mut Settings, formats: &[&str]) -> Result<()> {
     let (verb, algebra) = match &typed.cli.command {
@@ -223,16 +217,8 @@ fn operands(typed: &Typed, settings: &mut Settings, formats: &[&str]) -> Result<
         return Err(Error::usage(format!("`{verb}` needs at least two inputs"))
             .help(format!("coverdict {verb} new.out old.out -o -")));
     }
-    for target in &algebra.targets {
-        let output = match target.split_once('=').filter(|(format, _)| formats.contains(format)) {
-            Some((format, "")) => return Err(Error::usage(format!("-o names no path behind {format}="))),
-            Some((format, path)) => OutputSpec {
-                format: format.to_owned(),
-                path: Some(path.to_owned()).filter(|path| path != "-"),
-            },
-            None => profile_or_directory(target),
-        };
-        settings.outputs.push(output);
+    for text in &algebra.targets {
+        settings.outputs.push(target::target(verb, text, formats)?);
     }
     Ok(())
 }

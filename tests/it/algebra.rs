@@ -34,6 +34,24 @@ fn subtract_keeps_the_keys_of_the_first_input() {
 }
 
 #[test]
+fn a_profile_may_be_asked_for_by_its_format() {
+    let case = pair();
+    let merged = tiny("count", 8, 2);
+    assert_eq!(case.run("merge a.out b.out -o profile=-").exits(0).stdout(), merged);
+    case.run("merge a.out b.out -o profile=merged.out").exits(0);
+    assert_eq!(case.read("merged.out"), merged);
+    // What no format is called is a path, with all its signs.
+    case.run("merge a.out b.out -o run=1.out").exits(0);
+    assert_eq!(case.read("run=1.out"), merged);
+    case.run("intersect a.out b.out -o profile=both.out").exits(0);
+    assert_eq!(case.read("both.out"), tiny("count", 3, 0));
+    case.run("merge a.out -o json=x.json")
+        .exits(2)
+        .says("`merge` writes a profile or a data directory, not json");
+    assert!(case.files().iter().all(|name| !name.starts_with("profile") && !name.contains("json")));
+}
+
+#[test]
 fn intersect_keeps_the_smallest_count_or_the_first() {
     let case = pair();
     assert_eq!(case.run("intersect a.out b.out -o -").exits(0).stdout(), tiny("count", 3, 0));

@@ -146,12 +146,38 @@ fn the_algebra_needs_two_inputs_and_a_place() {
     let counts = fault(&["intersect", "a", "b", "-o", "c", "--counts", "max"]);
     assert!(counts.contains("expected min or first"), "{counts}");
     insta::assert_snapshot!(fault(&["subtract", "a", "b", "-o", "json="]), @"error: -o names no path behind json=");
+    insta::assert_snapshot!(fault(&["intersect", "a", "b", "-o", "json"]), @r"
+    error: -o json names a format, and `intersect` needs a path
+    help: -o json=PATH, or -o ./json for a file of that name
+    ");
+    insta::assert_snapshot!(fault(&["subtract", "a", "b", "-o", "profile=data/"]), @r"
+    error: -o profile=data/ names a folder, and a text profile is a file
+    help: -o data/ for a data directory
+    ");
     insta::assert_snapshot!(fault(&["subtract", "a", "b", "-o", "-", "-o", "json=-"]), @r"
     error: profile and json cannot both go to standard output
     help: -o json=PATH
     ");
     let local = fault(&["percent", "a", "--pkg", "./x"]);
     assert!(local.contains("is no pattern for import paths"), "{local}");
+}
+
+#[test]
+fn merge_writes_profiles_and_data_alone() {
+    let fault = |args: &[&str]| World::new().fault(args);
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "lcov=x"]), @r"
+    error: `merge` writes a profile or a data directory, not lcov
+    help: coverdict report INPUT... -o lcov=x
+    ");
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "profile"]), @r"
+    error: -o profile names a format, and `merge` needs a path
+    help: -o profile=PATH, or -o ./profile for a file of that name
+    ");
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "profile="]), @"error: -o names no path behind profile=");
+    insta::assert_snapshot!(fault(&["merge", "a", "-o", "profile=m.out", "--keep-args"]), @r"
+    error: --keep-args belongs to a data directory; a text profile holds no command lines
+    help: coverdict merge … -o m.out/ --keep-args
+    ");
 }
 
 #[test]
