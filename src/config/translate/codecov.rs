@@ -52,7 +52,7 @@ fn status(node: &Node, draft: &mut Draft) {
                     let theirs = format!("{theirs}.{}", entry.key);
                     if entry.key != "default" {
                         draft.leave(&entry.node, &theirs, "gate.overrides sets bounds for paths");
-                    } else if !matches!(text(&entry.node), Some("off" | "no" | "false")) {
+                    } else if !is_off(&entry.node) && !get(&entry.node, &["enabled"]).is_some_and(is_off) {
                         let value = |name: &str| get(&entry.node, &[name]).and_then(text);
                         target(
                             &entry.node,
@@ -77,7 +77,11 @@ fn status(node: &Node, draft: &mut Draft) {
 /// Whether one of the names that a status has is on; it is, when it has none.
 fn is_on(node: &Node) -> bool {
     let own = entries(node);
-    own.is_empty() || own.iter().any(|entry| !matches!(text(&entry.node), Some("off" | "no" | "false")))
+    own.is_empty() || own.iter().any(|entry| !is_off(&entry.node))
+}
+
+fn is_off(node: &Node) -> bool {
+    matches!(text(node), Some("off" | "no" | "false"))
 }
 
 /// A status: a percentage, or `auto`, which is what the base has. `threshold` is what may be missing of it.
@@ -110,7 +114,8 @@ fn target(
 }
 
 fn others(node: &Node, theirs: &str, draft: &mut Draft) {
-    for entry in entries(node).iter().filter(|entry| !matches!(entry.key.as_str(), "target" | "threshold")) {
+    let said = ["target", "threshold", "enabled"];
+    for entry in entries(node).iter().filter(|entry| !said.contains(&entry.key.as_str())) {
         let theirs = format!("{theirs}.{}", entry.key);
         if entry.key == "informational" {
             draft.leave(&entry.node, &theirs, "`warn-only: true` keeps all gates from failing the run");
@@ -158,6 +163,10 @@ fn fix(node: &Node, draft: &mut Draft) {
 
 /// Components with a target of their own: bounds for paths.
 fn components(node: &Node, draft: &mut Draft) {
+    for Entry { key, node, .. } in entries(node).iter().filter(|entry| entry.key != "individual_components") {
+        let theirs = format!("component_management.{key}");
+        draft.leave(node, &theirs, "gate.overrides sets bounds for paths, each by its own");
+    }
     let listed = get(node, &["individual_components"]).map(items).unwrap_or_default();
     for one in listed {
         let name =

@@ -3,6 +3,51 @@
 
 /// The pattern that matches the same paths; `None` when there is none.
 pub(super) fn of_regex(regex: &str) -> Option<String> {
+    let Anchored { inner, start, end, left, right } = anchored(regex)?;
+    match (start && !left, end && !right, left, right) {
+        (true, true, _, _) => Some(inner),
+        (true, false, _, true) => Some(format!("{inner}/...")),
+        (false, true, true, _) => Some(format!("**/{inner}")),
+        // `*` stays within a name, and so must what the expression adds before the text.
+        (false, true, false, _) => Some(format!("**/*{inner}")),
+        (false, false, true, true) => Some(format!("**/{inner}/**")),
+        (false, false, false, true) => Some(format!("**/*{inner}/**")),
+        // Nobody names a file `x.go_`: an open end behind `.go` is a forgotten `$`.
+        (false, false, _, _) if is_go_file(&inner) => {
+            Some(if left { format!("**/{inner}") } else { format!("**/*{inner}") })
+        }
+        (true, false, _, false) if is_go_file(&inner) => Some(inner),
+        _ => None,
+    }
+}
+
+/// The two patterns that match the same files as an expression whose end is open within a name: what is called so, and what
+/// lies below folders that are.
+pub(super) fn of_open_end(regex: &str) -> Option<[String; 2]> {
+    let Anchored { inner, start, end, left, right } = anchored(regex)?;
+    if end || right {
+        return None;
+    }
+    let before = match (start, left) {
+        // Without a slash a pattern looks at names anywhere.
+        (true, false) if !inner.contains('/') => return None,
+        (true, false) => "",
+        (_, true) => "**/",
+        (false, false) => "**/*",
+    };
+    Some([format!("{before}{inner}*"), format!("{before}{inner}*/**")])
+}
+
+/// An expression that is a plain text: without the slashes around it, and where it is held.
+struct Anchored {
+    inner: String,
+    start: bool,
+    end: bool,
+    left: bool,
+    right: bool,
+}
+
+fn anchored(regex: &str) -> Option<Anchored> {
     let (start, rest) = match regex.strip_prefix('^') {
         Some(rest) => (true, rest),
         None => (false, regex),
@@ -25,22 +70,8 @@ pub(super) fn of_regex(regex: &str) -> Option<String> {
     if inner.is_empty() || inner.split('/').any(|part| matches!(part, "" | "." | "..")) {
         return None;
     }
-    let left = text.starts_with('/');
-    let right = text.ends_with('/');
-    match (start && !left, end && !right, left, right) {
-        (true, true, _, _) => Some(inner.to_owned()),
-        (true, false, _, true) => Some(format!("{inner}/...")),
-        (false, true, true, _) => Some(format!("**/{inner}")),
-        // `*` stays within a name, and so must what the expression adds before the text.
-        (false, true, false, _) => Some(format!("**/*{inner}")),
-        (false, false, true, true) => Some(format!("**/{inner}/**")),
-        // Nobody names a file `x.go_`: an open end behind `.go` is a forgotten `$`.
-        (false, false, _, _) if is_go_file(inner) => {
-            Some(if left { format!("**/{inner}") } else { format!("**/*{inner}") })
-        }
-        (true, false, _, false) if is_go_file(inner) => Some(inner.to_owned()),
-        _ => None,
-    }
+    let (left, right) = (text.starts_with('/'), text.ends_with('/'));
+    Some(Anchored { inner: inner.to_owned(), start, end, left, right })
 }
 
 /// Whether a pattern names files of Go.

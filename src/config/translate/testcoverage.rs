@@ -85,8 +85,15 @@ fn exclude(node: &Node, draft: &mut Draft) {
         }
         for one in items(node) {
             let regex = text(one).unwrap_or_default();
-            match pattern::of_regex(regex) {
-                Some(pattern) => draft.exclude(one, "exclude.paths", pattern),
+            let patterns = pattern::of_regex(regex)
+                .map(|pattern| vec![pattern])
+                .or_else(|| pattern::of_open_end(regex).map(Vec::from));
+            match patterns {
+                Some(patterns) => {
+                    for pattern in patterns {
+                        draft.exclude(one, "exclude.paths", pattern);
+                    }
+                }
                 None => draft.leave(
                     one,
                     "exclude.paths",

@@ -167,6 +167,7 @@ fn expressions_become_patterns_only_where_they_mean_the_same() {
         ("^pkg/a/.*$", Some("pkg/a/...")),
         (".*_gen\\.go$", Some("**/*_gen.go")),
         ("/zz_.go", Some("**/zz_.go")),
+        ("mocks/", Some("**/*mocks/**")),
         ("^pkg/a", None),
         ("pkg", None),
         ("", None),
@@ -179,6 +180,68 @@ fn expressions_become_patterns_only_where_they_mean_the_same() {
     ] {
         assert_eq!(pattern::of_regex(regex).as_deref(), pattern, "{regex}");
     }
+}
+
+/// What an expression finds in a path, the patterns find in it too, and nothing else.
+#[test]
+fn an_expression_with_an_open_end_is_two_patterns() {
+    let paths = [
+        "main.go",
+        "pkg/bar.go",
+        "pkg/bar/x.go",
+        "pkg/barn/y/z.go",
+        "pkg/ba/r.go",
+        "a/pkg/bar/x.go",
+        "a/xpkg/bar.go",
+        "bar.go",
+        "bar/pkg/x.go",
+        "barn/b/c/d.go",
+        "b/bar.go",
+        "pkgs/bar/x.go",
+    ];
+    for (regex, finds) in [
+        ("^pkg/bar", (|path| path.starts_with("pkg/bar")) as fn(&str) -> bool),
+        ("pkg/bar", |path| path.contains("pkg/bar")),
+        ("/pkg/bar", |path| path.contains("/pkg/bar")),
+    ] {
+        let patterns = pattern::of_open_end(regex).expect("plain text");
+        let patterns = patterns.map(|text| crate::model::Pattern::new(&text).expect("a pattern"));
+        for path in paths {
+            let name = format!("example.com/m/{path}");
+            let found = patterns.iter().any(|pattern| pattern.matches_file(Some(path), &name));
+            // `/pkg/bar` at the root: the expression wants a folder before it, the pattern takes the root for one.
+            assert_eq!(
+                found,
+                finds(path) || regex.starts_with('/') && finds(&format!("/{path}")),
+                "{regex} {path}"
+            );
+        }
+    }
+    assert_eq!(
+        (pattern::of_open_end("^a/b$"), pattern::of_open_end("^a"), pattern::of_open_end("^a+")),
+        (None, None, None)
+    );
+}
+
+/// Theirs leaves out a status with `enabled: no`; a gate in its place would fail what passes there.
+#[test]
+fn a_status_of_codecov_that_is_off_is_no_gate() {
+    for off in ["no", "false", "off"] {
+        let text = format!(
+            "coverage: {{status: {{project: {{default: {{enabled: {off}, target: 90%}}}}, patch: {{default: {{enabled: {off}}}}}}}}}"
+        );
+        let (config, left) = translated("codecov.yml", &text);
+        assert_eq!((config.as_str(), left.len()), ("version: 1\n", 0), "{off}: {left:?}");
+    }
+    let (config, left) =
+        translated("codecov.yml", "coverage: {status: {patch: {default: {enabled: yes, target: 90%}}}}");
+    assert_eq!((config.as_str(), left.len()), ("version: 1\ngate:\n  patch: 90\n", 0));
+    let (_, left) = translated(
+        "codecov.yml",
+        "component_management: {default_rules: {statuses: [{type: patch, target: 80%}]}}",
+    );
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].contains("component_management.default_rules: "), "{left:?}");
 }
 
 #[test]
