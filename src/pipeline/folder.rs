@@ -100,19 +100,35 @@ impl Folder {
         let Written { files, kept, folders } =
             self.written.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let old = &self.old;
-        self.check(&files, &folders, old)?;
+        let whole = self.missing(folders.keys());
+        let alone = |path: &&String| !whole.contains(top(path));
+        let single = folders.keys().filter(alone).cloned().collect();
+        self.check(&files.iter().filter(alone).cloned().collect(), &single, old)?;
         // An interrupt from here on leaves a list of all that may be there.
         self.write_manifest(files.union(old).cloned().collect())?;
-        for folder in folders.keys() {
+        for folder in &whole {
+            fs_err::rename(self.temporary.path().join(folder), self.target.join(folder))?;
+        }
+        for folder in &single {
             fs_err::create_dir_all(self.target.join(folder))?;
         }
-        for file in files.difference(&kept) {
+        for file in files.difference(&kept).filter(alone) {
             fs_err::rename(self.temporary.path().join(file), self.target.join(file))?;
         }
         for file in old.difference(&files) {
             self.remove(file);
         }
         self.write_manifest(files)
+    }
+
+    /// The outermost folders that the target does not have: each moves there as one, with all that is in it.
+    fn missing<'f>(&self, folders: impl Iterator<Item = &'f String>) -> BTreeSet<String> {
+        let tops: BTreeSet<&str> = folders.map(|folder| top(folder)).collect();
+        let is_free = |folder: &&str| {
+            fs_err::symlink_metadata(self.target.join(folder))
+                .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        };
+        tops.into_iter().filter(is_free).map(str::to_owned).collect()
     }
 
     /// Whether a page of the last run already says this. To write it again and replace it would cost the system many times
@@ -129,10 +145,10 @@ impl Folder {
     fn check(
         &self,
         files: &BTreeSet<String>,
-        folders: &BTreeMap<String, bool>,
+        folders: &BTreeSet<String>,
         old: &BTreeSet<String>,
     ) -> io::Result<()> {
-        for folder in folders.keys() {
+        for folder in folders {
             match fs_err::symlink_metadata(self.target.join(folder)) {
                 Ok(facts) if !facts.is_dir() && !old.contains(folder) => return Err(not_ours(folder)),
                 _ => {}
@@ -225,6 +241,11 @@ fn old(target: &Utf8Path) -> io::Result<BTreeSet<String>> {
 fn is_ours(path: &str) -> bool {
     path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
         && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+}
+
+/// The outermost part of a path.
+fn top(path: &str) -> &str {
+    path.split_once('/').map_or(path, |(top, _)| top)
 }
 
 fn not_ours(path: &str) -> io::Error {

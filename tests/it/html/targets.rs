@@ -71,6 +71,19 @@ fn a_second_run_removes_its_own_pages_and_nothing_else() {
     assert_eq!(site.pages, Site::of(&case, "fresh").pages);
 }
 
+/// Folders that the target does not have move there whole; those that it has keep what is in them.
+#[test]
+fn a_first_report_goes_in_between_what_is_there() {
+    let (notes, style) = ("files/store/notes.md", "assets/mine.css");
+    let case = Case::shop().file(&format!("out/{notes}"), "mine").file(&format!("out/{style}"), "mine too");
+    case.run("report cover.out -o html=out -o html=fresh").exits(0);
+    let mut site = Site::of(&case, "out");
+    assert_eq!(site.pages.remove(notes).as_deref(), Some("mine"));
+    assert_eq!(site.pages.remove(style).as_deref(), Some("mine too"));
+    assert_eq!(site.pages, Site::of(&case, "fresh").pages);
+    assert!(!case.files().iter().any(|file| file.contains(".coverdict-")), "{:?}", case.files());
+}
+
 /// A page that says the same is left alone; one that was edited by hand, even to the same length, is ours again.
 #[test]
 fn a_second_run_replaces_what_differs_and_leaves_the_rest() {
