@@ -21,7 +21,7 @@ mod tree;
 use blocks::{Blocks, Ground, RawEnd, Rules};
 use ignore::{Reach, Scene};
 use lexer::Lexer;
-use places::{Places, line_starts};
+use places::Places;
 use tree::{Tree, some};
 
 use crate::model::{CodeMap, Source, SourceBlock};
@@ -55,7 +55,10 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     let whole = text;
     let text = whole.get(..LIMIT).unwrap_or(whole);
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let lexer = Lexer::new(text, CodeMap::new(length, line_starts(text)));
+    // The lexer adds the lines as it meets them. Code has about 30 bytes a line.
+    let mut lines = Vec::with_capacity(text.len() / 24 + 1);
+    lines.push(0);
+    let lexer = Lexer::new(text, CodeMap::new(length, lines));
     let (mut tree, lexer) = parser::parse(lexer);
     tree.literals.sort_unstable();
     if text.len() < whole.len() && tree.broken == tree::NONE {

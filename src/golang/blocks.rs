@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use super::lexer::{Kind, Lexer, RawString, first_counted};
-use super::places::{Places, line_starts};
+use super::places::Places;
 use super::tree::{List, ListKind, NONE, Stmt, StmtKind, Tree, some};
 use crate::model::{CodeMap, Extent, RangeBlock, SourceBlock, Statement};
 
@@ -237,12 +237,11 @@ impl Cutter<'_> {
     /// reads the comment's text as code.
     fn rescan(&self, start: u32, end: u32) -> (u32, u32) {
         let slice = self.ground.text.get(start as usize..end as usize).unwrap_or_default();
-        let starts = line_starts(slice);
-        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, Vec::new()));
+        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, vec![0]));
         while lexer.next().kind != Kind::Eof {}
         let ground = Ground {
             text: slice,
-            places: &Places::new(&starts, &[]),
+            places: &Places::new(lexer.code.line_starts(), &[]),
             counted: &lexer.counted,
             raw_strings: &lexer.raw_strings,
             ..self.ground

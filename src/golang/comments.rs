@@ -43,25 +43,24 @@ pub(super) struct Comments {
     pub(super) wishes: Vec<Wish>,
     /// Comments that hold the marker of generated code, whatever stands before them: the first one's offset.
     pub(super) generated: Option<u32>,
-    /// Whether `LCOV_EXCL_` occurs anywhere, so that every comment must be searched for it.
-    lcov: bool,
+    /// Whether `LCOV_EXCL_` occurs anywhere, so that every comment must be searched for it; known from the first comment on.
+    lcov: Option<bool>,
 }
 
 impl Comments {
-    /// For the comments of `text`.
-    pub(super) fn new(text: &[u8]) -> Self {
-        let lcov = memmem::find(text, b"LCOV_EXCL_").is_some();
+    /// For the comments of a text.
+    pub(super) fn new() -> Self {
         Self {
             directives: Vec::new(),
             files: Vec::new(),
             file_index: HashMap::new(),
             wishes: Vec::new(),
             generated: None,
-            lcov,
+            lcov: None,
         }
     }
 
-    /// Looks at a comment.
+    /// Looks at a comment of `text`.
     pub(super) fn note(&mut self, text: &[u8], comment: Comment) {
         let bytes = text.get(comment.start as usize..comment.end as usize).unwrap_or_default();
         let body = bytes.get(2..).unwrap_or_default();
@@ -72,7 +71,8 @@ impl Comments {
         if self.generated.is_none() && is_generated(bytes, at_line_start) {
             self.generated = Some(comment.start);
         }
-        if let Some(wish) = ignore::wish(bytes, comment, self.lcov) {
+        let lcov = *self.lcov.get_or_insert_with(|| memmem::find(text, b"LCOV_EXCL_").is_some());
+        if let Some(wish) = ignore::wish(bytes, comment, lcov) {
             self.wishes.push(wish);
         }
     }

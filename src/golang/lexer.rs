@@ -92,26 +92,23 @@ pub(super) struct RawString {
     pub(super) returns: u32,
 }
 
-/// How a byte starts or continues a token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Blank,
-    Line,
-    Letter,
-    Digit,
-    Other,
-}
+/// Goes on an identifier or a number.
+const WORD: u8 = 1;
+/// White space inside a line.
+const BLANK: u8 = 2;
+/// Neither ends a string or rune nor needs a look.
+const PLAIN: u8 = 4;
 
-const CLASSES: [Class; 256] = {
-    let mut table = [Class::Other; 256];
+/// What each byte can go on with.
+const GOES_ON: [u8; 256] = {
+    let mut table = [PLAIN; 256];
     let mut byte = 0_u8;
     loop {
         table[byte as usize] = match byte {
-            b' ' | b'\t' | b'\r' => Class::Blank,
-            b'\n' => Class::Line,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xFF => Class::Letter,
-            b'0'..=b'9' => Class::Digit,
-            _ => Class::Other,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..=0xFF => WORD | PLAIN,
+            b' ' | b'\t' | b'\r' => BLANK | PLAIN,
+            b'"' | b'\'' | b'\\' | b'\n' => 0,
+            _ => PLAIN,
         };
         if byte == u8::MAX {
             break table;
@@ -120,19 +117,36 @@ const CLASSES: [Class; 256] = {
     }
 };
 
-/// Whether an identifier or a number goes on with a byte.
-fn continues_word(byte: u8) -> bool {
-    matches!(CLASSES[usize::from(byte)], Class::Letter | Class::Digit)
+fn goes_on(byte: u8, class: u8) -> bool {
+    GOES_ON[usize::from(byte)] & class != 0
+}
+
+/// The first byte from `at` on that does not go on with a class; the end of the text when all do.
+#[inline]
+fn end_of(text: &[u8], mut at: u32, class: u8) -> u32 {
+    // Eight bytes hold most words, and looking at eight asks once whether the text is that long.
+    while let Some(window) = text.get(at as usize..).and_then(<[u8]>::first_chunk::<8>) {
+        for &byte in window {
+            if !goes_on(byte, class) {
+                return at;
+            }
+            at += 1;
+        }
+    }
+    while text.get(at as usize).is_some_and(|&byte| goes_on(byte, class)) {
+        at += 1;
+    }
+    at
 }
 
 /// The lexer. What it collects on the side is taken when the text is through.
 #[derive(Debug)]
 pub(super) struct Lexer<'a> {
     text: &'a [u8],
-    pos: usize,
+    pos: u32,
     /// Whether the end of a line here stands for a semicolon.
     ends_statement: bool,
-    /// Which bytes are code.
+    /// Which bytes are code, and where the lines start that were begun.
     pub(super) code: CodeMap,
     /// Whether a line ended since the last token that was counted.
     fresh_line: bool,
@@ -143,10 +157,13 @@ pub(super) struct Lexer<'a> {
     pub(super) raw_strings: Vec<RawString>,
     /// Comments that matter.
     pub(super) comments: Comments,
+    /// Whether a comment was passed over since somebody asked.
+    pub(super) met_comment: bool,
 }
 
 impl<'a> Lexer<'a> {
-    /// A lexer at the start of `text`, which is shorter than 4 GiB. `code` is the empty map of that text.
+    /// A lexer at the start of `text`, which is shorter than 4 GiB. `code` is the map of that text: empty but for the first
+    /// line's start.
     pub(super) fn new(text: &'a [u8], code: CodeMap) -> Self {
         // Go skips a byte order mark and counts its bytes.
         let pos = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
@@ -158,7 +175,8 @@ impl<'a> Lexer<'a> {
             fresh_line: true,
             counted: Vec::new(),
             raw_strings: Vec::new(),
-            comments: Comments::new(text),
+            comments: Comments::new(),
+            met_comment: false,
         }
     }
 
@@ -167,141 +185,156 @@ impl<'a> Lexer<'a> {
         self.text
     }
 
-    fn at(&self, pos: usize) -> u8 {
-        self.text.get(pos).copied().unwrap_or(0)
+    fn at(&self, pos: u32) -> u8 {
+        self.text.get(pos as usize).copied().unwrap_or(0)
     }
 
     /// The next token.
     pub(super) fn next(&mut self) -> Token {
         loop {
-            let Some(&byte) = self.text.get(self.pos) else {
+            let start = self.pos;
+            let Some(&byte) = self.text.get(start as usize) else {
                 return self.end_of_text();
             };
-            match CLASSES[usize::from(byte)] {
-                Class::Blank => {
-                    self.pos += 1;
-                    while self.at(self.pos) == b'\t' || self.at(self.pos) == b' ' {
-                        self.pos += 1;
-                    }
+            let (kind, end, ends_statement) = match byte {
+                b' ' | b'\t' | b'\r' => {
+                    self.pos = end_of(self.text, start + 1, BLANK);
+                    continue;
                 }
-                Class::Line => {
-                    if self.ends_statement {
-                        return self.newline();
-                    }
+                b'\n' => {
                     self.fresh_line = true;
-                    self.pos += 1;
+                    self.pos = start + 1;
+                    self.code.start_line(self.pos);
+                    if self.ends_statement {
+                        return self.newline(start);
+                    }
+                    continue;
                 }
-                Class::Letter => return self.word(byte),
-                Class::Digit => return self.number(),
-                Class::Other if byte == b'/' => match self.at(self.pos + 1) {
-                    b'/' => {
-                        if self.ends_statement {
-                            return self.newline();
-                        }
-                        self.line_comment();
+                b'a'..=b'z' => self.lower_word(start),
+                b'A'..=b'Z' | b'_' | 0x80..=0xFF => (Kind::Ident, end_of(self.text, start + 1, WORD), true),
+                b'0'..=b'9' => self.number(start),
+                b'(' => return self.bracket(Kind::LeftParen),
+                b'[' => return self.bracket(Kind::LeftBracket),
+                b'{' => return self.bracket(Kind::LeftBrace),
+                b',' => return self.bracket(Kind::Comma),
+                b';' => return self.bracket(Kind::Semicolon),
+                b')' => return self.bracket(Kind::RightParen),
+                b']' => return self.bracket(Kind::RightBracket),
+                b'}' => return self.bracket(Kind::RightBrace),
+                b'"' | b'\'' => self.quoted(byte),
+                b'`' => return self.raw_string(),
+                b'/' if self.at(start + 1) == b'/' => {
+                    if self.ends_statement {
+                        return self.newline(start);
                     }
-                    b'*' => {
-                        if let Some(token) = self.general_comment() {
-                            return token;
-                        }
-                    }
-                    _ => return self.operator(byte),
+                    self.line_comment();
+                    continue;
+                }
+                b'/' if self.at(start + 1) == b'*' => match self.general_comment() {
+                    Some(token) => return token,
+                    None => continue,
                 },
-                Class::Other => return self.operator(byte),
-            }
+                b'.' if self.at(start + 1).is_ascii_digit() => self.number(start),
+                _ => {
+                    let (kind, length) = self.operator(byte);
+                    (kind, start + length, kind == Kind::IncDec)
+                }
+            };
+            self.ends_statement = ends_statement;
+            return self.code_token(kind, start, end);
         }
     }
 
     fn end_of_text(&mut self) -> Token {
-        if self.ends_statement {
-            return self.newline();
-        }
         let end = offset(self.text.len());
+        if self.ends_statement {
+            return self.newline(end);
+        }
         Token { kind: Kind::Eof, start: end, end }
     }
 
-    /// The automatic semicolon here; nothing is consumed.
-    fn newline(&mut self) -> Token {
+    /// The automatic semicolon at a place.
+    fn newline(&mut self, at: u32) -> Token {
         self.ends_statement = false;
-        Token { kind: Kind::Newline, start: offset(self.pos), end: offset(self.pos) }
+        Token { kind: Kind::Newline, start: at, end: at }
+    }
+
+    /// The text from a place on.
+    fn rest(&self, from: u32) -> &'a [u8] {
+        self.text.get(from as usize..).unwrap_or_default()
     }
 
     fn line_comment(&mut self) {
         let start = self.pos;
-        self.pos = memchr(b'\n', &self.text[start..]).map_or(self.text.len(), |length| start + length);
-        self.comments.note(self.text, Comment { start: offset(start), end: offset(self.pos) });
+        let rest = self.rest(start);
+        self.pos += offset(memchr(b'\n', rest).unwrap_or(rest.len()));
+        self.comments.note(self.text, Comment { start, end: self.pos });
+        self.met_comment = true;
     }
 
     /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that
     /// token first and is met again; one without an end is no comment.
     fn general_comment(&mut self) -> Option<Token> {
         let start = self.pos;
-        let Some(length) = memmem::find(&self.text[start + 2..], b"*/") else {
-            self.pos = self.text.len();
-            return Some(Token { kind: Kind::Illegal, start: offset(start), end: offset(self.pos) });
+        let rest = self.rest(start + 2);
+        let Some(length) = memmem::find(rest, b"*/") else {
+            self.pass(start, offset(self.text.len()));
+            return Some(Token { kind: Kind::Illegal, start, end: self.pos });
         };
-        let end = start + 2 + length + 2;
-        if memchr(b'\n', &self.text[start..end]).is_some() {
+        let end = start + 2 + offset(length) + 2;
+        if memchr(b'\n', &rest[..length]).is_some() {
             if self.ends_statement {
-                return Some(self.newline());
+                return Some(self.newline(start));
             }
             self.fresh_line = true;
         }
-        self.pos = end;
-        self.comments.note(self.text, Comment { start: offset(start), end: offset(end) });
+        self.pass(start, end);
+        self.comments.note(self.text, Comment { start, end });
+        self.met_comment = true;
         None
     }
 
-    fn word(&mut self, first: u8) -> Token {
-        let start = self.pos;
-        let mut end = start + 1;
-        while self.text.get(end).is_some_and(|&byte| continues_word(byte)) {
-            end += 1;
+    /// Goes behind a piece of text that may hold ends of lines.
+    fn pass(&mut self, from: u32, to: u32) {
+        let piece = self.text.get(from as usize..to as usize).unwrap_or_default();
+        for line in memchr::memchr_iter(b'\n', piece) {
+            self.code.start_line(from + offset(line) + 1);
         }
-        let kind = if first.is_ascii_lowercase() && (2..=11).contains(&(end - start)) {
-            keyword(&self.text[start..end])
-        } else {
-            Kind::Ident
-        };
-        self.ends_statement =
-            matches!(kind, Kind::Ident | Kind::Break | Kind::Continue | Kind::Fallthrough | Kind::Return);
-        self.code_token(kind, start, end)
+        self.pos = to;
     }
 
-    fn number(&mut self) -> Token {
-        let start = self.pos;
+    /// A word that may be a keyword: what it is, where it ends, whether a statement may end with it.
+    fn lower_word(&self, start: u32) -> (Kind, u32, bool) {
+        let end = end_of(self.text, start + 1, WORD);
+        if !(2..=11).contains(&(end - start)) {
+            return (Kind::Ident, end, true);
+        }
+        let kind = keyword(&self.text[start as usize..end as usize]);
+        let ends =
+            matches!(kind, Kind::Ident | Kind::Break | Kind::Continue | Kind::Fallthrough | Kind::Return);
+        (kind, end, ends)
+    }
+
+    fn number(&self, start: u32) -> (Kind, u32, bool) {
         let hexadecimal = self.at(start) == b'0' && matches!(self.at(start + 1), b'x' | b'X');
         let mut end = start + 1;
-        while let Some(&byte) = self.text.get(end) {
+        while let Some(&byte) = self.text.get(end as usize) {
             let signed = matches!(byte, b'p' | b'P') || (!hexadecimal && matches!(byte, b'e' | b'E'));
             if signed && matches!(self.at(end + 1), b'+' | b'-') {
                 end += 2;
-            } else if continues_word(byte) || byte == b'.' {
+            } else if goes_on(byte, WORD) || byte == b'.' {
                 end += 1;
             } else {
                 break;
             }
         }
-        self.ends_statement = true;
-        self.code_token(Kind::Literal, start, end)
+        (Kind::Literal, end, true)
     }
 
-    /// Strings, runes, operators and brackets.
-    fn operator(&mut self, byte: u8) -> Token {
+    /// What an operator that begins with this byte is, and its length.
+    fn operator(&self, byte: u8) -> (Kind, u32) {
         let (second, third) = (self.at(self.pos + 1), self.at(self.pos + 2));
-        self.ends_statement = false;
-        let (kind, length) = match byte {
-            b'"' | b'\'' => return self.quoted(byte),
-            b'`' => return self.raw_string(),
-            b'(' => return self.bracket(Kind::LeftParen),
-            b'[' => return self.bracket(Kind::LeftBracket),
-            b'{' => return self.bracket(Kind::LeftBrace),
-            b',' => return self.bracket(Kind::Comma),
-            b';' => return self.bracket(Kind::Semicolon),
-            b')' => return self.closing(Kind::RightParen),
-            b']' => return self.closing(Kind::RightBracket),
-            b'}' => return self.closing(Kind::RightBrace),
-            b'.' if second.is_ascii_digit() => return self.number(),
+        match byte {
             b'.' if second == b'.' && third == b'.' => (Kind::Ellipsis, 3),
             b'.' => (Kind::Dot, 1),
             b':' if second == b'=' => (Kind::Assign, 2),
@@ -312,100 +345,86 @@ impl<'a> Lexer<'a> {
             b'<' | b'>' => angle(byte, second, third),
             b'&' if second == b'^' => assigning(2, third),
             b'&' | b'|' if second == byte => (Kind::Logical, 2),
-            b'+' | b'-' if second == byte => {
-                self.ends_statement = true;
-                (Kind::IncDec, 2)
-            }
+            b'+' | b'-' if second == byte => (Kind::IncDec, 2),
             b'*' if second != b'=' => (Kind::Star, 1),
             b'&' | b'|' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' => assigning(1, second),
             _ => (Kind::Illegal, 1),
-        };
-        self.code_token(kind, self.pos, self.pos + length)
+        }
     }
 
+    /// A bracket, comma or semicolon: none is code, and braces do not count.
     fn bracket(&mut self, kind: Kind) -> Token {
         let start = self.pos;
         self.pos += 1;
+        self.ends_statement = matches!(kind, Kind::RightParen | Kind::RightBracket | Kind::RightBrace);
         if kind != Kind::LeftBrace && kind != Kind::RightBrace {
             self.count(start);
         }
-        Token { kind, start: offset(start), end: offset(start + 1) }
-    }
-
-    fn closing(&mut self, kind: Kind) -> Token {
-        self.ends_statement = true;
-        self.bracket(kind)
+        Token { kind, start, end: start + 1 }
     }
 
     /// An interpreted string or a rune: it ends at its quote, or unfinished at the end of the line.
-    fn quoted(&mut self, quote: u8) -> Token {
-        let start = self.pos;
-        let mut end = start + 1;
-        let kind = loop {
-            match self.text.get(end) {
-                Some(&byte) if byte == quote => {
-                    end += 1;
-                    break Kind::Literal;
-                }
-                None | Some(b'\n') => break Kind::Illegal,
+    fn quoted(&self, quote: u8) -> (Kind, u32, bool) {
+        let mut end = self.pos + 1;
+        loop {
+            end = end_of(self.text, end, PLAIN);
+            match self.text.get(end as usize) {
+                Some(&byte) if byte == quote => return (Kind::Literal, end + 1, true),
+                None | Some(b'\n') => return (Kind::Illegal, end, true),
                 // The byte behind a backslash is part of the literal, but an unfinished line stays one.
-                Some(b'\\') if self.at(end + 1) != b'\n' => end = (end + 2).min(self.text.len()),
+                Some(b'\\') if self.at(end + 1) != b'\n' => end = (end + 2).min(offset(self.text.len())),
                 Some(_) => end += 1,
             }
-        };
-        self.ends_statement = true;
-        self.code_token(kind, start, end)
+        }
     }
 
     fn raw_string(&mut self) -> Token {
         let start = self.pos;
-        let (kind, end) = match memchr(b'`', &self.text[start + 1..]) {
-            Some(length) => (Kind::Literal, start + 1 + length + 1),
-            None => (Kind::Illegal, self.text.len()),
+        let (kind, end) = match memchr(b'`', self.rest(start + 1)) {
+            Some(length) => (Kind::Literal, start + 1 + offset(length) + 1),
+            None => (Kind::Illegal, offset(self.text.len())),
         };
         self.ends_statement = true;
-        let body = &self.text[start..end];
+        let body = self.text.get(start as usize..end as usize).unwrap_or_default();
         let returns = memchr::memchr_iter(b'\r', body).count();
         if memchr(b'\n', body).is_none() {
             if returns > 0 {
-                self.note_raw_string(start, end, returns);
+                self.raw_strings.push(RawString { start, end, returns: offset(returns) });
             }
             return self.code_token(kind, start, end);
         }
-        self.note_raw_string(start, end, returns);
-        self.mark_lines(start, end);
-        self.pos = end;
+        self.raw_strings.push(RawString { start, end, returns: offset(returns) });
+        self.mark_lines(start, body);
+        self.pass(start, end);
         self.count(start);
         self.fresh_line = true;
-        Token { kind, start: offset(start), end: offset(end) }
-    }
-
-    fn note_raw_string(&mut self, start: usize, end: usize, returns: usize) {
-        self.raw_strings.push(RawString { start: offset(start), end: offset(end), returns: offset(returns) });
+        Token { kind, start, end }
     }
 
     /// Marks what stands on each line of a raw string: a blank line in it is no code.
-    fn mark_lines(&mut self, start: usize, end: usize) {
+    fn mark_lines(&mut self, start: u32, body: &[u8]) {
         let mut from = start;
-        for line in self.text[start..end].split_inclusive(|&byte| byte == b'\n') {
+        for line in body.split_inclusive(|&byte| byte == b'\n') {
             let trimmed = line.trim_ascii_end().len();
             let blank = trimmed - line[..trimmed].trim_ascii_start().len();
-            self.code.mark(offset(from + blank), offset(from + trimmed));
-            from += line.len();
+            self.code.mark(from + offset(blank), from + offset(trimmed));
+            from += offset(line.len());
         }
     }
 
-    fn code_token(&mut self, kind: Kind, start: usize, end: usize) -> Token {
+    #[inline]
+    fn code_token(&mut self, kind: Kind, start: u32, end: u32) -> Token {
         self.pos = end;
         self.count(start);
-        self.code.mark(offset(start), offset(end));
-        Token { kind, start: offset(start), end: offset(end) }
+        self.code.mark(start, end);
+        Token { kind, start, end }
     }
 
-    fn count(&mut self, start: usize) {
+    #[inline]
+    fn count(&mut self, start: u32) {
         if self.fresh_line {
             self.fresh_line = false;
-            self.counted.push(offset(start));
+            self.counted.push(start);
         }
     }
 }
@@ -429,7 +448,7 @@ fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-fn angle(byte: u8, second: u8, third: u8) -> (Kind, usize) {
+fn angle(byte: u8, second: u8, third: u8) -> (Kind, u32) {
     match second {
         b'-' if byte == b'<' => (Kind::Arrow, 2),
         b'=' => (Kind::Operator, 2),
@@ -439,7 +458,7 @@ fn angle(byte: u8, second: u8, third: u8) -> (Kind, usize) {
 }
 
 /// An operator of `length` bytes that `=` behind it makes an assignment.
-fn assigning(length: usize, behind: u8) -> (Kind, usize) {
+fn assigning(length: u32, behind: u8) -> (Kind, u32) {
     if behind == b'=' { (Kind::Assign, length + 1) } else { (Kind::Operator, length) }
 }
 

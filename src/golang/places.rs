@@ -74,14 +74,6 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Offsets of the first byte of each line. Lines end at LF only, as in Go.
-pub(super) fn line_starts(text: &[u8]) -> Vec<u32> {
-    let mut starts = Vec::with_capacity(text.len() / 24 + 1);
-    starts.push(0);
-    starts.extend(memchr::memchr_iter(b'\n', text).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
-    starts
-}
-
 /// The number of the line with this index.
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX - 1) + 1

@@ -57,9 +57,12 @@ impl Iterator for Stretches<'_> {
                 let token = self.lexer.next();
                 (token.kind, token.start as usize, token.end as usize)
             });
-            if let Some(comment) = self.comment(start) {
-                self.held = Some((kind, start, end));
-                return Some(comment);
+            if self.lexer.met_comment {
+                if let Some(comment) = self.comment(start) {
+                    self.held = Some((kind, start, end));
+                    return Some(comment);
+                }
+                self.lexer.met_comment = false;
             }
             if kind == Kind::Eof {
                 return None;

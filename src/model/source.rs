@@ -169,8 +169,15 @@ impl CodeMap {
         Self { words: vec![0; (len as usize).div_ceil(64)], line_starts, len }
     }
 
-    /// Marks the bytes `[from, to)` as code.
+    /// Adds a line behind those that are known: the offset of its first byte.
     #[inline]
+    pub fn start_line(&mut self, offset: u32) {
+        self.line_starts.push(offset);
+    }
+
+    /// Marks the bytes `[from, to)` as code.
+    #[expect(clippy::inline_always, reason = "asked for each token, and the call costs as much as the work")]
+    #[inline(always)]
     pub fn mark(&mut self, from: u32, to: u32) {
         let to = to.min(self.len);
         if from >= to {
@@ -181,8 +188,12 @@ impl CodeMap {
         let tail = u64::MAX >> (63 - (to - 1) % 64);
         if first == last {
             self.words[first] |= head & tail;
-            return;
+        } else {
+            self.mark_words((first, head), (last, tail));
         }
+    }
+
+    fn mark_words(&mut self, (first, head): (usize, u64), (last, tail): (usize, u64)) {
         self.words[first] |= head;
         for word in &mut self.words[first + 1..last] {
             *word = u64::MAX;
@@ -191,6 +202,7 @@ impl CodeMap {
     }
 
     /// Whether any byte of `[from, to)` is code.
+    #[inline]
     pub fn any(&self, from: u32, to: u32) -> bool {
         let to = to.min(self.len);
         if from >= to {

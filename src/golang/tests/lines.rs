@@ -18,6 +18,28 @@ fn brackets_blanks_and_comments_are_no_code() {
     assert_eq!(code_lines("package p\r\n\r\nvar c = '}'\r\n"), [1, 3]);
 }
 
+/// The lexer passes over some pieces of a text at once: none of their ends of lines may be lost.
+#[test]
+fn every_line_has_a_start() {
+    let pieces = [
+        "a", "\n", "\r\n", "// c", "/*", "*/", "`", "\"", "'", "\\", "(", "}", "é", " ", "\t", "1e+",
+        "\u{feff}",
+    ];
+    let mut state = 7_u32;
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+        }
+        let source = read(text.as_bytes(), Wanted::default());
+        let behind = text.match_indices('\n').map(|(at, _)| at + 1);
+        let expected: Vec<usize> = std::iter::once(0).chain(behind).collect();
+        let starts: Vec<usize> = source.code.line_starts().iter().map(|&start| start as usize).collect();
+        assert_eq!(starts, expected, "{text:?}");
+    }
+}
+
 #[test]
 fn brackets_in_literals_are_code() {
     let text = "package p\nvar s = `\n{\n`\n";
