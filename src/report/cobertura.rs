@@ -121,12 +121,18 @@ fn write_class<W: io::Write>(xml: &mut Writer<W>, class: &Class, options: &Forma
     let methods = if options.no_methods { &[] } else { class.methods.as_slice() };
     element(xml, "class", &attributes, |xml| {
         let mut signatures = Unique::default();
-        list(xml, "methods", methods, |xml, method| write_method(xml, method, &mut signatures))?;
-        write_lines(xml, &class.lines)
+        let lines = LineElements::of(&class.lines);
+        list(xml, "methods", methods, |xml, method| write_method(xml, method, &lines, &mut signatures))?;
+        write_lines(xml, &lines.text)
     })
 }
 
-fn write_method<W: io::Write>(xml: &mut Writer<W>, method: &Method, names: &mut Unique) -> io::Result<()> {
+fn write_method<'a, W: io::Write>(
+    xml: &mut Writer<W>,
+    method: &Method<'a>,
+    lines: &LineElements<'_>,
+    names: &mut Unique<'a>,
+) -> io::Result<()> {
     let attributes = [
         ("name", names.name(escape::xml(&method.function.name))),
         ("signature", escape::xml(&method.function.signature)),
@@ -135,24 +141,60 @@ fn write_method<W: io::Write>(xml: &mut Writer<W>, method: &Method, names: &mut 
         ("complexity", Cow::Owned(method.function.complexity.to_string())),
     ];
     let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_ref()));
-    element(xml, "method", &attributes, |xml| write_lines(xml, method.lines))
+    element(xml, "method", &attributes, |xml| match lines.part(method.lines) {
+        Some(text) => write_lines(xml, text),
+        None => write_lines(xml, &LineElements::of(method.lines).text),
+    })
 }
 
-/// The bulk of the document. Numbers need no escaping, so the elements of a list are put together as one text.
-fn write_lines<W: io::Write>(xml: &mut Writer<W>, lines: &Lines) -> io::Result<()> {
+/// The elements of a class's lines: the bulk of the document. Numbers need no escaping, so they are put together as one text,
+/// of which the lines of a method are mostly a part.
+struct LineElements<'a> {
+    lines: &'a Lines,
+    text: String,
+    /// Where the element of each line starts, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl<'a> LineElements<'a> {
+    fn of(lines: &'a Lines) -> Self {
+        let mut number = itoa::Buffer::new();
+        let mut text = String::with_capacity(lines.len() * "\n<line number=\"1000\" hits=\"1000\"/>".len());
+        let mut starts = Vec::with_capacity(lines.len() + 1);
+        starts.push(0);
+        for &(line, hits) in lines {
+            text.push_str("\n<line number=\"");
+            text.push_str(number.format(line));
+            text.push_str("\" hits=\"");
+            text.push_str(number.format(escape::hits(hits)));
+            text.push_str("\"/>");
+            starts.push(text.len());
+        }
+        Self { lines, text, starts }
+    }
+
+    /// The elements of lines that follow each other here; `None` where they do not.
+    fn part(&self, lines: &Lines) -> Option<&str> {
+        let first = lines.first()?.0;
+        let from = self.lines.partition_point(|&(line, _)| line < first);
+        let to = from + lines.len();
+        if self.lines.get(from..to)? != lines {
+            return None;
+        }
+        self.text.get(*self.starts.get(from)?..*self.starts.get(to)?)
+    }
+}
+
+/// The element of lines that are put together already. It is written past the writer, which goes on as behind any content.
+fn write_lines<W: io::Write>(xml: &mut Writer<W>, lines: &str) -> io::Result<()> {
     if lines.is_empty() {
         return xml.write_event(Event::Empty(BytesStart::new("lines")));
     }
-    let mut number = itoa::Buffer::new();
-    let mut text = String::with_capacity(lines.len() * "\n<line number=\"1000\" hits=\"1000\"/>".len());
-    for &(line, hits) in lines {
-        text.push_str("\n<line number=\"");
-        text.push_str(number.format(line));
-        text.push_str("\" hits=\"");
-        text.push_str(number.format(escape::hits(hits)));
-        text.push_str("\"/>");
+    let out = xml.get_mut();
+    for part in ["\n<lines>", lines, "\n</lines>"] {
+        out.write_all(part.as_bytes())?;
     }
-    element(xml, "lines", &[], |xml| xml.get_mut().write_all(text.as_bytes()))
+    Ok(())
 }
 
 /// An element that holds one element per item; `<name/>` when there are none.

@@ -31,6 +31,11 @@ pub(super) fn hits(count: u64) -> u64 {
 /// A name for an XML attribute value or text: characters that XML 1.0 forbids become U+FFFD, markup and the white space
 /// that readers would change become references, and so do controls and invisible characters that could deceive a terminal.
 pub(super) fn xml(text: &str) -> Cow<'_, str> {
+    let is_plain =
+        |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'>' | b'&' | b'\'' | b'"' | b'#');
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let escaped = quick_xml::escape::escape(text);
     // Runners of CI systems take commands from `##[` and `##vso[` anywhere in a log.
     let escaped = if text.contains("##") { Cow::Owned(escaped.replace("##", "#&#x23;")) } else { escaped };
@@ -131,21 +136,21 @@ fn hostile_name(file: &FileReport) -> Option<Finding> {
 
 /// Keeps names apart that became equal by escaping: the second gets `~2` behind it, the third `~3`.
 #[derive(Debug, Default)]
-pub(super) struct Unique {
-    seen: BTreeSet<String>,
+pub(super) struct Unique<'a> {
+    seen: BTreeSet<Cow<'a, str>>,
 }
 
-impl Unique {
+impl<'a> Unique<'a> {
     /// The name, or the first free variant of it.
-    pub(super) fn name<'a>(&mut self, name: Cow<'a, str>) -> Cow<'a, str> {
-        if self.seen.insert(name.to_string()) {
+    pub(super) fn name(&mut self, name: Cow<'a, str>) -> Cow<'a, str> {
+        if self.seen.insert(name.clone()) {
             return name;
         }
         let mut number = 2_u64;
         loop {
-            let variant = format!("{name}~{number}");
+            let variant: Cow<'_, str> = Cow::Owned(format!("{name}~{number}"));
             if self.seen.insert(variant.clone()) {
-                return Cow::Owned(variant);
+                return variant;
             }
             number += 1;
         }

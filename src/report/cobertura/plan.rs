@@ -66,8 +66,8 @@ impl<'a> Package<'a> {
     fn plan(
         package: &'a PackageReport,
         options: &FormatOptions,
-        packages: &mut Unique,
-        files: &mut Unique,
+        packages: &mut Unique<'a>,
+        files: &mut Unique<'a>,
     ) -> Option<Self> {
         let mut names = ClassNames::default();
         let mut classes = Vec::new();
@@ -188,7 +188,7 @@ impl<'a> Class<'a> {
 /// Class names of one package, made unique and safe from the rule that class `X` swallows class `X.Y`.
 #[derive(Default)]
 struct ClassNames {
-    unique: Unique,
+    unique: Unique<'static>,
     plain: BTreeSet<String>,
 }
 
@@ -201,7 +201,7 @@ impl ClassNames {
             name.replace_range(dot..=dot, "_");
         }
         self.plain.insert(name.clone());
-        self.unique.name(escape::xml(&name)).into_owned()
+        self.unique.name(Cow::Owned(escape::xml(&name).into_owned())).into_owned()
     }
 }
 
