@@ -19,18 +19,17 @@ impl Lines {
     /// A line belongs to a block when a byte of code lies on it inside the block's half-open range.
     pub fn code(blocks: &[Block], code: &CodeMap) -> Self {
         let mut entries = Vec::new();
+        let lines = code.lines();
         for block in counted(blocks) {
             let (start, end) = (block.extent.start, block.extent.end);
-            for line in start.line..=end.line.min(code.lines()) {
-                let Some((mut from, mut to)) = code.line(line) else { break };
+            for line in start.line..=end.line.min(lines) {
+                let Some((first, behind)) = code.line(line) else { break };
+                let (mut from, mut to) = (first, behind);
                 if line == start.line {
-                    from = from.saturating_add(start.col.saturating_sub(1));
+                    from = first.saturating_add(start.col.saturating_sub(1));
                 }
                 if line == end.line {
-                    to = to.min(
-                        code.line(line)
-                            .map_or(0, |(first, _)| first.saturating_add(end.col.saturating_sub(1))),
-                    );
+                    to = behind.min(first.saturating_add(end.col.saturating_sub(1)));
                 }
                 if code.any(from, to) {
                     entries.push((line, block.count));
@@ -71,13 +70,18 @@ impl Lines {
 
     fn fold(mut entries: Vec<(u32, u64)>) -> Self {
         entries.sort_by_key(|&(line, _)| line);
-        let mut lines = Self::default();
-        for same in entries.chunk_by(|a, b| a.0 == b.0) {
-            let line = same.first().map_or(0, |entry| entry.0);
-            let hits = same.iter().map(|entry| entry.1).max().unwrap_or(0);
-            lines.hits.push((line, hits));
-            if hits > 0 && same.iter().any(|entry| entry.1 == 0) {
-                lines.partial.push(line);
+        let mut lines = Self { hits: Vec::with_capacity(entries.len()), partial: Vec::new() };
+        let mut is_missed = false;
+        for (line, count) in entries {
+            if let Some(last) = lines.hits.last_mut().filter(|last| last.0 == line) {
+                last.1 = last.1.max(count);
+                is_missed |= count == 0;
+                if is_missed && last.1 > 0 && lines.partial.last() != Some(&line) {
+                    lines.partial.push(line);
+                }
+            } else {
+                lines.hits.push((line, count));
+                is_missed = count == 0;
             }
         }
         lines

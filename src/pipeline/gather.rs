@@ -374,11 +374,7 @@ fn read_sources(
     let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(&listed, |(place, own)| {
         let text = tree::read_source(tree, place).ok()?;
         // A profile that lists exactly what rule set A cuts asks nothing about the others.
-        let suffices = |cut: &[SourceBlock]| {
-            let mut cut = cut.to_vec();
-            cut.sort_unstable();
-            cut == *own
-        };
+        let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
         let suffices: Suffices<'_> = &suffices;
         let source = golang::read_unless(
             &text,
@@ -417,6 +413,25 @@ fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>>
         own.sort_unstable();
     }
     listed
+}
+
+/// Whether the blocks are all of a list that ascends, each once. Most follow each other there as here, so this is cheaper than
+/// to sort them.
+fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
+    let mut met = vec![false; list.len()];
+    let mut at = 0;
+    blocks.len() == list.len()
+        && blocks.iter().all(|block| {
+            if list.get(at) != Some(block) {
+                at = list.partition_point(|other| other < block);
+            }
+            let is_new = list.get(at) == Some(block) && !met[at];
+            if is_new {
+                met[at] = true;
+                at += 1;
+            }
+            is_new
+        })
 }
 
 /// Whether a block ends as those of rule sets B and C do and, but for a label at the margin, none of A.
@@ -466,5 +481,23 @@ impl Directives<'_> {
                 .filter_map(|function| function.adjusted_file)
                 .collect()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Extent;
+
+    #[test]
+    fn blocks_are_those_of_a_list_in_any_order_but_each_once() {
+        let block = |line, stmts| SourceBlock { extent: Extent::new(line, 1, line, 9), stmts };
+        let list = [block(1, 1), block(2, 1), block(3, 1)];
+        assert!(are_all_of(&[block(3, 1), block(1, 1), block(2, 1)], &list));
+        assert!(are_all_of(&[], &[]));
+        assert!(!are_all_of(&list[..2], &list) && !are_all_of(&list, &list[..2]));
+        assert!(!are_all_of(&[block(1, 1), block(1, 1), block(2, 1)], &list));
+        assert!(!are_all_of(&[block(1, 1), block(2, 2), block(3, 1)], &list));
+        assert!(!are_all_of(&[block(1, 1), block(2, 1), block(4, 1)], &list));
     }
 }
