@@ -124,6 +124,7 @@ fn walk_all(root: &Root, src: &[Utf8PathBuf], testdata: bool) -> Result<Tree> {
         };
         let mut place = Place::new(AreaKind::Src, &real, Some(&root.dir));
         place.area.alias = (*dir != real).then(|| slashed(dir));
+        place.testdata = testdata;
         place.walk(MAX_ENTRIES);
         places.push(place);
     }
@@ -282,28 +283,26 @@ fn list(top: &Utf8Path, dir: &Dir) -> Listing {
     let in_vendor = dir.path == "vendor" || dir.path.ends_with("/vendor");
     for entry in entries.flatten() {
         listing.entries += 1;
-        let (Some(name), Ok(kind)) = (entry.file_name().to_str().map(str::to_owned), entry.file_type())
-        else {
-            continue;
-        };
-        let below = if dir.path.is_empty() { name.clone() } else { [&dir.path, "/", &name].concat() };
+        let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
+        let Some(name) = name.to_str() else { continue };
+        let below = || if dir.path.is_empty() { name.to_owned() } else { [&dir.path, "/", name].concat() };
         if kind.is_dir() {
-            if is_walked(&name) {
-                listing.dirs.push(Dir { path: below, live: dir.live && is_live(&name) });
+            if is_walked(name) {
+                listing.dirs.push(Dir { path: below(), live: dir.live && is_live(name) });
             }
-        } else if is_source(&name) {
+        } else if is_source(name) {
             if kind.is_symlink() {
-                listing.links.push(below);
+                listing.links.push(below());
             } else if kind.is_file() {
-                listing.files.push(below);
+                listing.files.push(below());
             }
         } else if name == "go.mod" && dir.live {
-            listing.module = text(top, &dir.path, &below, kind);
+            listing.module = text(top, &dir.path, &below(), kind);
         } else if name == "go.work" && dir.live {
-            listing.work = text(top, &dir.path, &below, kind);
+            listing.work = text(top, &dir.path, &below(), kind);
         } else if name == "modules.txt" && in_vendor {
             let owner = dir.path.strip_suffix("vendor").unwrap_or_default().trim_end_matches('/');
-            listing.vendor = text(top, owner, &below, kind);
+            listing.vendor = text(top, owner, &below(), kind);
         }
     }
     listing

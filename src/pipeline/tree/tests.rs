@@ -201,6 +201,23 @@ fn src_directories_are_read_too() {
     assert!(error.message.contains("no such directory"));
 }
 
+#[test]
+fn testdata_is_looked_into_where_a_name_speaks_of_it() {
+    let disk = Disk::git(&[
+        ("r/go.mod", "module example.com/m"),
+        ("r/testdata/t.go", ""),
+        ("out/lib/go.mod", "module example.com/lib"),
+        ("out/lib/testdata/l.go", ""),
+    ]);
+    let src = [disk.path("out")];
+    let files = |name: &str| {
+        let tree = scan_for(&find_root(&disk.path("r")), &src, &[FileName::new(name)]).expect("a tree");
+        tree.areas.iter().flat_map(|area| area.files.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(files("example.com/lib/l.go"), [""; 0]);
+    assert_eq!(files("example.com/lib/testdata/l.go"), ["testdata/t.go", "lib/testdata/l.go"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_never_lead_out() {
