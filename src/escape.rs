@@ -10,6 +10,10 @@ use std::fmt::Write as _;
 /// CI runners take commands from logs: a line that starts with `::` after any white space, `##[` and `##vso[` anywhere in it
 /// (actions/runner, azure-pipelines-agent), `##teamcity[` at its start. Their second character is escaped too.
 pub fn terminal(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte| matches!(byte, b' '..=b'~') && byte != b':' && byte != b'#';
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let command = text.trim_start().starts_with("::");
     if !command && !text.contains("##") && !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);

@@ -181,7 +181,10 @@ impl<'a> Site<'a> {
 
     fn percent(&self, tally: Tally) -> String {
         match tally.percent_to(self.options.precision) {
-            Some(percent) => format!("{}%", percent.replace('<', "&lt;")),
+            Some(percent) => match percent.strip_prefix('<') {
+                Some(bound) => ["&lt;", bound, "%"].concat(),
+                None => percent + "%",
+            },
             None => "n/a".to_owned(),
         }
     }

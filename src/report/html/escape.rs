@@ -13,6 +13,9 @@ use crate::model::Extent;
 pub(super) fn push(out: &mut String, text: &str) {
     let shown = terminal(text);
     let mut rest: &str = &shown;
+    if !rest.bytes().any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
+        return out.push_str(rest);
+    }
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
@@ -60,6 +63,21 @@ const PLAIN: [bool; 256] = {
     }
     table
 };
+
+fn is_plain(bytes: &[u8]) -> bool {
+    let plain = |bytes: &[u8]| bytes.iter().fold(true, |all, &byte| all & PLAIN[usize::from(byte)]);
+    let (eights, rest) = bytes.as_chunks::<8>();
+    eights.iter().all(|eight| plain(eight)) && plain(rest)
+}
+
+/// Adds source text that is known to be UTF-8, without line breaks.
+pub(super) fn push_code(out: &mut String, text: &str) {
+    if is_plain(text.as_bytes()) {
+        out.push_str(text);
+    } else {
+        push_source(out, text.as_bytes());
+    }
+}
 
 /// Adds source text, without line breaks.
 pub(super) fn push_source(out: &mut String, bytes: &[u8]) {

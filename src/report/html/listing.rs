@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 use std::iter::Peekable;
 
-use super::escape::{push_all, push_extent, push_source};
+use super::escape::{push_all, push_code, push_extent, push_source};
 use super::marks::Marks;
 use super::paint::{Stretch, line_starts, stretches};
 use crate::golang::{self, Token, TokenKind};
@@ -46,6 +46,7 @@ pub(super) fn push(out: &mut String, listing: &Listing<'_>) {
     let mut writer = Writer {
         out,
         listing,
+        text: std::str::from_utf8(listing.text).ok(),
         painted: stretches(blocks, &starts, listing.text).into_iter().peekable(),
         tokens: golang::tokens(listing.text).peekable(),
         lines: if listing.fits { &listing.file.lines } else { &[] },
@@ -77,6 +78,8 @@ enum State {
 struct Writer<'a, 'o, T: Iterator<Item = Token>> {
     out: &'o mut String,
     listing: &'a Listing<'a>,
+    /// The text again, where all of it is UTF-8.
+    text: Option<&'a str>,
     painted: Peekable<std::vec::IntoIter<Stretch>>,
     tokens: Peekable<T>,
     /// Lines that are still to come.
@@ -233,7 +236,6 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
     }
 
     fn token(&mut self, token: Option<TokenKind>, from: usize, to: usize) {
-        let bytes = self.listing.text.get(from..to).unwrap_or_default();
         let (open, close) = match token {
             Some(TokenKind::Keyword) => ("<b>", "</b>"),
             Some(TokenKind::Text) => ("<u>", "</u>"),
@@ -242,7 +244,10 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
             None => ("", ""),
         };
         self.out.push_str(open);
-        push_source(self.out, bytes);
+        match self.text.and_then(|text| text.get(from..to)) {
+            Some(text) => push_code(self.out, text),
+            None => push_source(self.out, self.listing.text.get(from..to).unwrap_or_default()),
+        }
         self.out.push_str(close);
     }
 

@@ -4,29 +4,32 @@
 
 use std::fmt::Write as _;
 
-use super::escape::push;
+use super::escape::{push, push_all};
 use super::{Entry, Site, baseline, width};
 use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
 
 /// Adds a cell with a percentage and its bar.
 pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
-    let _ = match width(tally) {
-        Some(width) => write!(out, "<td class=w{width}>{}", site.percent(tally)),
-        None => write!(out, "<td class=na>n/a"),
-    };
+    match width(tally) {
+        Some(width) => {
+            push_all(out, ["<td class=w", itoa::Buffer::new().format(width), ">", &site.percent(tally)]);
+        }
+        None => out.push_str("<td class=na>n/a"),
+    }
+}
+
+/// Adds a cell with a number.
+fn push_number(out: &mut String, number: u64) {
+    push_all(out, ["<td>", itoa::Buffer::new().format(number)]);
 }
 
 /// Adds the cells that all tables have: percent, missed, statements, percent of lines.
 pub(super) fn push_numbers(out: &mut String, site: &Site<'_>, totals: &Totals, changed: Tally) {
     let statements = totals.statements;
     push_percent(out, site, statements);
-    let _ = write!(
-        out,
-        "<td>{}<td>{}<td>{}",
-        statements.missed(),
-        statements.total,
-        site.percent(totals.lines.tally())
-    );
+    push_number(out, statements.missed());
+    push_number(out, statements.total);
+    push_all(out, ["<td>", &site.percent(totals.lines.tally())]);
     if site.patch().is_some() {
         push_patch(out, site, changed);
     }
@@ -190,14 +193,16 @@ pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> St
     columns.extend(site.compare().map(|_| "Lost"));
     open(&mut out, "Functions: those that never ran, then by missed statements", &columns);
     for (entry, function) in functions {
-        let _ = write!(out, "<tr><th scope=row><a href={}#L{}>", entry.page, function.extent.start.line);
+        let mut line = itoa::Buffer::new();
+        let line = line.format(function.extent.start.line);
+        push_all(&mut out, ["<tr><th scope=row><a href=", &entry.page, "#L", line, ">"]);
         push(&mut out, &function.name);
         out.push_str("</a><td>");
         push(&mut out, entry.file.path.as_str());
         push_percent(&mut out, site, function.statements);
-        let statements = function.statements;
-        let (missed, all) = (statements.missed(), statements.total);
-        let _ = write!(out, "<td>{missed}<td>{all}<td>{}", function.complexity);
+        push_number(&mut out, function.statements.missed());
+        push_number(&mut out, function.statements.total);
+        push_number(&mut out, u64::from(function.complexity));
         baseline::push_lost(&mut out, site, entry.file, function);
         out.push('\n');
     }
