@@ -122,19 +122,8 @@ pub fn judge<'r>(
                 .into_iter()
                 .collect(),
             Observed::Beside(parts) => {
-                let ratchet = measures.compare.map(|compare| compare.ratchet);
                 let own = |part: &Part| part.ruled(gate.name, override_for);
-                match general {
-                    Some(Bound::Auto) if ratchet.is_none() => {
-                        vec![not_judged(
-                            gate.name,
-                            metric,
-                            "auto".to_owned(),
-                            measures.no_baseline.to_owned(),
-                        )]
-                    }
-                    _ => baseline::verdicts(gate.name, metric, parts, general, ratchet, own),
-                }
+                baseline::verdicts(gate.name, metric, parts, general, measures, own)
             }
             Observed::Nothing(why) => {
                 let by_rule = || measures.ruled.contains(&gate.name).then(|| PER_PATH.to_owned());

@@ -37,6 +37,11 @@ pub(super) fn compare(pair: &Pair<'_>) -> CompareFile {
         path: pair.path.to_owned(),
         old_path: old.map(|side| side.path).filter(|path| *path != pair.path).map(str::to_owned),
         package: side.map_or(String::new(), |side| side.package.to_owned()),
+        in_tree: [new, old]
+            .into_iter()
+            .flatten()
+            .find_map(|side| side.report)
+            .is_some_and(|file| file.in_tree),
         fate: pair.fate,
         change: pair.change.map(|change| change.kind),
         numbers,

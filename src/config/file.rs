@@ -249,8 +249,12 @@ fn outputs(config: &ConfigFile, name: &str, node: &Node, items: &mut Vec<Item>) 
 /// What names the files of a rule, and the gates that such a rule may name.
 pub(super) fn override_names(of_owner: bool) -> Vec<&'static str> {
     let subject = if of_owner { "owner" } else { "path" };
-    let gates = GATES.iter().filter(|gate| may_name(gate, of_owner)).map(|gate| gate.name.name());
-    [subject].into_iter().chain(gates).collect()
+    [subject].into_iter().chain(override_gates(of_owner)).collect()
+}
+
+/// The gates that a rule may name.
+pub(super) fn override_gates(of_owner: bool) -> Vec<&'static str> {
+    GATES.iter().filter(|gate| may_name(gate, of_owner)).map(|gate| gate.name.name()).collect()
 }
 
 fn may_name(gate: &keys::Gate, of_owner: bool) -> bool {

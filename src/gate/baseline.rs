@@ -1,12 +1,11 @@
 //! The gates on a baseline: `no-regress`, `max-lost`, and `max-missed`, which needs one for `auto` alone.
 //!
 //! The base of `no-regress` is without deleted and excluded code: taking out well tested code is no regression. Files of a rule of
-//! their own are judged together, the others among themselves.
+//! their own are judged together, the others among themselves; `max-missed auto` alone takes all files, since the number that it
+//! compares with is recorded of all of them.
 
 use super::{Measures, Ruled, bound_text, not_judged};
-use crate::model::{
-    Bound, CompareReport, Decimal, FileFate, GateName, Metric, Outcome, PerMetric, Tally, Verdict,
-};
+use crate::model::{Bound, CompareReport, Decimal, FileFate, GateName, Metric, Outcome, Tally, Verdict};
 
 /// What a gate on a baseline sees of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +18,8 @@ pub struct Part {
     now: Tally,
     /// In the baseline, without deleted and excluded code.
     before: Tally,
+    /// Items that the baseline misses, deleted and excluded ones too.
+    missed_before: u64,
     /// Items that lost their coverage.
     lost: u64,
 }
@@ -42,13 +43,14 @@ fn parts(compare: &CompareReport, metric: Metric) -> Vec<Part> {
             } else {
                 categories.remaining_base()
             },
+            missed_before: categories.base().missed(),
             lost: file.numbers.lost.of(metric),
         }
     });
     files.collect()
 }
 
-/// The files of the profile, for a bound that needs no baseline.
+/// The files of the profile, for bounds that need no baseline; beside them what a baseline misses, for those that do.
 pub(super) fn counted(measures: Measures<'_>, metric: Metric) -> Vec<Part> {
     let files =
         measures.packages.iter().flat_map(|package| package.files.iter().map(move |file| (package, file)));
@@ -57,9 +59,12 @@ pub(super) fn counted(measures: Measures<'_>, metric: Metric) -> Vec<Part> {
         import: format!("{}/{}", package.path, file.path.base()),
         now: file.totals.of(metric),
         before: Tally::default(),
+        missed_before: 0,
         lost: 0,
     });
-    parts.collect()
+    let before = measures.compare.map(|compare| self::parts(compare, metric)).unwrap_or_default();
+    let before = before.into_iter().map(|part| Part { now: Tally::default(), ..part });
+    parts.chain(before).collect()
 }
 
 /// A verdict for each rule with a bound of its own, and one for everything else.
@@ -68,7 +73,7 @@ pub(super) fn verdicts<'r>(
     metric: Metric,
     parts: Vec<Part>,
     general: Option<Bound>,
-    ratchet: Option<PerMetric<u64>>,
+    measures: Measures<'_>,
     own: impl Fn(&Part) -> Option<Ruled<'r>>,
 ) -> Vec<Verdict> {
     let mut sums: Vec<(Option<String>, Bound, Part)> = Vec::new();
@@ -76,9 +81,14 @@ pub(super) fn verdicts<'r>(
         sums.push((None, bound, Part::nothing()));
     }
     for part in parts {
+        if general == Some(Bound::Auto)
+            && let Some((None, _, sum)) = sums.first_mut()
+        {
+            sum.add(&part);
+        }
         let (scope, bound) = match own(&part) {
             Some(Ruled { bound, rule }) => (Some(rule.to_owned()), Some(bound)),
-            None => (None, general),
+            None => (None, general.filter(|bound| *bound != Bound::Auto)),
         };
         let Some(bound) = bound else { continue };
         match sums.iter_mut().find(|(known, ..)| *known == scope) {
@@ -87,7 +97,22 @@ pub(super) fn verdicts<'r>(
         }
     }
     let sums = sums.into_iter();
-    sums.map(|(scope, bound, sum)| Verdict { scope, ..judge(name, metric, &sum, bound, ratchet) }).collect()
+    let judge = |(scope, bound, sum): (Option<String>, Bound, Part)| {
+        let verdict = match (bound, measures.compare) {
+            (Bound::Auto, None) => {
+                not_judged(name, metric, bound_text(bound), measures.no_baseline.to_owned())
+            }
+            (Bound::Auto, Some(compare)) if scope.is_none() => {
+                auto(metric, sum.now, compare.ratchet.of(metric), "the lowest number so far")
+            }
+            (Bound::Auto, Some(_)) => {
+                auto(metric, sum.now, sum.missed_before, "the baseline has, in the same files")
+            }
+            _ => judge(name, metric, &sum, bound),
+        };
+        Verdict { scope, ..verdict }
+    };
+    sums.map(judge).collect()
 }
 
 impl Part {
@@ -102,23 +127,18 @@ impl Part {
 
     fn nothing() -> Self {
         let (now, before) = (Tally::default(), Tally::default());
-        Self { path: String::new(), import: String::new(), now, before, lost: 0 }
+        Self { path: String::new(), import: String::new(), now, before, missed_before: 0, lost: 0 }
     }
 
     fn add(&mut self, other: &Self) {
         self.now += other.now;
         self.before += other.before;
+        self.missed_before += other.missed_before;
         self.lost += other.lost;
     }
 }
 
-fn judge(
-    name: GateName,
-    metric: Metric,
-    sum: &Part,
-    bound: Bound,
-    ratchet: Option<PerMetric<u64>>,
-) -> Verdict {
+fn judge(name: GateName, metric: Metric, sum: &Part, bound: Bound) -> Verdict {
     match (name, bound) {
         (GateName::NoRegress, Bound::Percent(points)) => no_regress(metric, sum, points),
         (GateName::MaxLost, Bound::Items(most)) => {
@@ -129,13 +149,15 @@ fn judge(
             let missed = sum.now.missed();
             at_most(name, metric, (missed, most), sum.now, format!("{missed} missed (allowed: {most})"))
         }
-        (GateName::MaxMissed, Bound::Auto) => {
-            let (missed, most) = (sum.now.missed(), ratchet.map_or(0, |ratchet| ratchet.of(metric)));
-            let note = format!("{missed} missed (the lowest number so far: {most})");
-            at_most(name, metric, (missed, most), sum.now, note)
-        }
         (_, bound) => not_judged(name, metric, bound_text(bound), "the bound has another form".to_owned()),
     }
+}
+
+/// `max-missed auto`: as many as a baseline tells, and no more.
+fn auto(metric: Metric, now: Tally, most: u64, whose: &str) -> Verdict {
+    let missed = now.missed();
+    let note = format!("{missed} missed ({whose}: {most})");
+    at_most(GateName::MaxMissed, metric, (missed, most), now, note)
 }
 
 fn at_most(name: GateName, metric: Metric, (found, most): (u64, u64), tally: Tally, note: String) -> Verdict {
@@ -241,6 +263,7 @@ fn drop(now: Tally, before: Tally, points: Decimal, fails: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Totals;
 
     fn sum(now: (u64, u64), before: (u64, u64)) -> Part {
         Part { now: Tally::new(now.0, now.1), before: Tally::new(before.0, before.1), ..Part::nothing() }
@@ -294,7 +317,17 @@ mod tests {
             let rule = Ruled { bound: Bound::Items(5), rule: "b/" };
             part.path.starts_with("b/").then_some(rule)
         };
-        let all = verdicts(GateName::MaxLost, Metric::Statements, parts, Some(Bound::Items(0)), None, own);
+        let measures = Measures {
+            totals: &Totals::default(),
+            packages: &[],
+            patch: None,
+            compare: None,
+            no_baseline: "no baseline",
+            ruled: &[],
+            owners: &[],
+        };
+        let all =
+            verdicts(GateName::MaxLost, Metric::Statements, parts, Some(Bound::Items(0)), measures, own);
         let said: Vec<String> =
             all.iter().map(|one| format!("{} {}", one.scope.as_deref().unwrap_or("-"), said(one))).collect();
         assert_eq!(said, ["- fail 1 needs 1", "b/ pass 5 needs 0"]);

@@ -289,6 +289,8 @@ pub struct CompareFile {
     pub old_path: Option<String>,
     /// Import path of its package, in the head where it is there.
     pub package: String,
+    /// Whether it is part of the repository, and not of a dependency or the standard library.
+    pub in_tree: bool,
     /// Which side knows it.
     pub fate: FileFate,
     /// How the change touches it; `None` when it does not.

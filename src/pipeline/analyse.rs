@@ -189,6 +189,8 @@ pub fn summarise(
         Some(owners) => measure::owners::measure(&mut measured.packages, patch.as_mut(), owners),
         None => Vec::new(),
     };
+    let rules =
+        Rules::new(settings, &measured.packages, patch.as_ref(), compare.as_ref(), gathered.owners.as_ref());
     let verdicts = if settings.command == Command::Check {
         let ruled: Vec<GateName> = overrides::gates(settings).collect();
         let measures = Measures {
@@ -204,7 +206,6 @@ pub fn summarise(
             ruled: &ruled,
             owners: &overrides::of_owners(settings, &owners),
         };
-        let rules = Rules::new(settings, &measured.packages, patch.as_ref());
         gate::judge(measures, settings.metric, &settings.gates, &|gate, path, import| {
             rules.first(gate, path, import)
         })
@@ -217,7 +218,7 @@ pub fn summarise(
     findings.extend(measured.findings);
     findings.extend(patch_findings);
     findings.extend(compare_findings);
-    findings.extend(overrides::unused(settings, &measured.packages, compare.as_ref(), &owners));
+    findings.extend(overrides::unused(settings, &measured.packages, compare.as_ref(), &owners, &rules));
     findings.extend(crate::report::hostile_names(&measured.packages));
     Ok(Report {
         run: RunFacts {

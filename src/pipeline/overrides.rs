@@ -1,11 +1,12 @@
 //! `gate.overrides`: which rule gives a path its bound, and which rules give none to anything.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::gate::{OwnerBound, Ruled};
 use crate::model::owner::same_owner;
 use crate::model::{
-    Code, CompareReport, Finding, GateName, OwnerReport, PackageReport, PatchReport, Pattern, pattern,
+    Code, CompareReport, Finding, GateName, OwnerReport, Owners, PackageReport, PatchReport, Pattern, pattern,
 };
 use crate::settings::{Named, Override, Settings};
 
@@ -14,22 +15,30 @@ use crate::settings::{Named, Override, Settings};
 pub struct Rules<'a> {
     rules: &'a [Override],
     /// By path; empty where no rule names an owner.
-    owners: BTreeMap<&'a str, &'a [String]>,
+    owners: BTreeMap<&'a str, Cow<'a, [String]>>,
 }
 
 impl<'a> Rules<'a> {
-    /// The rules of the settings, and the owners of the files that they are asked about.
+    /// The rules of the settings, and the owners of the files that they are asked about. What the baseline alone has is owned by
+    /// the rules of today, as everything else.
     pub fn new(
         settings: &'a Settings,
         packages: &'a [PackageReport],
         patch: Option<&'a PatchReport>,
+        compare: Option<&'a CompareReport>,
+        known: Option<&Owners>,
     ) -> Self {
-        let mut owners: BTreeMap<&str, &[String]> = BTreeMap::new();
+        let mut owners: BTreeMap<&str, Cow<'_, [String]>> = BTreeMap::new();
         if settings.overrides.iter().any(|rule| matches!(rule.named, Named::Owner)) {
             let changed = patch.into_iter().flat_map(|patch| &patch.files);
-            owners.extend(changed.map(|file| (file.path.as_str(), file.owners.as_slice())));
+            owners.extend(changed.map(|file| (file.path.as_str(), Cow::from(&file.owners))));
             let files = packages.iter().flat_map(|package| &package.files).filter(|file| file.in_tree);
-            owners.extend(files.map(|file| (file.path.as_str(), file.owners.as_slice())));
+            owners.extend(files.map(|file| (file.path.as_str(), Cow::from(&file.owners))));
+            let compared = compare.into_iter().flat_map(|compare| &compare.files);
+            for file in compared.filter(|file| file.in_tree) {
+                let of = || known.map(|known| known.of(&file.path)).unwrap_or_default();
+                owners.entry(&file.path).or_insert_with(|| of().into());
+            }
         }
         Self { rules: &settings.overrides, owners }
     }
@@ -44,8 +53,8 @@ impl<'a> Rules<'a> {
     fn matches(&self, rule: &Override, gate: GateName, path: &str, import: &str) -> bool {
         match &rule.named {
             Named::Owner => {
-                let owners = self.owners.get(path).copied().unwrap_or_default();
-                owners.iter().any(|owner| same_owner(owner, &rule.path))
+                let mut owners = self.owners.get(path).into_iter().flat_map(|owners| owners.iter());
+                owners.any(|owner| same_owner(owner, &rule.path))
             }
             Named::Path(own) if gate == GateName::Package => own.matches_package(Some(path), import),
             Named::Path(own) => {
@@ -55,10 +64,9 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// The gates that rules with a path name.
+/// The gates that rules name.
 pub fn gates(settings: &Settings) -> impl Iterator<Item = GateName> {
-    let rules = settings.overrides.iter().filter(|rule| matches!(rule.named, Named::Path(_)));
-    rules.flat_map(|rule| &rule.bounds).map(|(name, _)| *name)
+    settings.overrides.iter().flat_map(|rule| &rule.bounds).map(|(name, _)| *name)
 }
 
 /// The bounds of `total` that single owners have, with the numbers of each.
@@ -76,6 +84,12 @@ fn report_of<'a>(owners: &'a [OwnerReport], name: &str) -> Option<&'a OwnerRepor
     owners.iter().find(|owner| owner.name.as_deref().is_some_and(|own| same_owner(own, name)))
 }
 
+/// Whether a file of the profile or the baseline has this owner.
+fn is_owner(owner: &str, owners: &[OwnerReport], rules: &Rules<'_>) -> bool {
+    let mut all = rules.owners.values().flat_map(|owners| owners.iter());
+    report_of(owners, owner).is_some() || all.any(|own| same_owner(own, owner))
+}
+
 /// Rules that name nothing in the profile or the baseline: most often a path that is not relative to the root, or an owner who is
 /// gone.
 pub fn unused(
@@ -83,6 +97,7 @@ pub fn unused(
     packages: &[PackageReport],
     compare: Option<&CompareReport>,
     owners: &[OwnerReport],
+    rules: &Rules<'_>,
 ) -> Vec<Finding> {
     let was_there = |own: &Pattern| {
         let mut files = compare.into_iter().flat_map(|compare| &compare.files);
@@ -102,7 +117,7 @@ pub fn unused(
             let fact = "paths are relative to the root of the repository, or import paths";
             (!is_used).then(|| Finding::new(Code::UnusedExclude, message).fact(fact))
         }
-        Named::Owner if report_of(owners, &rule.path).is_some() => None,
+        Named::Owner if is_owner(&rule.path, owners, rules) => None,
         Named::Owner => {
             let message = format!("override owner \"{}\" has no file of the profile", rule.path);
             let fact = if owners.is_empty() {

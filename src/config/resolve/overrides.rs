@@ -1,7 +1,7 @@
 //! `gate.overrides`: bounds for paths and for owners.
 
 use super::{Reader, one_of};
-use crate::config::keys::GATES;
+use crate::config::file::override_gates;
 use crate::config::layer::{Item, Origin, RawOverride, shown};
 use crate::error::{Error, Result};
 use crate::model::GateName;
@@ -44,14 +44,12 @@ impl Reader<'_> {
             bounds.push((gate.name, self.bound(gate, &name, item)?));
         }
         if bounds.is_empty() {
-            let per_path: Vec<&str> =
-                GATES.iter().filter(|gate| gate.per_path).map(|gate| gate.name.name()).collect();
-            return Err(match named {
-                Named::Path(_) => fault(&format!("an override needs a gate: {}", one_of(&per_path))),
-                Named::Owner => {
-                    fault("an override of an owner needs a gate: patch, patch-file, total, file or function")
-                }
-            });
+            let (of_owner, whose) = match named {
+                Named::Path(_) => (false, ""),
+                Named::Owner => (true, " of an owner"),
+            };
+            let gates = override_gates(of_owner);
+            return Err(fault(&format!("an override{whose} needs a gate: {}", one_of(&gates))));
         }
         bounds.sort_by_key(|(name, _)| *name);
         Ok(Override { path, named, bounds })

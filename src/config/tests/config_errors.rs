@@ -132,7 +132,7 @@ fn an_override_needs_a_path_and_a_gate() {
       |       ^
     ");
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: x\n"), @r"
-    error: .coverdict.yml:3:7: an override needs a gate: patch, patch-file, package, file, function, no-regress or max-lost
+    error: .coverdict.yml:3:7: an override needs a gate: patch, patch-file, package, file, function, no-regress, max-lost or max-missed
     2 |   overrides:
     3 |     - path: x
       |       ^
@@ -142,7 +142,7 @@ fn an_override_needs_a_path_and_a_gate() {
     3 |     - path: x
     4 |       total: 3
       |       ^^^^^
-    known here: path, patch, patch-file, package, file, function, no-regress, max-lost
+    known here: path, patch, patch-file, package, file, function, no-regress, max-lost, max-missed
     "#);
     insta::assert_snapshot!(World::config_fault("gate:\n  overrides:\n    - path: '!x'\n      file: 3\n"), @r"
     error: .coverdict.yml:3:13: gate.overrides.path starts with `!`; the first match wins here
@@ -172,7 +172,7 @@ fn an_override_of_an_owner_has_gates_of_its_own() {
     2 |   overrides:
     3 |     - {owner: '@o/t', package: 3}
       |                       ^^^^^^^
-    known here: owner, patch, patch-file, total, file, function
+    known here: owner, patch, patch-file, total, file, function, no-regress, max-lost, max-missed
     "#);
     insta::assert_snapshot!(fault("{owner: '@o/t', path: x, file: 3}"), @"
     error: .coverdict.yml:3:7: an override has a path or an owner, not both
@@ -181,7 +181,7 @@ fn an_override_of_an_owner_has_gates_of_its_own() {
       |       ^
     ");
     insta::assert_snapshot!(fault("{owner: '@o/t'}"), @"
-    error: .coverdict.yml:3:7: an override of an owner needs a gate: patch, patch-file, total, file or function
+    error: .coverdict.yml:3:7: an override of an owner needs a gate: patch, patch-file, total, file, function, no-regress, max-lost or max-missed
     2 |   overrides:
     3 |     - {owner: '@o/t'}
       |       ^

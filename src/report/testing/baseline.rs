@@ -54,6 +54,7 @@ pub(in crate::report) fn hostile_baseline() -> Report {
             path: path.clone(),
             old_path: None,
             package: path.clone(),
+            in_tree: true,
             fate,
             change: None,
             numbers: only(category, 2),

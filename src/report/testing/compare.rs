@@ -118,6 +118,7 @@ fn file(path: &str, fate: FileFate, of: &[(Category, u64)]) -> CompareFile {
         path: path.to_owned(),
         old_path: None,
         package: format!("example.com/m/{directory}"),
+        in_tree: true,
         fate,
         change: match fate {
             FileFate::Added => Some(ChangeKind::Added),

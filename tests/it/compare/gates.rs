@@ -56,6 +56,73 @@ fn files_of_a_rule_are_judged_together_and_the_others_among_themselves() {
 }
 
 #[test]
+fn misses_have_bounds_of_rules_too() {
+    let repo = two_folders();
+    // A number: the files of the rule, and the others.
+    let config = "gate:\n  max-missed: 1\n  overrides:\n    - path: b/...\n      max-missed: 1\n";
+    assert_eq!(
+        verdicts(&repo, config, 1),
+        ["max-missed - pass 1 1 needs 0", "max-missed b/... fail 2 1 needs 1"]
+    );
+    // `auto` in all: what the baseline records is of all files, so all are judged, those of the rule once more.
+    let config = "gate:\n  max-missed: auto\n  overrides:\n    - path: b/...\n      max-missed: 2\n";
+    assert_eq!(
+        verdicts(&repo, config, 1),
+        ["max-missed - fail 3 0 needs 3", "max-missed b/... pass 2 2 needs 0"]
+    );
+    // `auto` of a rule: what the baseline misses in the same files.
+    let config = "gate:\n  overrides:\n    - path: a/...\n      max-missed: auto\n    - path: b/...\n      max-missed: auto\n";
+    assert_eq!(
+        verdicts(&repo, config, 1),
+        ["max-missed a/... fail 1 0 needs 1", "max-missed b/... fail 2 0 needs 2"]
+    );
+    repo.run(CHECK)
+        .exits(1)
+        .prints("a/...  1 missed (the baseline has, in the same files: 0), 1 more needed");
+    // Without a baseline a rule says so, and a number is judged all the same.
+    let config = "gate:\n  overrides:\n    - path: a/...\n      max-missed: auto\n    - path: b/...\n      max-missed: 2\n";
+    repo.put(".coverdict.yml", config);
+    repo.run("check cover.out")
+        .exits(0)
+        .prints("-     max-missed  a/...  not judged: no baseline was given")
+        .prints("ok    max-missed  b/...  2 missed (allowed: 2)");
+}
+
+/// Code that went away takes its misses along: the number of the baseline stays what it was, as that of `max-missed auto` does.
+#[test]
+fn misses_of_deleted_files_are_those_of_their_rule() {
+    let repo = two_folders();
+    let rows = |folder: &str, ran| a_cov(ran).replace("m/a.go", &format!("m/{folder}/a.go"));
+    repo.put("base.out", rows("a", [1, 1, 1, 1]) + rows("b", [0, 0, 1, 1]).trim_start_matches("mode: set\n"));
+    repo.put("cover.out", rows("a", [1, 0, 1, 1]));
+    let config = "gate:\n  overrides:\n    - path: '**/a.go'\n      max-missed: auto\n";
+    assert_eq!(verdicts(&repo, config, 0), ["max-missed **/a.go pass 1 2 needs 0"]);
+}
+
+#[test]
+fn files_of_an_owner_are_judged_against_the_baseline() {
+    let repo = two_folders();
+    repo.put("CODEOWNERS", "* @m/all\n/b/ @m/b\n");
+    let config = "gate:\n  max-lost: 0\n  overrides:\n    - owner: '@M/b'\n      max-lost: 1\n      no-regress: 50\n      max-missed: auto\n";
+    assert_eq!(
+        verdicts(&repo, config, 1),
+        [
+            "no-regress @M/b pass -50.0 50 needs 0",
+            "max-lost - fail 1 0 needs 1",
+            "max-lost @M/b fail 2 1 needs 1",
+            "max-missed @M/b fail 2 0 needs 2"
+        ]
+    );
+    // What vanished still has its owner, and the rule is not one that names nothing.
+    repo.put("cover.out", a_cov([1, 1, 1, 1]).replace("m/a.go", "m/a/a.go"));
+    let config = "gate:\n  max-lost: 0\n  overrides:\n    - owner: '@m/b'\n      max-lost: 3\n";
+    assert_eq!(verdicts(&repo, config, 1), ["max-lost - pass 0 0 needs 0", "max-lost @m/b fail 4 3 needs 1"]);
+    repo.run(CHECK).exits(1).says("vanished-file").says_not("has no file of the profile");
+    // Without a baseline the rule is loud.
+    repo.run("check cover.out").exits(0).prints("-     max-lost  not judged: no baseline was given");
+}
+
+#[test]
 fn a_rule_for_what_vanished_names_something() {
     let repo = two_folders();
     repo.put("cover.out", a_cov([1, 1, 1, 1]).replace("m/a.go", "m/a/a.go"));
