@@ -361,8 +361,8 @@ impl Section {
         let path = names::path(name, other.or_else(|| self.paired(name)), exists);
         if let (Some(header), Start::Plain | Start::Index, ChangeKind::Modified) = (header, &self.start, kind)
         {
-            // No other word tells a new file from an edited one.
-            if header.old.is_nothing() {
+            // No other word tells a new file from an edited one: without context, lines put before the first one look like it.
+            if header.old.is_nothing() && is_whole(header, tree, path) {
                 kind = ChangeKind::Added;
             } else if header.new.is_nothing() && !has(path) {
                 kind = ChangeKind::Deleted;
@@ -411,6 +411,11 @@ fn content(mode: &[u8]) -> ContentKind {
 /// The path as the tree may be asked for it.
 fn askable(path: &[u8]) -> Option<&str> {
     std::str::from_utf8(path).ok().filter(|path| names::inside(path))
+}
+
+/// Whether a hunk holds the whole file; also when the tree does not have it.
+fn is_whole(header: Header, tree: &dyn Head, path: &[u8]) -> bool {
+    text(tree, path).is_none_or(|text| HeadText::new(text).lines() <= header.new.count as usize)
 }
 
 fn has(tree: &dyn Head, path: &[u8]) -> bool {

@@ -158,3 +158,22 @@ fn a_byte_order_mark_is_no_part_of_the_first_line() {
     let found = read_bytes(&utf16, &Anything).expect_err("no text");
     assert!(matches!(found.fault, Fault::Utf16), "{found}");
 }
+
+/// `diff -U0` of two folders writes the same header for a new file and for a line put before the first one.
+#[test]
+fn a_line_before_the_first_one_is_an_edit() {
+    let kind = |hunks: &str, text: &str| {
+        let file = change(&of_x(hunks), &[("x.go", text)]);
+        (file.kind, lines(&file.added))
+    };
+    assert_eq!(kind("@@ -0,0 +1 @@\n+a\n", "a\nb\n"), (ChangeKind::Modified, vec![1]));
+    assert_eq!(
+        kind("@@ -0,0 +1 @@\n+a\n@@ -2,0 +4 @@\n+d\n", "a\nb\nc\nd\n"),
+        (ChangeKind::Modified, vec![1, 4])
+    );
+    assert_eq!(kind("@@ -0,0 +1,2 @@\n+a\n+b\n", "a\nb\n"), (ChangeKind::Added, vec![1, 2]));
+    assert_eq!(
+        kind("@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n", "a\nb"),
+        (ChangeKind::Added, vec![1, 2])
+    );
+}
