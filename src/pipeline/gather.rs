@@ -269,6 +269,18 @@ fn nothing_counted(finding: &Finding) -> Error {
         .help(finding.help.clone().unwrap_or_else(|| format!("coverdict explain {}", finding.code)))
 }
 
+fn no_profile(path: &str, line: u64, text: &str) -> Error {
+    let error = Error::input(format!(
+        "{path}:{line}: not a coverage profile: expected \"mode: set\", \"mode: count\" or \"mode: atomic\", found \"{text}\""
+    ));
+    if text.starts_with("{\"schema\":\"coverdict/baseline/") {
+        return error
+            .note("it is a baseline, which a profile is compared with")
+            .help(format!("coverdict check cover.out --baseline {path}"));
+    }
+    error
+}
+
 fn read_text(
     table: &mut Table,
     name: &InputName,
@@ -277,14 +289,15 @@ fn read_text(
     findings: &mut Vec<Finding>,
 ) -> Result<()> {
     let path = &name.path;
-    let summary = text::read(table, name, reader, &mut |bytes| progress.read(bytes)).map_err(|fault| match fault {
-        text::Fault::Empty => Error::input(format!("{path} is empty: the tests may have failed to build")),
-        text::Fault::NotAProfile { line, text } => Error::input(format!(
-            "{path}:{line}: not a coverage profile: expected \"mode: set\", \"mode: count\" or \"mode: atomic\", found \"{text}\""
-        )),
-        text::Fault::TooLarge => Error::input(format!("{path}: more than 4 GiB of distinct blocks")),
-        text::Fault::Io(error) => inputs::unreadable(path, &error),
-    })?;
+    let summary =
+        text::read(table, name, reader, &mut |bytes| progress.read(bytes)).map_err(|fault| match fault {
+            text::Fault::Empty => {
+                Error::input(format!("{path} is empty: the tests may have failed to build"))
+            }
+            text::Fault::NotAProfile { line, text } => no_profile(path, line, &text),
+            text::Fault::TooLarge => Error::input(format!("{path}: more than 4 GiB of distinct blocks")),
+            text::Fault::Io(error) => inputs::unreadable(path, &error),
+        })?;
     if let Some((line, text)) = &summary.first_malformed {
         let count = summary.malformed;
         let what = if count == 1 {

@@ -95,3 +95,12 @@ proptest! {
         prop_assert_eq!(outcome.code == 3, outcome.stderr.starts_with("error: coverdict-baseline.json "));
     }
 }
+
+#[test]
+fn a_baseline_is_no_profile_and_the_cure_is_named() {
+    let case = saved();
+    case.run(&format!("check {FILE}"))
+        .exits(3)
+        .says("not a coverage profile")
+        .says(&format!("coverdict check cover.out --baseline {FILE}"));
+}
