@@ -87,24 +87,99 @@ pub(super) fn config(bytes: &[u8]) {
     let folder = tempfile::Builder::new().prefix("config-").tempdir().expect("a folder");
     let path = folder.path().join(".coverdict.yml");
     fs_err::write(&path, bytes).expect("a file");
-    let said = Shared::default();
+    let (code, _) = run_in(folder.path(), "coverdict check --print-config --config .coverdict.yml --ci off");
+    assert!(code == 0 || code == 2, "exit {code}");
+}
+
+/// Runs the program in a folder: its exit code and its standard output. It says something, and nothing that a terminal would obey.
+fn run_in(folder: &std::path::Path, words: &str) -> (u8, Vec<u8>) {
+    let (out, said) = (Shared::default(), Shared::default());
     let mut host = Host {
         env: std::collections::BTreeMap::new(),
-        cwd: camino::Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("UTF-8"),
+        cwd: camino::Utf8PathBuf::from_path_buf(folder.to_owned()).expect("UTF-8"),
         terminal: Terminal::default(),
         now: || 0,
         stdin: Box::new(io::empty()),
-        stdout: Box::new(said.clone()),
+        stdout: Box::new(out.clone()),
         stderr: Box::new(said.clone()),
     };
-    let words = ["coverdict", "check", "--print-config", "--config", ".coverdict.yml", "--ci", "off"];
-    let args: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let args: Vec<OsString> = words.split(' ').map(OsString::from).collect();
     let code = coverdict::run(&args, &mut host).code();
-    assert!(code == 0 || code == 2, "exit {code}");
-    let said = said.0.lock().expect("no panic while writing");
-    assert!(!said.is_empty(), "an answer or an error");
+    let [out, said] =
+        [out, said].map(|text| std::mem::take(&mut *text.0.lock().expect("no panic while writing")));
+    assert!(!(out.is_empty() && said.is_empty()), "an answer or an error");
     let harmless = |byte: &u8| matches!(byte, b'\n' | b'\t') || (*byte >= b' ' && *byte != 0x7f);
-    assert!(said.iter().all(harmless), "no control byte of a config reaches a terminal");
+    assert!(out.iter().chain(&said).all(harmless), "no control byte of an input reaches a terminal");
+    (code, out)
+}
+
+/// The file of a baseline, a NUL, another one, a NUL, a diff: read back, and compared through the front door. Each is signed
+/// anew, since a checksum that does not fit would keep everything behind it from being tried.
+pub(super) fn baseline(bytes: &[u8]) {
+    let mut parts = bytes.splitn(3, |&byte| byte == 0);
+    let mut part = || parts.next().unwrap_or_default();
+    let (old, new, diff) = (signed(part()), signed(part()), part());
+    let known = [&old, &new].map(|text| coverdict::ingest::baseline::read(text));
+    for file in known.iter().flatten().flat_map(|baseline| &baseline.files) {
+        assert!(file.blocks.is_sorted_by(|a, b| a.extent < b.extent), "sorted, each extent once");
+    }
+    let folder = tempfile::Builder::new().prefix("baseline-").tempdir().expect("a folder");
+    for folder_of_sources in ["calc", "internal/strs"] {
+        fs_err::create_dir_all(folder.path().join(folder_of_sources)).expect("a folder");
+    }
+    let inputs = [("old.json", &old[..]), ("new.json", &new[..]), ("x.diff", diff)];
+    for (name, text) in inputs.into_iter().chain(TREE) {
+        fs_err::write(folder.path().join(name), text).expect("a file");
+    }
+    let words = "coverdict compare old.json new.json --diff x.diff --ci off -o json";
+    let (code, out) = run_in(folder.path(), words);
+    assert!(matches!(code, 0 | 3), "exit {code}");
+    assert!(code == 3 || known.iter().all(Result::is_ok), "what is no baseline was compared");
+    if code == 0 {
+        sums_hold(&serde_json::from_slice(&out).expect("JSON"));
+    }
+}
+
+/// The tree that the seeds' diffs lead to.
+const TREE: [(&str, &[u8]); 3] = [
+    ("go.mod", include_bytes!("../tests/data/diff-a/head/go.mod")),
+    ("calc/calc.go", include_bytes!("../tests/data/diff-a/head/calc/calc.go")),
+    ("internal/strs/util.go", include_bytes!("../tests/data/diff-a/head/internal/strs/util.go")),
+];
+
+/// A baseline with the checksum of its content; anything without a last line of that kind as it is.
+fn signed(text: &[u8]) -> Vec<u8> {
+    let text = text.trim_ascii_end();
+    let end = text.iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
+    let (content, last) = text.split_at(end);
+    if !last.starts_with(b"\n\"checksum\":") {
+        return text.to_vec();
+    }
+    let mut sum = coverdict::model::LineFingerprint::default();
+    content.split(|&byte| byte == b'\n').for_each(|line| sum.add(line));
+    [content, format!("\n\"checksum\":\"{:016x}\"}}\n", sum.value()).as_bytes()].concat()
+}
+
+/// The categories of files add up to those of the whole, and those of the whole to the totals of the head.
+fn sums_hold(report: &serde_json::Value) {
+    let number = |value: &serde_json::Value| value.as_u64().unwrap_or_else(|| panic!("{value} is no number"));
+    let compare = &report["compare"];
+    let files = compare["files"].as_array().expect("files");
+    for unit in ["statements", "lines", "functions"] {
+        let of = |name: &str| number(&compare[unit][name]);
+        for name in compare[unit].as_object().expect("categories").keys() {
+            let sum: u64 = files.iter().map(|file| number(&file[unit][name])).sum();
+            assert_eq!(of(name), sum, "{unit} {name}");
+        }
+        let covered = of("GBC") + of("GIC") + of("GNC") + of("CBC");
+        let missed = of("UNC") + of("LBC") + of("UIC") + of("UBC");
+        let totals = &report["totals"][unit];
+        assert_eq!(
+            (covered, covered + missed),
+            (number(&totals["covered"]), number(&totals["total"])),
+            "{unit}"
+        );
+    }
 }
 
 /// The texts of a tree's module files and the names of a profile, separated by NUL: go.mod, go.work, vendor/modules.txt, a

@@ -110,6 +110,11 @@ fn module_files_and_names() {
 }
 
 #[test]
+fn baselines() {
+    corpus("baseline", checks::baseline);
+}
+
+#[test]
 fn diffs() {
     corpus("diff", checks::diff);
 }
