@@ -40,7 +40,9 @@ def profile_of(world, workspace: Path) -> dict[str, str]:
 
 
 def compared(check: Check, name: str, log: str, found: bool) -> None:
-    """Whether the check found its baseline, as its log says."""
+    """Whether the check found its baseline and its gate was judged by it, as its log says."""
+    verdicts = re.findall(r"^ *(ok|FAIL|-) +max-lost ", log, re.M)
+    check(f"{name}: max-lost is {'judged' if found else 'not judged, and says so'}", [verdict != "-" for verdict in verdicts], [found])
     check(f"{name}: {'nothing is missing' if found else 'an absent baseline is told'}", ABSENT in log, not found)
 
 
@@ -254,7 +256,7 @@ def notes(world, check: Check) -> None:
         return world.shell(workspace, list(commands), {}, shell=("sh", "-e"))
 
     request = clone(head)
-    commands = (f"'{script}' restore {base}", f"coverdict check cover.out --patch 80 --base {base} --baseline {FILE}")
+    commands = (f"'{script}' restore {base}", f"coverdict check cover.out --patch 80 --base {base} --baseline {FILE} --max-lost 0")
     code, log = run(request, *commands)
     check("baseline-notes: without a note the change is judged all the same", (code, (request / FILE).exists()), (1, False))
     compared(check, "baseline-notes, first run", log, False)
