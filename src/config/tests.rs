@@ -4,6 +4,7 @@ mod config_errors;
 mod discovery;
 mod documents;
 mod layers;
+mod pages;
 mod usage_errors;
 
 use std::io;
