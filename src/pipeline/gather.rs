@@ -383,6 +383,10 @@ fn read_sources(
     whole: bool,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Option<Source>>, Vec<Option<u64>>) {
+    if located.iter().all(|place| place.source.is_none()) {
+        // Nothing to read is not worth starting threads for.
+        return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
+    }
     let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
     let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(&listed, |(place, own)| {
         let text = tree::read_source(tree, place).ok()?;
@@ -414,9 +418,6 @@ fn read_sources(
 /// The blocks of each name that has a source, sorted.
 fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
     let mut listed = vec![Vec::new(); located.len()];
-    if located.iter().all(|place| place.source.is_none()) {
-        return listed;
-    }
     for block in &raw.blocks {
         if let Some(own) = listed.get_mut(block.file as usize) {
             own.push(SourceBlock { extent: block.extent, stmts: block.stmts });
