@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod counters;
 pub mod covdata;
 mod cursor;
+mod fresh;
 pub mod meta;
 mod row;
 mod stretch;

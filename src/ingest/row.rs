@@ -62,6 +62,44 @@ fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
     (value, (bits / 8) as usize)
 }
 
+/// What stands behind the name in a row as Go writes it.
+pub(super) struct PlainNumbers {
+    pub(super) extent: Extent,
+    pub(super) stmts: u32,
+    pub(super) count: u64,
+    /// Bytes from the colon to the space before the count, both included.
+    pub(super) text: usize,
+    /// Bytes from the colon to the newline, both included.
+    pub(super) len: usize,
+}
+
+/// Reads `:1.2,3.4 5 0` and a newline, forwards: what has exactly this form is cut alike from the right. `None` leaves the
+/// row to the careful way: longer numbers, signs, leading zeros, and rows close to the end of what is at hand.
+#[inline]
+pub(super) fn plain_numbers(data: &[u8]) -> Option<PlainNumbers> {
+    let mut at = 0;
+    let mut field = |before: u8| {
+        let [separator, digits @ ..] = data.get(at..)?.first_chunk::<9>()?;
+        let (value, len) = leading_digits(*digits);
+        at += 1 + len;
+        let is_plain = len == 1 || (1 < len && len < 8 && digits[0] != b'0');
+        if *separator == before && is_plain { u32::try_from(value).ok() } else { None }
+    };
+    let start_line = field(b':')?;
+    let start_col = field(b'.')?;
+    let end_line = field(b',')?;
+    let end_col = field(b'.')?;
+    let stmts = field(b' ')?;
+    let text = at + 1;
+    let (Some(b' '), Some(tail)) = (data.get(at), data.get(text..).and_then(|tail| tail.first_chunk()))
+    else {
+        return None;
+    };
+    let (count, used) = short_count(tail)?;
+    let extent = Extent::new(start_line, start_col, end_line, end_col);
+    Some(PlainNumbers { extent, stmts, count, text, len: text + used })
+}
+
 /// A count and the line end behind it: value and bytes used. `None` when it is not plain.
 #[inline]
 pub(super) fn count_and_newline(tail: &[u8]) -> Option<(u64, usize)> {
@@ -276,6 +314,44 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn numbers_read_forwards_are_those_read_from_the_right() {
+        let numbers = ["0", "1", "9", "10", "77", "4096", "9999999"];
+        for shift in 0..numbers.len() {
+            let pick = |at: usize| numbers[(at * shift + at) % numbers.len()];
+            let row = format!(":{}.{},{}.{} {} ", pick(0), pick(1), pick(2), pick(3), pick(4));
+            let name_and_row = format!("m/a.go{row}");
+            let careful = careful(name_and_row.as_bytes()).expect("a row");
+            let long = format!("{row}123456789012\n                ");
+            let quick = plain_numbers(long.as_bytes()).expect("a row");
+            assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));
+            assert_eq!((quick.text, quick.count, quick.len), (row.len(), 123_456_789_012, row.len() + 13));
+        }
+        let room = "x".repeat(TAIL);
+        for odd in [
+            "",
+            "1.2,3.4 5 0\n",
+            ":1.2,3.4 5 \n",
+            ":1.2,3.4 5 0\r\n",
+            ":1.2,3.4 5 0 \n",
+            ":01.2,3.4 5 0\n",
+            ":00.2,3.4 5 0\n",
+            ":1.2.3.4 5 0\n",
+            ":1,2,3.4 5 0\n",
+            ":1.2,3.4  5 0\n",
+            ":+1.2,3.4 5 0\n",
+            ":1.,3.4 5 0\n",
+            ":1.2,3.4 5\n",
+            ":12345678.2,3.4 5 0\n",
+            ":1.2,3.4 123456789 0\n",
+            ":1.2,3.4 5 -1\n",
+            ":a:1.2,3.4 5 0\n",
+        ] {
+            assert!(plain_numbers(format!("{odd}{room}").as_bytes()).is_none(), "{odd:?}");
+        }
+        assert!(plain_numbers(b":1.2,3.4 5 0\n").is_none(), "too close to the end");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A block is known by the text of its row up to the count (`file:1.2,3.4 5 `). Rows of a section come in the order of
 //! the section before, so the row that followed last time is compared first ("successor"); only its count is parsed. A
-//! row that does not match is looked up in a hash index, and only a row never seen before is parsed.
+//! row that does not match is parsed and looked up by its numbers, or in a hash index where a file's rows did not ascend.
 //!
 //! Texts lie one behind the other with a count of 0 and a newline, so that a stretch of rows that did not run (most rows
 //! of most sections) is recognised by one comparison of bytes.
@@ -65,16 +65,18 @@ pub(super) enum Step {
 pub struct Table {
     pub(super) rows: Vec<Row>,
     pub(super) texts: Vec<u8>,
-    blocks: Vec<RawBlock>,
+    pub(super) blocks: Vec<RawBlock>,
     /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else.
     pub(super) counts: Vec<u64>,
     index: HashTable<Slot>,
     /// How many blocks the index knows; it is completed when somebody asks it.
     indexed: usize,
     /// The newest file when its blocks came in ascending order so far, see [`Table::is_beyond`].
-    ascending: u32,
+    pub(super) ascending: u32,
     hasher: DefaultHashBuilder,
-    names: Vec<FileName>,
+    pub(super) names: Vec<FileName>,
+    /// For each name, where its blocks lie.
+    spans: Vec<Span>,
     name_packages: Vec<u32>,
     name_index: HashMap<FileName, u32>,
     last_name: u32,
@@ -88,9 +90,19 @@ pub struct Table {
 }
 
 /// The order of rows in a file.
-fn row_order(extent: Extent, stmts: u32) -> impl Ord {
+#[inline]
+pub(super) fn row_order(extent: Extent, stmts: u32) -> (u32, u32, u32, u32, u32) {
     let Extent { start, end } = extent;
     (start.line, end.line, start.col, end.col, stmts)
+}
+
+/// The blocks of a file that came one behind the other and ascending: ids from `first` to before `end`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    first: u32,
+    end: u32,
+    /// Another block of the file came later, or before its place.
+    broken: bool,
 }
 
 /// An entry of the index: enough of the hash to tell rows apart without looking at their texts, and what a look at the text
@@ -233,12 +245,27 @@ impl Table {
     pub fn block(&mut self, file: &str, extent: Extent, stmts: u32) -> u32 {
         let text = format!("{file}:{extent} {stmts} ");
         let file = self.name(file.as_bytes()).unwrap_or(NONE);
-        if !self.is_beyond(file, extent, stmts)
-            && let Some(id) = self.find(text.as_bytes())
-        {
-            return id;
+        match self.known(text.as_bytes(), file, extent, stmts) {
+            Some(id) => id,
+            None => self.add(text.as_bytes(), file, extent, stmts),
         }
-        self.add(text.as_bytes(), file, extent, stmts)
+    }
+
+    /// The block of a row, which starts with `text`. In a file whose blocks ascend it is found by its numbers; only other
+    /// files need the index, so a profile of `go test` never makes one.
+    pub(super) fn known(&mut self, text: &[u8], file: u32, extent: Extent, stmts: u32) -> Option<u32> {
+        if self.is_beyond(file, extent, stmts) {
+            return None;
+        }
+        match self.spans.get(file as usize) {
+            Some(span) if !span.broken => {
+                let own = self.blocks.get(span.first as usize..span.end as usize)?;
+                let key = row_order(extent, stmts);
+                let at = own.binary_search_by_key(&key, |block| row_order(block.extent, block.stmts)).ok()?;
+                Some(span.first + u32::try_from(at).ok()?)
+            }
+            _ => self.find(text),
+        }
     }
 
     /// The block whose row starts with `text`.
@@ -301,15 +328,30 @@ impl Table {
         self.rows.get(id as usize).and_then(|row| self.texts.get(row.text())).is_some_and(|own| own == text)
     }
 
-    /// Adds a block that [`Table::find`] does not know.
+    /// Notes that the newest file's blocks reach to before `end`.
+    pub(super) fn extend_span(&mut self, file: u32, end: u32) {
+        if let Some(span) = self.spans.get_mut(file as usize) {
+            if span.end == 0 {
+                span.first = end - 1;
+            }
+            span.end = end;
+        }
+    }
+
+    /// Adds a block that [`Table::known`] does not know.
     pub(super) fn add(&mut self, text: &[u8], file: u32, extent: Extent, stmts: u32) -> u32 {
         let id = u32::try_from(self.blocks.len()).unwrap_or(NONE);
         let at = u32::try_from(self.texts.len()).unwrap_or(NONE);
         let len = u32::try_from(text.len()).unwrap_or(NONE);
         self.texts.extend_from_slice(text);
         self.texts.extend_from_slice(ZERO_COUNT);
-        if !self.is_beyond(file, extent, stmts) {
+        if self.is_beyond(file, extent, stmts) {
+            self.extend_span(file, id + 1);
+        } else {
             self.ascending = NONE;
+            if let Some(span) = self.spans.get_mut(file as usize) {
+                span.broken = true;
+            }
         }
         self.rows.push(Row { at, len, next: NONE, step: Step::Plain, end: 0 });
         self.counts.push(0);
@@ -336,6 +378,7 @@ impl Table {
         let id = u32::try_from(self.names.len()).unwrap_or(NONE);
         let package = self.package(name.directory());
         self.names.push(name.clone());
+        self.spans.push(Span::default());
         self.name_packages.push(package);
         self.name_index.insert(name, id);
         self.last_name = id;

@@ -160,6 +160,10 @@ impl Scan<'_> {
                 at += self.scattered(data.get(at..).unwrap_or_default())?;
             }
             at += self.predicted(data.get(at..).unwrap_or_default());
+            let (bytes, rows) = self.table.fresh(data.get(at..).unwrap_or_default());
+            at += bytes;
+            self.line += rows;
+            self.summary.rows += rows;
             let rest = data.get(at..).unwrap_or_default();
             let Some(newline) = memchr(b'\n', rest) else { return Ok(at) };
             self.line += 1;
@@ -313,9 +317,7 @@ impl Scan<'_> {
         let Some(row) = parse(text) else { return Ok(None) };
         // Go refuses to build files whose names are not UTF-8, so such a row is damage.
         let Some(file) = self.table.name(row.file) else { return Ok(None) };
-        if !self.table.is_beyond(file, row.extent, row.stmts)
-            && let Some(id) = self.table.find(text)
-        {
+        if let Some(id) = self.table.known(text, file, row.extent, row.stmts) {
             self.missed();
             return Ok(Some(id));
         }
