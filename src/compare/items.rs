@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use super::Side;
 use super::mapping::Mapping;
-use crate::model::{Block, Category, CodeMap, Extent, Source, Statement, StatementIndex};
+use crate::model::{Block, Category, Extent, Source, Statement, StatementIndex};
 
 /// One thing on one side.
 #[derive(Debug, Clone, Copy)]
@@ -281,43 +281,45 @@ fn statements(side: &Side<'_>, sight: Sight<'_, '_>) -> Option<Vec<Item>> {
     for block in report.blocks.iter().filter(|block| block.stmts > 0) {
         let is_unstable = u64::from(unstable.has(block));
         let of = index.of(block)?;
-        for at in of.inside.iter().chain(&of.besides) {
+        for at in of.inside.iter().chain(of.besides.iter()) {
             if let Some((covered, missed, unstable)) = counts.get_mut(*at as usize) {
                 *(if block.count > 0 { covered } else { missed }) += 1;
                 *unstable += is_unstable;
             }
         }
     }
+    let mut code = Vec::new();
     let items = source.statements.iter().zip(counts).map(|(statement, (covered, missed, unstable))| {
         let first = source.code.position(statement.start).line;
         let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
         let place = sight.place(first).filter(|_| !sight.changes(source, statement));
-        let key =
-            place.map(|place| (place, if sight.is_edited() { print(source, text, statement) } else { 0 }));
+        let key = place.map(|place| {
+            (place, if sight.is_edited() { print(source, text, statement, &mut code) } else { 0 })
+        });
         Item { lines: (first, last), key, covered, missed, unstable }
     });
     Some(items.collect())
 }
 
-/// A hash of the code of a statement: without comments, layout and the bodies of function literals in it.
-fn print(source: &Source, text: Option<&[u8]>, statement: &Statement) -> u64 {
-    let mut hasher = DefaultHasher::new();
+/// A hash of the code of a statement: without comments, layout and the bodies of function literals in it. `code` is room for it.
+fn print(source: &Source, text: Option<&[u8]>, statement: &Statement, code: &mut Vec<u8>) -> u64 {
     let text = text.unwrap_or_default();
+    code.clear();
     let from = source.literals.partition_point(|&(start, _)| start < statement.start);
     let bodies = source.literals.get(from..).unwrap_or_default();
     let mut at = statement.start;
     for &(start, end) in bodies.iter().take_while(|(start, _)| *start < statement.end) {
-        feed(&mut hasher, &source.code, text, (at, start));
+        take_code(code, source, text, (at, start));
         at = at.max(end);
     }
-    feed(&mut hasher, &source.code, text, (at, statement.end));
+    take_code(code, source, text, (at, statement.end));
+    let mut hasher = DefaultHasher::new();
+    hasher.write(code);
     hasher.finish()
 }
 
-fn feed(hasher: &mut DefaultHasher, code: &CodeMap, text: &[u8], (from, to): (u32, u32)) {
-    for at in from..to.min(u32::try_from(text.len()).unwrap_or(u32::MAX)) {
-        if code.any(at, at + 1) {
-            hasher.write_u8(text.get(at as usize).copied().unwrap_or(0));
-        }
+fn take_code(code: &mut Vec<u8>, source: &Source, text: &[u8], (from, to): (u32, u32)) {
+    for (from, to) in source.code.runs(from, to) {
+        code.extend_from_slice(text.get(from as usize..to as usize).unwrap_or_default());
     }
 }

@@ -219,6 +219,30 @@ impl CodeMap {
             || self.words[last] & tail != 0
     }
 
+    /// The longest ranges `[from, to)` of code within `[from, to)`, ascending.
+    pub fn runs(&self, from: u32, to: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let to = to.min(self.len);
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let start = self.find(at, to, 0);
+            at = self.find(start, to, u64::MAX);
+            (start < at).then_some((start, at))
+        })
+    }
+
+    /// The first byte of `[from, to)` that is code, or, when `flip` is all ones, that is not; `to` when there is none.
+    fn find(&self, from: u32, to: u32, flip: u64) -> u32 {
+        let mut at = from;
+        while at < to {
+            let ahead = (self.words.get((at / 64) as usize).copied().unwrap_or(0) ^ flip) >> (at % 64);
+            if ahead != 0 {
+                return at.saturating_add(ahead.trailing_zeros()).min(to);
+            }
+            at = (at | 63).saturating_add(1);
+        }
+        to
+    }
+
     /// Number of lines (a final newline opens no line of its own).
     pub fn lines(&self) -> u32 {
         let count = u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX);
@@ -354,5 +378,31 @@ impl Source {
             from = from.max(end);
         }
         self.code.any(from, to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_the_bytes_that_are_code_and_no_others() {
+        let len = 200;
+        for marks in [&[(0, 1), (3, 5), (60, 70), (127, 129), (191, 200)][..], &[(0, 200)], &[(64, 128)], &[]]
+        {
+            let mut code = CodeMap::new(len, vec![0]);
+            for &(from, to) in marks {
+                code.mark(from, to);
+            }
+            for (from, to) in
+                [(0, len), (0, 64), (1, 63), (4, 128), (64, 64), (65, 192), (128, 4_000), (150, 100)]
+            {
+                let runs: Vec<(u32, u32)> = code.runs(from, to).collect();
+                let bytes: Vec<u32> = runs.iter().flat_map(|&(from, to)| from..to).collect();
+                let each: Vec<u32> = (from..to.min(len)).filter(|&at| code.any(at, at + 1)).collect();
+                assert_eq!(bytes, each, "{marks:?} from {from} to {to}");
+                assert!(runs.iter().zip(runs.iter().skip(1)).all(|(one, next)| one.1 < next.0), "{runs:?}");
+            }
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Which statements of a source a block of a profile counts, whatever Go release cut the blocks.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
 use super::change::LineSet;
 use super::profile::{Block, Extent};
 use super::source::{Source, Statement};
@@ -8,26 +11,21 @@ use super::source::{Source, Statement};
 #[derive(Debug)]
 pub struct StatementIndex<'s> {
     source: &'s Source,
-    /// Extents, sorted, with where they are listed.
-    blocks: Vec<(Extent, Listed)>,
-    /// For each basic block its statements: indices into [`Source::statements`].
-    of_basic: Vec<Vec<u32>>,
-}
-
-/// A block of the source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Listed {
-    /// Under rule set A: index of the basic block.
-    Basic(u32),
-    /// Under B and C: index of the range.
-    Range(u32),
+    /// Extents under rule set A, sorted, with indices of basic blocks.
+    basic: Vec<(Extent, u32)>,
+    /// Those under B and C, with indices of ranges. Sorted when a block is none of rule set A.
+    ranges: OnceCell<Vec<(Extent, u32)>>,
+    /// Indices into [`Source::statements`], by basic block, in source order.
+    statements: Vec<u32>,
+    /// For each basic block where its statements end in that list; they begin where those of the block before end.
+    ends: Vec<u32>,
 }
 
 /// The statements of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlockStatements {
+pub struct BlockStatements<'i> {
     /// Those that lie in it.
-    pub inside: Vec<u32>,
+    pub inside: Cow<'i, [u32]>,
     /// Those that its number counts besides: under rule set B each range counts the whole basic block.
     pub besides: Vec<u32>,
 }
@@ -35,56 +33,95 @@ pub struct BlockStatements {
 impl<'s> StatementIndex<'s> {
     /// An index of a source that was read with its blocks.
     pub fn new(source: &'s Source) -> Self {
-        let mut of_basic = vec![Vec::new(); source.blocks_a.len()];
-        for (at, statement) in (0u32..).zip(&source.statements) {
-            if let Some(list) = statement.basic.and_then(|basic| of_basic.get_mut(basic as usize)) {
-                list.push(at);
-            }
-        }
+        let (statements, ends) = by_basic(source);
         let early = source.blocks_a_to_1_25.iter().flatten();
-        let basic = (0..).zip(&source.blocks_a).map(|(at, block)| (block.extent, Listed::Basic(at)));
-        let early = (0..).zip(early).map(|(at, block)| (block.extent, Listed::Basic(at)));
-        let ranges = (0..).zip(&source.blocks_c).map(|(at, block)| (block.extent, Listed::Range(at)));
-        let mut blocks: Vec<(Extent, Listed)> = basic.chain(early).chain(ranges).collect();
-        blocks.sort_unstable();
-        blocks.dedup();
-        Self { source, blocks, of_basic }
+        let basic =
+            sorted(source.blocks_a.iter().chain(early).map(|block| block.extent), source.blocks_a.len());
+        Self { source, basic, ranges: OnceCell::new(), statements, ends }
     }
 
     /// What a block counts; `None` when the source does not explain it.
-    pub fn of(&self, block: &Block) -> Option<BlockStatements> {
-        let from = self.blocks.partition_point(|(extent, _)| *extent < block.extent);
-        let same = self.blocks.get(from..)?.iter().take_while(|(extent, _)| *extent == block.extent);
-        same.copied().find_map(|(_, listed)| match listed {
-            Listed::Basic(at) => {
-                let statements = self.of_basic.get(at as usize)?;
-                (statements.len() as u64 == u64::from(block.stmts))
-                    .then(|| BlockStatements { inside: statements.clone(), besides: Vec::new() })
-            }
-            Listed::Range(at) => self.of_range(at, block.stmts),
-        })
+    pub fn of(&self, block: &Block) -> Option<BlockStatements<'_>> {
+        let stmts = u64::from(block.stmts);
+        let basic = at(&self.basic, block.extent).filter_map(|basic| self.of_basic(basic));
+        if let Some(inside) = basic.clone().find(|inside| inside.len() as u64 == stmts) {
+            return Some(BlockStatements { inside: Cow::Borrowed(inside), besides: Vec::new() });
+        }
+        let all = &self.source.blocks_c;
+        let ranges = self.ranges.get_or_init(|| sorted(all.iter().map(|block| block.extent), all.len()));
+        at(ranges, block.extent).find_map(|range| self.of_range(range, block.stmts))
     }
 
-    fn of_range(&self, at: u32, stmts: u32) -> Option<BlockStatements> {
+    fn of_range(&self, at: u32, stmts: u32) -> Option<BlockStatements<'_>> {
         let range = self.source.blocks_c.get(at as usize)?;
         let (from, to) =
             (self.source.code.offset(range.extent.start)?, self.source.code.offset(range.extent.end)?);
-        let all = self.of_basic.get(range.basic as usize)?;
+        let all = self.of_basic(range.basic)?;
         let lies_inside = |at: &u32| {
             let statement = self.source.statements.get(*at as usize);
             statement.is_some_and(|statement| from <= statement.start && statement.start < to)
         };
         let (inside, besides): (Vec<u32>, Vec<u32>) = all.iter().copied().partition(lies_inside);
+        let inside: Cow<'_, [u32]> = Cow::Owned(inside);
         if inside.len() as u64 == u64::from(stmts) {
             return Some(BlockStatements { inside, besides: Vec::new() });
         }
         (stmts == range.stmts_b).then_some(BlockStatements { inside, besides })
     }
 
+    /// The statements of a basic block.
+    fn of_basic(&self, at: u32) -> Option<&[u32]> {
+        let at = at as usize;
+        let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.statements.get(from as usize..*self.ends.get(at)? as usize)
+    }
+
     /// Whether every block that counts anything is one of the source.
     pub fn explains(&self, blocks: &[Block]) -> bool {
         blocks.iter().filter(|block| block.stmts > 0).all(|block| self.of(block).is_some())
     }
+}
+
+/// Extents with their places in a list of this length, sorted; the list may be there several times.
+fn sorted(extents: impl Iterator<Item = Extent>, length: usize) -> Vec<(Extent, u32)> {
+    let length = u32::try_from(length).unwrap_or(u32::MAX).max(1);
+    let mut sorted: Vec<(Extent, u32)> = extents.zip((0..length).cycle()).collect();
+    // Not the unstable one: most of it ascends already.
+    sorted.sort();
+    sorted.dedup();
+    sorted
+}
+
+/// What a sorted list has for an extent.
+fn at(list: &[(Extent, u32)], extent: Extent) -> impl Iterator<Item = u32> + Clone + '_ {
+    let from = list.partition_point(|(other, _)| *other < extent);
+    let same = list.get(from..).unwrap_or_default().iter().take_while(move |(other, _)| *other == extent);
+    same.map(|(_, at)| *at)
+}
+
+/// The statements of each basic block, one list behind the other, and where each list ends.
+fn by_basic(source: &Source) -> (Vec<u32>, Vec<u32>) {
+    let counted = || source.statements.iter().filter_map(|statement| Some(statement.basic? as usize));
+    let mut ends = vec![0u32; source.blocks_a.len()];
+    for basic in counted() {
+        if let Some(count) = ends.get_mut(basic) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        // For now it is where the list begins; the loop below moves it on.
+        (*end, total) = (total, total + *end);
+    }
+    let mut statements = vec![0; total as usize];
+    for (at, statement) in (0u32..).zip(&source.statements) {
+        let Some(end) = statement.basic.and_then(|basic| ends.get_mut(basic as usize)) else { continue };
+        if let Some(place) = statements.get_mut(*end as usize) {
+            *place = at;
+            *end += 1;
+        }
+    }
+    (statements, ends)
 }
 
 impl Source {

@@ -56,7 +56,7 @@ pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
     facts
         .map(|((place, source), gone)| FileState {
             path: place.path.as_ref().map(RepoPath::as_str),
-            source: source.as_ref(),
+            source: source.as_deref(),
             gone: *gone,
         })
         .collect()
@@ -92,7 +92,7 @@ fn scope(entry: &ScopeEntry) -> Scope {
 
 fn facts(gathered: &Gathered, id: u32) -> Option<(&Located, Option<&Source>)> {
     let located = gathered.located.get(id as usize)?;
-    Some((located, gathered.sources.get(id as usize).and_then(Option::as_ref)))
+    Some((located, gathered.source(id)))
 }
 
 /// The whole middle: from what was read to the report.

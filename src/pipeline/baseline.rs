@@ -50,8 +50,8 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
     let read = files::read(settings, gathered, host)?;
     let Some(read) = read else { return Ok(()) };
     let side = side(settings, gathered, &read, host)?;
-    let Side { changes, base, origin, old } = side;
-    let head_texts = head_texts(gathered, &changes);
+    let Side { changes, base, origin, old, head_texts: texts } = side;
+    let head_texts = texts.unwrap_or_else(|| head_texts(gathered, &changes));
     let ratchet = read.ratchet();
     let facts = read.facts();
     let files = files::select(settings, gathered, read, &old)?;
@@ -73,6 +73,8 @@ struct Side {
     base: Option<String>,
     origin: String,
     old: OldTree,
+    /// Texts of changed Go files in the head, where they had to be read for the base.
+    head_texts: Option<BTreeMap<String, Vec<u8>>>,
 }
 
 /// Where the base side comes from, the first that applies: a diff that was given; the commit that the baselines record; the base
@@ -91,7 +93,7 @@ fn side(settings: &Settings, gathered: &mut Gathered, read: &files::Read, host: 
             let origin = change.facts.origin.clone();
             let changes = change.files.clone();
             let old = OldTree::of_commit(gathered, &base, &changes)?;
-            Ok(Side { changes, base: Some(base), origin, old })
+            Ok(Side { changes, base: Some(base), origin, old, head_texts: None })
         }
         (None, _) => same_tree(gathered, read, None),
     }
@@ -103,8 +105,9 @@ fn from_diff(settings: &Settings, gathered: &mut Gathered) -> Side {
         Some(change) => (change.files.clone(), std::mem::take(&mut change.removed)),
         None => (Vec::new(), BTreeMap::new()),
     };
-    let old = OldTree::of_diff(gathered, &changes, &removed);
-    Side { changes, base: None, origin, old }
+    let head_texts = head_texts(gathered, &changes);
+    let old = OldTree::of_diff(gathered, &changes, &removed, &head_texts);
+    Side { changes, base: None, origin, old, head_texts: Some(head_texts) }
 }
 
 fn from_commit(settings: &Settings, gathered: &mut Gathered, commit: &str, host: &Host) -> Result<Side> {
@@ -144,7 +147,7 @@ fn from_commit(settings: &Settings, gathered: &mut Gathered, commit: &str, host:
     };
     let origin = format!("{} (recorded in the baseline)", short(&chosen.base));
     let old = OldTree::of_commit(gathered, &chosen.base, &changes)?;
-    Ok(Side { changes, base: Some(chosen.base), origin, old })
+    Ok(Side { changes, base: Some(chosen.base), origin, old, head_texts: None })
 }
 
 /// From one recorded commit to another, whatever is checked out.
@@ -168,7 +171,7 @@ fn between(
     gathered.findings.extend(found.findings);
     let origin = format!("{} to {} (recorded in the baselines)", short(base), short(head));
     let old = OldTree::of_commit(gathered, base, &found.files)?;
-    Ok(Side { changes: found.files, base: Some(base.to_owned()), origin, old })
+    Ok(Side { changes: found.files, base: Some(base.to_owned()), origin, old, head_texts: None })
 }
 
 /// Without anything that tells of a change the trees are taken to be the same, unless the baseline proves that they are not.
@@ -181,7 +184,8 @@ fn same_tree(gathered: &Gathered, read: &files::Read, commit: Option<&str>) -> R
         .help("run it in the git repository, or give the change from there to here: --diff FILE"));
     }
     let origin = "the same tree".to_owned();
-    Ok(Side { changes: Vec::new(), base: commit.map(str::to_owned), origin, old: OldTree::same(gathered) })
+    let (base, old) = (commit.map(str::to_owned), OldTree::same(gathered));
+    Ok(Side { changes: Vec::new(), base, origin, old, head_texts: None })
 }
 
 /// The first digits of a commit id.
@@ -190,11 +194,18 @@ fn short(commit: &str) -> &str {
 }
 
 /// Texts of the changed Go files that the head has.
-fn head_texts(gathered: &Gathered, changes: &[FileChange]) -> BTreeMap<String, Vec<u8>> {
+fn head_texts(gathered: &mut Gathered, changes: &[FileChange]) -> BTreeMap<String, Vec<u8>> {
+    let read = gathered.change.as_mut().map(|change| std::mem::take(&mut change.texts));
+    // Those are of the head that is judged; where a saved baseline stands in its place its commit has others.
+    let is_apart = gathered.saved.as_ref().is_some_and(|saved| saved.commit.is_some());
+    let mut read = read.filter(|_| !is_apart).unwrap_or_default();
     let tree = WorkingTree { gathered };
     let taking_part = changes.iter().filter(|file| eligible::reason(file).is_none());
     taking_part
-        .filter_map(|file| Some((file.path.clone(), change::head_text(gathered, &tree, &file.path)?)))
+        .filter_map(|file| {
+            let text = read.remove(&file.path).or_else(|| change::head_text(gathered, &tree, &file.path))?;
+            Some((file.path.clone(), text))
+        })
         .collect()
 }
 

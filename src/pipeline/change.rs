@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
+use std::sync::Arc;
 
 use camino::{Utf8Component, Utf8Path};
 use fs_err::File;
@@ -26,7 +27,9 @@ use crate::host::Host;
 use crate::measure::eligible;
 use crate::measure::patch::ChangeFacts;
 use crate::model::parallel::in_order;
-use crate::model::{ChosenBase, CiContext, Code, FileChange, FileName, Finding, GateName, HeadSide, Source};
+use crate::model::{
+    ChosenBase, CiContext, Code, FileChange, FileName, Finding, GateName, HeadSide, Source, fingerprint,
+};
 use crate::report::{self, Output};
 use crate::settings::{Command, Settings};
 
@@ -40,7 +43,7 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
         None => from_repository(settings, gathered, host),
     };
     match read {
-        Ok(read) => gathered.change = Some(complete(gathered, read, &host.env)),
+        Ok(read) => gathered.change = Some(complete(settings, gathered, read, &host.env)),
         Err(error) if asked(settings) => return Err(error),
         Err(error) => gathered.findings.push(no_base(&error)),
     }
@@ -175,7 +178,7 @@ impl Head for WorkingTree<'_> {
     }
 
     fn text(&self, path: &str) -> Option<Vec<u8>> {
-        tree::read_inside(&self.gathered.tree, self.inside(path)?.as_str()).ok()
+        tree::read_at(&self.gathered.tree, self.inside(path)?.as_str()).ok()
     }
 }
 
@@ -264,30 +267,53 @@ fn apart(
 // ---- What the files of the change need besides ---------------------------------------------------------------------------
 
 /// Reads the changed Go files that take part, with their statements.
-fn complete(gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
+/// What was read of this very text already, statements included.
+fn whole_source(gathered: &Gathered, id: u32, text: &[u8]) -> Option<Arc<Source>> {
+    let source = gathered.sources.get(id as usize)?.as_ref()?;
+    let mark = gathered.fingerprints.get(id as usize).copied().flatten();
+    let is_whole = source.blocks_a.is_empty() || !source.blocks_c.is_empty();
+    (is_whole && mark == Some(fingerprint(text))).then(|| Arc::clone(source))
+}
+
+/// A changed file of the head side.
+struct ReadFile {
+    source: Arc<Source>,
+    /// Whether build constraints let it in.
+    built: bool,
+    /// Its text, where a baseline needs it.
+    text: Option<Vec<u8>>,
+}
+
+fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
     let Read { files, facts, removed, apart } = read;
     let taking_part = files.iter().filter(|file| eligible::reason(file).is_none());
     let paths: Vec<&str> = taking_part.map(|file| file.path.as_str()).collect();
     let platform = platform(&gathered.raw.names, env);
     let tree = WorkingTree { gathered };
-    let read: Vec<Option<(Source, bool)>> = in_order(&paths, |path| {
+    let ids = gathered.ids();
+    let keeps = !settings.baseline.is_empty();
+    let read: Vec<Option<ReadFile>> = in_order(&paths, |path| {
         let stored = apart.get(*path).cloned();
         let text = stored.or_else(|| tree.text(path))?;
         let base = path.rsplit('/').next().unwrap_or(path);
         let built = constraint::is_built(base, &text, &platform);
-        Some((golang::read(&text, Wanted { blocks: true, text: false }), built))
+        let known = ids.get(path).and_then(|id| whole_source(gathered, *id, &text));
+        let read = || Arc::new(golang::read(&text, Wanted { blocks: true, text: false }));
+        let source = known.unwrap_or_else(read);
+        Some(ReadFile { source, built, text: keeps.then_some(text) })
     });
-    let mut sources = BTreeMap::new();
+    let (mut sources, mut texts) = (BTreeMap::new(), BTreeMap::new());
     let mut not_built = BTreeSet::new();
     for (path, read) in paths.iter().zip(read) {
-        let Some((source, built)) = read else { continue };
+        let Some(ReadFile { source, built, text }) = read else { continue };
+        texts.extend(text.map(|text| ((*path).to_owned(), text)));
         sources.insert((*path).to_owned(), source);
         if !built {
             not_built.insert((*path).to_owned());
         }
     }
     let platform = format!("{}/{}", platform.goos, platform.goarch);
-    GatheredChange { files, facts, sources, apart, removed, not_built, platform }
+    GatheredChange { files, facts, sources, apart, texts, removed, not_built, platform }
 }
 
 /// The platform that the profile was made on: that of a file in it which only one is built with, else what the environment

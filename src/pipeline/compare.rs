@@ -107,7 +107,7 @@ fn new_sides<'a>(
         for report in &package.files {
             let path = report.path.as_str();
             let id = ids.get(report.name.as_str());
-            let source = id.and_then(|id| gathered.sources.get(*id as usize)?.as_ref());
+            let source = id.and_then(|id| gathered.source(*id));
             sides.push(Side {
                 path,
                 package: &package.path,

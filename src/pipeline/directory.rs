@@ -73,7 +73,7 @@ pub fn pod_of(gathered: &Gathered, profile: &Profile) -> Result<Pod> {
     let mut packages: BTreeMap<&str, Vec<(&FileProfile, &Located, &Source)>> = BTreeMap::new();
     for file in &profile.files {
         let place = gathered.located.get(file.id as usize);
-        let source = gathered.sources.get(file.id as usize).and_then(Option::as_ref);
+        let source = gathered.source(file.id);
         let (Some(place), Some(source)) = (place, source) else {
             return Err(cannot_become_binary(&format!("the source of {} is not at hand", file.name)).help(
                 "run where the sources are, give --src DIR, or write a text profile (-o without a slash)",

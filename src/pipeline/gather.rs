@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::sync::Arc;
 
 use camino::Utf8Path;
 use fs_err::File;
@@ -44,7 +45,7 @@ pub struct Gathered {
     /// The modules that places refer to.
     pub modules: Vec<ModuleInfo>,
     /// A source for each name, where it could be read.
-    pub sources: Vec<Option<Source>>,
+    pub sources: Vec<Option<Arc<Source>>>,
     /// What tells the text of each source from an edited one.
     pub fingerprints: Vec<Option<u64>>,
     /// Which names lead to a file that does not exist any more.
@@ -72,6 +73,22 @@ pub struct Gathered {
 }
 
 impl Gathered {
+    /// The source of a name, where it was read.
+    pub fn source(&self, id: u32) -> Option<&Source> {
+        self.sources.get(id as usize)?.as_deref()
+    }
+
+    /// The names by where they lie; the first of several names of one file.
+    pub fn ids(&self) -> BTreeMap<&str, u32> {
+        let mut ids = BTreeMap::new();
+        for (id, place) in (0..).zip(&self.located) {
+            if let Some(path) = &place.path {
+                ids.entry(path.as_str()).or_insert(id);
+            }
+        }
+        ids
+    }
+
     /// A copy for a report, with these findings; the rows are not needed for it.
     #[must_use]
     pub fn for_report(&self, findings: Vec<Finding>) -> Self {
@@ -382,7 +399,7 @@ fn read_sources(
     located: &[Located],
     whole: bool,
     findings: &mut Vec<Finding>,
-) -> (Vec<Option<Source>>, Vec<Option<u64>>) {
+) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
     if located.iter().all(|place| place.source.is_none()) {
         // Nothing to read is not worth starting threads for.
         return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
@@ -410,7 +427,7 @@ fn read_sources(
         .map(|read| {
             let Some((source, mark, finding)) = read else { return (None, None) };
             findings.extend(finding);
-            (Some(source), Some(mark))
+            (Some(Arc::new(source)), Some(mark))
         })
         .unzip()
 }

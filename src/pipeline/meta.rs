@@ -4,6 +4,7 @@
 //! Invariant: what the tree says wins; the meta-data speaks of names that have no place in it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::gather::Gathered;
 use crate::locate::ModuleInfo;
@@ -91,7 +92,11 @@ fn module_index(modules: &mut Vec<ModuleInfo>, path: &str, disposition: Disposit
 
 /// For each name without a source the functions that meta-data has of it: those of the first pod that knows the file, since
 /// the functions of several builds would lie over each other.
-pub fn functions(names: &[FileName], sources: &[Option<Source>], pods: &[Pod]) -> Vec<Option<Vec<Function>>> {
+pub fn functions(
+    names: &[FileName],
+    sources: &[Option<Arc<Source>>],
+    pods: &[Pod],
+) -> Vec<Option<Vec<Function>>> {
     let mut by_file: HashMap<&str, Vec<Function>> = HashMap::new();
     for pod in pods {
         let mut own: BTreeMap<&str, Vec<Function>> = BTreeMap::new();

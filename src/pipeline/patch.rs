@@ -1,6 +1,7 @@
 //! From the change that was read and the profile that counts to the coverage of the change. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::gather::Gathered;
 use crate::clean::{self, FilterRules, Filtered};
@@ -24,9 +25,11 @@ pub struct GatheredChange {
     /// Where it comes from.
     pub facts: ChangeFacts,
     /// Sources of the changed Go files that take part, by path, with their statements.
-    pub sources: BTreeMap<String, Source>,
+    pub sources: BTreeMap<String, Arc<Source>>,
     /// The texts of those that are not as in the working tree, where the sources of the profile were read.
     pub apart: BTreeMap<String, Vec<u8>>,
+    /// Texts of its head side that were read, by path; kept where a baseline needs them too.
+    pub texts: BTreeMap<String, Vec<u8>>,
     /// Deleted lines by path; of a diff, when a baseline belongs to its old side.
     pub removed: BTreeMap<String, Removed>,
     /// Those of them that a build constraint leaves out.
@@ -106,12 +109,7 @@ impl<'a> Desk<'a> {
         change: &'a GatheredChange,
         counted: Counted<'a>,
     ) -> Self {
-        let mut ids = BTreeMap::new();
-        for (id, place) in (0..).zip(&gathered.located) {
-            if let Some(path) = &place.path {
-                ids.entry(path.as_str()).or_insert(id);
-            }
-        }
+        let mut ids = gathered.ids();
         let mut fits = BTreeMap::new();
         for file in &counted.filtered.profile.files {
             let place = gathered.located.get(file.id as usize);
@@ -142,7 +140,7 @@ impl<'a> Desk<'a> {
         }
         let path = RepoPath::new(&change.path).ok_or(plain(Reason::NotGo))?;
         let id = self.ids.get(path.as_str()).copied();
-        let source = self.change.sources.get(path.as_str());
+        let source = self.change.sources.get(path.as_str()).map(|source| &**source);
         let fits = id.and_then(|id| self.fits.get(&id).copied());
         let report = self.reports.get(path.as_str()).copied().filter(|_| fits.is_some());
         let place = id.and_then(|id| self.gathered.located.get(id as usize).cloned());

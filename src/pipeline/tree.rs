@@ -348,7 +348,11 @@ fn read_text(path: &Utf8Path) -> Option<String> {
 /// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
 pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
     let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
-    let source = located.source.as_deref().ok_or_else(unknown)?;
+    read_at(tree, located.source.as_deref().ok_or_else(unknown)?)
+}
+
+/// Reads a file by its absolute path: a regular one of bounded size that, links resolved, lies inside an area.
+pub fn read_at(tree: &Tree, source: &str) -> io::Result<Vec<u8>> {
     let path = Utf8Path::new(source);
     if was_walked(tree, source) {
         let metadata = fs_err::symlink_metadata(path)?;

@@ -1,5 +1,7 @@
 //! The deleted lines of a diff with their texts, and from them the old side of a file.
 
+use memchr::memchr_iter;
+
 use crate::model::FileChange;
 
 /// The lines that a diff deletes from one file.
@@ -34,21 +36,77 @@ impl Removed {
     /// The old side of a file: `head`, its new side, without the lines that the change adds and with those that it deletes.
     /// Lines that differ in ignored white space are as in the head.
     pub fn old_text(&self, change: &FileChange, head: &[u8]) -> Vec<u8> {
-        let mut kept = (1u32..)
-            .zip(head.split_inclusive(|&byte| byte == b'\n'))
-            .filter(|(line, _)| !change.added.contains(*line))
-            .map(|(_, text)| text);
         let mut old: Vec<u8> = Vec::with_capacity(head.len() + self.bytes.len());
+        let mut kept = Kept { rest: head, line: 1, added: change.added.ranges() };
         let mut line = 1u32;
-        loop {
-            let text = if change.deleted.contains(line) { Some(self.line(line)) } else { kept.next() };
-            let Some(text) = text else { return old };
-            if old.last().is_some_and(|&byte| byte != b'\n') {
-                old.push(b'\n');
+        for &(first, last) in change.deleted.ranges() {
+            if !kept.take(first.saturating_sub(line), &mut old) {
+                return old;
             }
-            old.extend_from_slice(text);
-            let Some(next) = line.checked_add(1) else { return old };
+            for deleted in first..=last {
+                append(&mut old, self.line(deleted));
+            }
+            let Some(next) = last.checked_add(1) else { return old };
             line = next;
         }
+        kept.take(u32::MAX, &mut old);
+        old
     }
+}
+
+/// The lines of a head that its base has too, from some line on.
+struct Kept<'a> {
+    rest: &'a [u8],
+    /// The number of its first line.
+    line: u32,
+    /// Lines that only the head has, from there on.
+    added: &'a [(u32, u32)],
+}
+
+impl Kept<'_> {
+    /// Moves so many lines over. Whether there were as many.
+    fn take(&mut self, mut lines: u32, to: &mut Vec<u8>) -> bool {
+        while lines > 0 {
+            let until = match self.added.split_first() {
+                Some((&(first, last), others)) if first <= self.line => {
+                    self.next(last.saturating_sub(self.line).saturating_add(1));
+                    self.added = others;
+                    continue;
+                }
+                Some((&(first, _), _)) => first,
+                None => u32::MAX,
+            };
+            let line = self.line;
+            let text = self.next(lines.min(until - line));
+            if text.is_empty() {
+                return false;
+            }
+            append(to, text);
+            lines -= self.line - line;
+        }
+        true
+    }
+
+    /// The next lines, at most so many, with their newlines.
+    fn next(&mut self, lines: u32) -> &[u8] {
+        let (mut end, mut met) = (0, 0);
+        for at in memchr_iter(b'\n', self.rest).take(lines as usize) {
+            (end, met) = (at + 1, met + 1);
+        }
+        if met < lines && end < self.rest.len() {
+            (end, met) = (self.rest.len(), met + 1);
+        }
+        self.line = self.line.saturating_add(met);
+        let (text, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        text
+    }
+}
+
+/// Puts lines behind others, of which the last may have come without a newline.
+fn append(text: &mut Vec<u8>, lines: &[u8]) {
+    if text.last().is_some_and(|&byte| byte != b'\n') {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(lines);
 }

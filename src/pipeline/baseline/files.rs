@@ -62,8 +62,7 @@ pub struct BaseFile {
 impl BaseFile {
     /// Its source in the base.
     pub fn source<'a>(&'a self, gathered: &'a Gathered) -> Option<&'a Source> {
-        let shared = || gathered.sources.get(self.head? as usize)?.as_ref();
-        self.own.as_ref().or_else(shared)
+        self.own.as_ref().or_else(|| gathered.source(self.head?))
     }
 
     /// What tells the file from others: its path, else its name.
@@ -366,7 +365,7 @@ impl<'a> Desk<'a> {
     fn source<'s>(&'s self, origin: &'s Origin) -> Option<&'s Source> {
         match origin {
             Origin::Own(source, _) => Some(source),
-            Origin::Head(id) => self.gathered.sources.get(*id as usize)?.as_ref(),
+            Origin::Head(id) => self.gathered.source(*id),
             Origin::Unknown => None,
         }
     }

@@ -2,6 +2,7 @@
 //! checked out.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::files;
 use crate::diff::tree as repository;
@@ -55,10 +56,12 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         })
         .collect();
     let texts = texts(&root, &tree, &baseline, &located)?;
-    let marks = texts.iter().map(|text| text.as_deref().map(fingerprint)).collect();
-    let sources: Vec<Option<Source>> = in_order(&texts, |text| {
-        text.as_deref().map(|text| golang::read(text, Wanted { blocks: true, text: false }))
+    let read: Vec<Option<(Arc<Source>, u64)>> = in_order(&texts, |text| {
+        let text = text.as_deref()?;
+        let source = golang::read(text, Wanted { blocks: true, text: false });
+        Some((Arc::new(source), fingerprint(text)))
     });
+    let (sources, marks): (Vec<_>, Vec<Option<u64>>) = read.into_iter().map(Option::unzip).unzip();
     let facts = InputFacts {
         label: input.to_owned(),
         path: input.to_owned(),
@@ -69,15 +72,12 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         blocks: baseline.files.iter().map(|file| file.blocks.len() as u64).sum(),
         share: None,
     };
-    let files = (0u32..).zip(&baseline.files).zip(&texts).map(|((id, file), text)| {
-        let same = text.as_deref().map(fingerprint) == file.source;
-        FileProfile {
-            name: file.name.clone(),
-            id,
-            blocks: files::blocks(file, InputSet(1)),
-            rule_set: file.rule_set,
-            fits_source: text.as_ref().map(|_| file.fits && same),
-        }
+    let files = (0u32..).zip(&baseline.files).zip(&marks).map(|((id, file), mark)| FileProfile {
+        name: file.name.clone(),
+        id,
+        blocks: files::blocks(file, InputSet(1)),
+        rule_set: file.rule_set,
+        fits_source: mark.map(|mark| file.fits && file.source == Some(mark)),
     });
     let profile =
         Profile { mode: baseline.mode, files: files.collect(), input_sets: vec![Vec::new(), vec![0]] };

@@ -1,5 +1,6 @@
 //! The tree of the base: which files it has where they are not those of the head, and their texts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::text::Removed;
@@ -40,15 +41,21 @@ impl OldTree {
     }
 
     /// The old side of a diff: the head without what it adds and with what it deletes.
-    pub fn of_diff(gathered: &Gathered, changes: &[FileChange], removed: &BTreeMap<String, Removed>) -> Self {
+    pub fn of_diff(
+        gathered: &Gathered,
+        changes: &[FileChange],
+        removed: &BTreeMap<String, Removed>,
+        head_texts: &BTreeMap<String, Vec<u8>>,
+    ) -> Self {
         let none = Removed::default();
         let tree = WorkingTree { gathered };
         let mut texts = BTreeMap::new();
         for file in changes.iter().filter(|file| file.content == ContentKind::Text) {
             let Some(path) = old_path(file).filter(|path| tells(path)) else { continue };
-            let head = match file.kind {
-                ChangeKind::Deleted => Some(Vec::new()),
-                _ => change::head_text(gathered, &tree, &file.path),
+            let head = match (file.kind, head_texts.get(&file.path)) {
+                (ChangeKind::Deleted, _) => Some(Cow::Borrowed([].as_slice())),
+                (_, Some(text)) => Some(Cow::Borrowed(text.as_slice())),
+                (_, None) => change::head_text(gathered, &tree, &file.path).map(Cow::Owned),
             };
             let removed = removed.get(&file.path).unwrap_or(&none);
             if let Some(head) = head {

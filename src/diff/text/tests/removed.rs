@@ -48,3 +48,53 @@ fn the_old_side_of_the_fixture_is_its_base_whatever_the_diff() {
     assert_eq!(old["internal/util/util.go"], file("base/internal/util/util.go"));
     assert_eq!(old["internal/strs/util.go"], "");
 }
+
+/// Each step of a script keeps, deletes or adds a line; what the head lost comes back, whatever the script.
+#[test]
+fn any_mix_of_kept_deleted_and_added_lines_leads_back() {
+    let mut seed = 7u32;
+    for round in 0..500 {
+        let (mut base, mut head, mut removed) = (Vec::new(), Vec::new(), Removed::default());
+        let (mut added, mut deleted) = (LineSet::default(), LineSet::default());
+        let (mut base_lines, mut head_lines) = (0, 0);
+        for _ in 0..round % 40 {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let text = "x".repeat(1 + (seed as usize >> 29));
+            let (is_in_base, is_in_head) = match (seed >> 8) % 5 {
+                0 => (true, false),
+                1 => (false, true),
+                _ => (true, true),
+            };
+            if is_in_base {
+                base_lines += 1;
+                base.extend_from_slice(format!("{text}\n").as_bytes());
+            }
+            if is_in_head {
+                head_lines += 1;
+                head.extend_from_slice(format!("{text}\n").as_bytes());
+            }
+            if !is_in_head {
+                deleted.push(base_lines, base_lines);
+                removed.push(text.as_bytes());
+                removed.end_line(base_lines);
+            }
+            if !is_in_base {
+                added.push(head_lines, head_lines);
+            }
+        }
+        let change = FileChange {
+            path: "a.go".to_owned(),
+            old_path: None,
+            kind: ChangeKind::Modified,
+            content: ContentKind::Text,
+            added,
+            deleted,
+            line_endings_only: false,
+        };
+        assert_eq!(removed.old_text(&change, &head), base, "round {round}");
+        // A head that ends without a newline: only its last line can lack one.
+        head.pop();
+        let old = removed.old_text(&change, &head);
+        assert!(base == old || base.strip_suffix(b"\n") == Some(&old), "round {round}");
+    }
+}
