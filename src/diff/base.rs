@@ -59,6 +59,17 @@ pub fn is_unrelated(repository: &Repository, base: &str, head: &str) -> bool {
     base != head && !repository.is_shallow() && matches!(descends, Ok(false))
 }
 
+/// Whether history proves that `base` comes after `head`.
+pub fn is_later(repository: &Repository, base: &str, head: &str) -> bool {
+    let (Ok(base), Ok(head)) = (Oid::from_str(base), Oid::from_str(head)) else { return false };
+    matches!(repository.graph_descendant_of(base, head), Ok(true))
+}
+
+/// Whether commits of the history may be missing here.
+pub fn is_shallow(repository: &Repository) -> bool {
+    repository.is_shallow()
+}
+
 /// A base.
 struct Found {
     id: Oid,

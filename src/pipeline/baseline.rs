@@ -3,6 +3,7 @@
 //! The tree of the base is never on the disk. Its sources are those of the head, where the change does not touch a file; the
 //! others come from the commit, or from the diff and the head.
 
+pub mod commits;
 pub mod files;
 pub mod head;
 pub mod old_tree;
@@ -83,11 +84,11 @@ fn side(settings: &Settings, gathered: &mut Gathered, read: &files::Read, host: 
     if settings.change.diff.is_some() {
         return Ok(from_diff(settings, gathered));
     }
-    let recorded = read.commit()?;
+    let recorded = read.commit()?.map(|commit| Recorded { path: read.first_saved(), commit });
     let is_asked = settings.command != Command::Compare || settings.change.base.is_some();
     match (recorded, &gathered.change) {
-        (Some(commit), _) if gathered.root.git.is_some() => from_commit(settings, gathered, &commit, host),
-        (Some(commit), _) => same_tree(gathered, read, Some(&commit)),
+        (Some(of), _) if gathered.root.git.is_some() => from_commit(settings, gathered, &of, host),
+        (Some(of), _) => same_tree(gathered, read, Some(&of.commit)),
         (None, Some(change)) if is_asked && change.facts.base.is_some() => {
             let base = change.facts.base.clone().unwrap_or_default();
             let origin = change.facts.origin.clone();
@@ -110,30 +111,30 @@ fn from_diff(settings: &Settings, gathered: &mut Gathered) -> Side {
     Side { changes, base: None, origin, old, head_texts: Some(head_texts) }
 }
 
-fn from_commit(settings: &Settings, gathered: &mut Gathered, commit: &str, host: &Host) -> Result<Side> {
+/// What a saved baseline says of the tree that it is of.
+struct Recorded {
+    /// The baseline.
+    path: String,
+    /// Full id.
+    commit: String,
+}
+
+fn from_commit(settings: &Settings, gathered: &mut Gathered, of: &Recorded, host: &Host) -> Result<Side> {
     let opened = repository::open(&gathered.root.dir)
         .map_err(|error| Error::git(error.to_string()).help(error.help()))?;
     if let Some(head) = gathered.saved.as_ref().and_then(|saved| saved.commit.clone()) {
-        return between(settings, gathered, &opened, commit, &head);
+        return between(settings, gathered, &opened, of, &head);
     }
     let context = ci::context(&host.env, Some(settings.ci.as_str()));
     let request = Request {
-        base: Some(commit),
+        base: Some(&of.commit),
         named_by: "the commit that the baseline records",
         mode: BaseMode::Exact,
         context: context.as_ref(),
     };
-    let chosen = base::choose(&opened, &request).map_err(|missing| missing.to_error())?;
-    if base::is_unrelated(&opened, &chosen.base, &chosen.head) {
-        gathered.findings.push(
-            Finding::new(
-                Code::SuspiciousBaseline,
-                format!("the baseline is of {}, which is no ancestor of HEAD", short(&chosen.base)),
-            )
-            .fact("what changed there since the two parted shows as a change of this branch")
-            .help("compare with a baseline of the merge base, or merge the target branch first"),
-        );
-    }
+    let chosen = base::choose(&opened, &request)
+        .map_err(|missing| commits::missing(&of.path, &of.commit, &missing))?;
+    gathered.findings.extend(commits::order(&opened, (&of.path, &chosen.base), ("HEAD", &chosen.head)));
     let same = gathered.change.as_ref().filter(|change| change.facts.base.as_ref() == Some(&chosen.base));
     let changes = if let Some(change) = same {
         change.files.clone()
@@ -145,6 +146,10 @@ fn from_commit(settings: &Settings, gathered: &mut Gathered, commit: &str, host:
         gathered.findings.extend(found.findings);
         found.files
     };
+    // Who names both sides may well want two runs of one commit.
+    if chosen.base == chosen.head && settings.command != Command::Compare {
+        gathered.findings.extend(commits::of_head(&of.path, &chosen.base, &changes));
+    }
     let origin = format!("{} (recorded in the baseline)", short(&chosen.base));
     let old = OldTree::of_commit(gathered, &chosen.base, &changes)?;
     Ok(Side { changes, base: Some(chosen.base), origin, old, head_texts: None })
@@ -155,12 +160,14 @@ fn between(
     settings: &Settings,
     gathered: &mut Gathered,
     opened: &repository::Repository,
-    base: &str,
+    of: &Recorded,
     head: &str,
 ) -> Result<Side> {
+    let base = of.commit.as_str();
+    let new = settings.inputs.first().map_or("-", |input| input.path.as_str());
     let absent = |commit: &str| {
-        Error::git(format!("the commit {} that a baseline records is not in this repository", short(commit)))
-            .help(format!("git fetch origin {commit}"))
+        let path = if commit == base { &of.path } else { new };
+        commits::not_here(path, commit, opened)
     };
     let id = |commit: &str| repository::Oid::from_str(commit).map_err(|_| absent(commit));
     let found = repository::changes_between(opened, id(base)?, id(head)?, settings.change.whitespace);
@@ -169,6 +176,7 @@ fn between(
         error => Error::git(error.to_string()).help(error.help()),
     })?;
     gathered.findings.extend(found.findings);
+    gathered.findings.extend(commits::order(opened, (&of.path, base), (new, head)));
     let origin = format!("{} to {} (recorded in the baselines)", short(base), short(head));
     let old = OldTree::of_commit(gathered, base, &found.files)?;
     Ok(Side { changes: found.files, base: Some(base.to_owned()), origin, old, head_texts: None })

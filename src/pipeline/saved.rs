@@ -30,6 +30,19 @@ pub fn read_if(path: &Utf8Path, shown: &str) -> Result<Option<Baseline>> {
     read(path, shown).map(Some)
 }
 
+/// An error for a file with nothing in it: neither a baseline nor a profile, and often what a broken download leaves.
+pub fn refuse_empty(path: &Utf8Path, shown: &str) -> Result<()> {
+    let is_empty = fs_err::metadata(path).is_ok_and(|facts| facts.is_file() && facts.len() < 64)
+        && bytes(path, shown, 64)?.trim_ascii().is_empty();
+    if is_empty {
+        let fault = file::Fault::Empty;
+        return Err(Error::input(format!("the baseline {shown} {fault}"))
+            .note("without any file the gates on a baseline are not judged")
+            .help(format!("{}; or remove {shown}", fault.help())));
+    }
+    Ok(())
+}
+
 /// The first bytes of a regular file. One that grows while it is read ends all the same.
 fn bytes(path: &Utf8Path, shown: &str, most: u64) -> Result<Vec<u8>> {
     let unreadable = |error| inputs::unreadable(shown, &error).help("coverdict baseline save writes one");
@@ -107,7 +120,10 @@ fn lowest(settings: &Settings, target: &str, findings: &mut Vec<Finding>) -> Res
             let message =
                 format!("the baseline {path} is not there: the lowest numbers of misses start anew");
             findings.push(Finding::new(Code::SuspiciousBaseline, message));
-        } else if let Some(baseline) = read_if(&absolute, path.as_str())? {
+            continue;
+        }
+        refuse_empty(&absolute, path.as_str())?;
+        if let Some(baseline) = read_if(&absolute, path.as_str())? {
             take(&baseline);
         }
     }

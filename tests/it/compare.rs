@@ -4,6 +4,7 @@
 //! [`every_row_has_a_test`] holds the list.
 
 mod bad;
+mod commits;
 mod fixture;
 mod gates;
 mod laws;

@@ -144,7 +144,8 @@ impl BaseError {
         }
     }
 
-    fn help(&self) -> String {
+    /// The cheapest cure for the CI at hand.
+    pub fn help(&self) -> String {
         match &self.missing {
             Missing::Related { base } => format!("--base {} --base-mode exact", quoted(base)),
             Missing::Change { wanted, .. } if wanted.is_empty() => {

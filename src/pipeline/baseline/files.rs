@@ -87,6 +87,7 @@ pub fn read(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Re
 }
 
 fn read_one(settings: &Settings, path: &str, host: &mut Host) -> Result<Kind> {
+    kept::refuse_empty(&settings.cwd.join(path), path)?;
     if let Some(baseline) = saved(settings, path)? {
         return Ok(Kind::Saved(Box::new(baseline)));
     }
@@ -102,7 +103,8 @@ fn read_one(settings: &Settings, path: &str, host: &mut Host) -> Result<Kind> {
         );
     };
     let input = InputFile { label: path.to_owned(), path: path.to_owned(), place, size: facts.len() };
-    Ok(Kind::Profile(Box::new(gather::read_inputs(&[input], Keep::Meta, host)?)))
+    let read = gather::read_inputs(&[input], Keep::Meta, host).map_err(no_baseline)?;
+    Ok(Kind::Profile(Box::new(read)))
 }
 
 /// The saved baseline of this path; `None` when something else is there.
@@ -110,6 +112,13 @@ pub(super) fn saved(settings: &Settings, path: &str) -> Result<Option<Baseline>>
     let absolute = settings.cwd.join(path);
     let Ok(facts) = fs_err::metadata(&absolute) else { return Ok(None) };
     if facts.is_file() { kept::read_if(&absolute, path) } else { Ok(None) }
+}
+
+/// What cures a profile is not what cures a baseline.
+fn no_baseline(error: Error) -> Error {
+    error
+        .note("a baseline is a file of `coverdict baseline save`, a text profile or a data directory")
+        .help("coverdict baseline save -o FILE on the default branch, then --baseline FILE")
 }
 
 /// The blocks of a saved file; those that ran are hit by `inputs`.
@@ -161,6 +170,12 @@ impl Read {
             }
         }
         Ok(found.map(|(_, commit)| commit.to_owned()))
+    }
+
+    /// The first that records a commit.
+    pub fn first_saved(&self) -> String {
+        let first = self.saved().find(|(_, baseline)| baseline.commit.is_some());
+        first.map_or_else(String::new, |(path, _)| path.to_owned())
     }
 
     /// The lowest numbers of missed items that they record.

@@ -31,18 +31,6 @@ fn baselines_of_two_commits_are_refused() {
     outcome.says("are of different commits");
 }
 
-#[test]
-fn a_commit_that_is_not_here_is_an_error_of_git() {
-    let other = Repo::of(&[("a.go", A), ("b.go", "package m\n")]);
-    other.put("cover.out", a_cov([1, 0, 1, 0]));
-    other.run("baseline save cover.out -o base.json.out").exits(0);
-    let saved = fs_err::read(other.path("base.json.out")).expect("it was saved");
-    let repo = Repo::of(&[("a.go", A)]);
-    repo.put("cover.out", a_cov([1, 0, 1, 0]));
-    repo.put("base.json.out", saved);
-    repo.run("check cover.out --baseline base.json.out").exits(4);
-}
-
 /// Without git the texts themselves tell whether the trees are the same.
 #[test]
 fn without_git_the_same_tree_is_proven_by_its_texts() {
@@ -65,6 +53,29 @@ fn a_damaged_baseline_is_an_error_of_the_input() {
     repo.run("check cover.out --baseline base.json.out").exits(3);
     repo.put("base.json.out", saved.replace("coverdict/baseline/1", "coverdict/baseline/9"));
     repo.run("check cover.out --baseline base.json.out").exits(3).says("9");
+}
+
+/// Each is told as a baseline, with what cures one: nothing says that tests failed to build.
+#[test]
+fn what_is_no_baseline_at_all_has_the_cure_of_one() {
+    let repo = Repo::of(&[("a.go", A)]);
+    repo.put("cover.out", a_cov([1, 0, 1, 0]));
+    repo.put("empty.out", "");
+    repo.put("blank.out", "\n \n");
+    repo.put("folder/note.txt", "x");
+    repo.put("prose.out", "a note\n");
+    for path in ["empty.out", "blank.out"] {
+        let outcome = repo.run(&format!("check cover.out --baseline {path}")).exits(3);
+        outcome.says(&format!("the baseline {path} is empty")).says(&format!("or remove {path}"));
+        // Its lowest numbers would start anew in silence.
+        repo.run(&format!("baseline save cover.out --baseline {path} -o -")).exits(3).says("is empty");
+    }
+    for path in ["folder", "prose.out"] {
+        let outcome = repo.run(&format!("check cover.out --baseline {path}")).exits(3);
+        let outcome = outcome
+            .says("a baseline is a file of `coverdict baseline save`, a text profile or a data directory");
+        outcome.says("help: coverdict baseline save -o FILE on the default branch, then --baseline FILE");
+    }
 }
 
 #[test]
