@@ -30,7 +30,7 @@ pub use baseline::{BASELINE_SCHEMA, Baseline, BaselineFile};
 pub use change::{ChangeKind, ContentKind, FileChange, HeadSide, LineSet, Unmeasured, Whitespace};
 pub use compare::{
     BaselineFacts, Categories, Category, CompareFile, ComparePackage, CompareReport, Comparison, FileFate,
-    LostRange, PerMetric,
+    PerMetric, StatementRange,
 };
 pub use finding::{Code, Finding, Place, Severity};
 pub use fingerprint::{LineFingerprint, fingerprint};

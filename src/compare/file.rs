@@ -7,7 +7,7 @@ use super::mapping::Mapping;
 use super::{Pair, Side};
 use crate::model::{
     Categories, Category, CompareFile, Comparison, Extent, FileFate, FileReport, FunctionReport, LineSet,
-    LostRange,
+    StatementRange,
 };
 
 /// Compares the two sides of a file.
@@ -48,6 +48,7 @@ pub(super) fn compare(pair: &Pair<'_>) -> CompareFile {
         lines: lines.categories,
         unstable_lines: lines.unstable,
         lost: statements.lost,
+        gained: statements.gained,
         estimated: items.estimated,
     }
 }
@@ -161,7 +162,8 @@ fn touches(side: &Side<'_>, extent: &Extent, line: u32) -> bool {
 
 struct Statements {
     categories: Categories,
-    lost: Vec<LostRange>,
+    lost: Vec<StatementRange>,
+    gained: Vec<StatementRange>,
     unstable: u64,
 }
 
@@ -169,12 +171,14 @@ impl Statements {
     fn of(pair: &Pair<'_>, mapping: &Mapping<'_>, items: &Items) -> Self {
         let mut categories = Categories::default();
         let mut lost_new = vec![0u64; items.new.len()];
+        let mut gained_new = vec![0u64; items.new.len()];
         let mut lost_old = vec![0u64; items.old.len()];
         let vanished = pair.fate == FileFate::Vanished;
         let unstable = items.pair(|category, of, count| {
             categories.add(category, count);
             let list = match (category, of) {
                 (Category::Lbc, Of::Head(at)) => lost_new.get_mut(at),
+                (Category::Gbc, Of::Head(at)) => gained_new.get_mut(at),
                 (Category::Ecb, Of::Base(at)) if vanished => lost_old.get_mut(at),
                 _ => None,
             };
@@ -182,26 +186,28 @@ impl Statements {
                 *sum += count;
             }
         });
+        let head = pair.new.and_then(|side| side.report);
         let mut lost = if vanished {
             ranges(pair.old.and_then(|side| side.report), &items.old, &lost_old)
         } else {
-            ranges(pair.new.and_then(|side| side.report), &items.new, &lost_new)
+            ranges(head, &items.new, &lost_new)
         };
+        let gained = ranges(head, &items.new, &gained_new);
         for range in lost.iter_mut().filter(|_| vanished) {
             range.first = mapping.to_head(range.first).unwrap_or(range.first);
             range.last = mapping.to_head(range.last).unwrap_or(range.last).max(range.first);
         }
-        Self { categories, lost, unstable }
+        Self { categories, lost, gained, unstable }
     }
 }
 
-/// Runs of lost items of one function: nothing else that counts stands between them.
-fn ranges(report: Option<&FileReport>, items: &[Item], lost: &[u64]) -> Vec<LostRange> {
+/// Runs of these items of one function: nothing else that counts stands between them.
+fn ranges(report: Option<&FileReport>, items: &[Item], counts: &[u64]) -> Vec<StatementRange> {
     let functions = report.map_or(&[][..], |report| &report.functions);
-    let mut order: Vec<(&Item, u64)> = items.iter().zip(lost.iter().copied()).collect();
+    let mut order: Vec<(&Item, u64)> = items.iter().zip(counts.iter().copied()).collect();
     order.retain(|(item, _)| item.covered + item.missed > 0);
     order.sort_by_key(|(item, _)| item.lines);
-    let mut ranges: Vec<LostRange> = Vec::new();
+    let mut ranges: Vec<StatementRange> = Vec::new();
     let mut open = false;
     for (item, count) in order {
         if count == 0 {
@@ -214,7 +220,7 @@ fn ranges(report: Option<&FileReport>, items: &[Item], lost: &[u64]) -> Vec<Lost
                 range.last = range.last.max(item.lines.1);
                 range.statements += count;
             }
-            _ => ranges.push(LostRange {
+            _ => ranges.push(StatementRange {
                 first: item.lines.0,
                 last: item.lines.1,
                 function: function.to_owned(),

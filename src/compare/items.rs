@@ -227,11 +227,11 @@ fn is_alike(old: Option<&Side<'_>>, new: Option<&Side<'_>>) -> bool {
     if base.blocks.len() != head.blocks.len() {
         return false;
     }
-    // What was lost is told statement by statement, where that can be had.
+    // What was lost or gained is told statement by statement, where that can be had.
     let has_sources = old.source.is_some() && new.source.is_some();
     base.blocks.iter().zip(&head.blocks).all(|(was, is_now)| {
         let same = was.extent == is_now.extent && was.stmts == is_now.stmts;
-        same && !(has_sources && was.count > 0 && is_now.count == 0)
+        same && !(has_sources && (was.count > 0) != (is_now.count > 0))
     })
 }
 

@@ -267,16 +267,16 @@ impl FileFate {
     }
 }
 
-/// A run of lost statements of one function.
+/// A run of statements of one function: all lost, or all gained.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostRange {
+pub struct StatementRange {
     /// First line, in the head (for a vanished file: in the tree, where it is unchanged).
     pub first: u32,
     /// Last line.
     pub last: u32,
     /// Name of the function; empty when unknown.
     pub function: String,
-    /// Lost statements in it.
+    /// How many are lost, or gained.
     pub statements: u64,
 }
 
@@ -303,7 +303,9 @@ pub struct CompareFile {
     /// Lines that are not covered now and were in some baselines only.
     pub unstable_lines: LineSet,
     /// What was lost, by position.
-    pub lost: Vec<LostRange>,
+    pub lost: Vec<StatementRange>,
+    /// What was gained (`GBC`), by position.
+    pub gained: Vec<StatementRange>,
     /// Whether statements were compared as blocks, since a source is missing or does not fit.
     pub estimated: bool,
 }
@@ -390,6 +392,14 @@ impl CompareReport {
             let key = |file: &CompareFile| (file.numbers.lost.statements, file.numbers.lost.lines);
             key(b).cmp(&key(a)).then_with(|| a.path.cmp(&b.path))
         });
+        files
+    }
+
+    /// Files with statements that were gained, the largest gain first.
+    pub fn gaining(&self) -> Vec<&CompareFile> {
+        let mut files: Vec<&CompareFile> = self.files.iter().filter(|file| !file.gained.is_empty()).collect();
+        let gained = |file: &CompareFile| file.numbers.categories.statements.of(Category::Gbc);
+        files.sort_by(|a, b| gained(b).cmp(&gained(a)).then_with(|| a.path.cmp(&b.path)));
         files
     }
 

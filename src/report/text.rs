@@ -63,6 +63,9 @@ fn write(report: &Report, options: &FormatOptions, out: &mut dyn Write) -> io::R
         if lost != Some(true) && missed != Some(true) {
             screen.most_missed(out)?;
         }
+        if let Some(compare) = &report.compare {
+            screen.gained(compare, out)?;
+        }
         writeln!(out)?;
         screen.closing(out)?;
     }

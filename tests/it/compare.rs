@@ -6,6 +6,7 @@
 mod bad;
 mod commits;
 mod fixture;
+mod gained;
 mod gates;
 mod laws;
 mod moved;

@@ -9,7 +9,7 @@ use super::overview::{Card, Notice, Notices};
 use super::tables::{self, push_percent};
 use super::{Entry, Site};
 use crate::model::{
-    Category, CompareFile, CompareReport, FileFate, FileReport, FunctionReport, LostRange, Tally,
+    Category, CompareFile, CompareReport, FileFate, FileReport, FunctionReport, StatementRange, Tally,
 };
 use crate::report::{counted, grouped};
 
@@ -78,7 +78,7 @@ pub(super) fn push_package(out: &mut String, site: &Site<'_>, path: &str, now: T
 pub(super) fn lost_in(site: &Site<'_>, file: &FileReport, function: &FunctionReport) -> u64 {
     let extent = function.extent;
     let lost = site.compared(file).map_or(&[][..], |file| &file.lost);
-    let inside = |range: &&LostRange| {
+    let inside = |range: &&StatementRange| {
         range.function == function.name && extent.start.line <= range.first && range.first <= extent.end.line
     };
     lost.iter().filter(inside).map(|range| range.statements).sum()

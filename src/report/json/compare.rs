@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::TallyJson;
 use crate::model::{
     BaselineFacts, Categories, Category, ChangeKind, CompareFile, ComparePackage, CompareReport, Comparison,
-    LineSet, LostRange, PerMetric, RuleSet,
+    LineSet, PerMetric, RuleSet, StatementRange,
 };
 
 #[derive(Serialize)]
@@ -74,12 +74,13 @@ struct CompareFileJson<'a> {
     #[serde(flatten)]
     numbers: NumbersJson,
     line_categories: LinesJson<'a>,
-    lost_ranges: Vec<LostJson<'a>>,
+    lost_ranges: Vec<RangeJson<'a>>,
+    gained_ranges: Vec<RangeJson<'a>>,
     unstable_lines: &'a [(u32, u32)],
 }
 
 #[derive(Serialize)]
-struct LostJson<'a> {
+struct RangeJson<'a> {
     first: u32,
     last: u32,
     function: &'a str,
@@ -188,14 +189,15 @@ impl<'a> CompareFileJson<'a> {
             estimated: file.estimated,
             numbers: NumbersJson::of(&file.numbers),
             line_categories: LinesJson(&file.lines),
-            lost_ranges: file.lost.iter().map(LostJson::of).collect(),
+            lost_ranges: file.lost.iter().map(RangeJson::of).collect(),
+            gained_ranges: file.gained.iter().map(RangeJson::of).collect(),
             unstable_lines: file.unstable_lines.ranges(),
         }
     }
 }
 
-impl<'a> LostJson<'a> {
-    fn of(range: &'a LostRange) -> Self {
+impl<'a> RangeJson<'a> {
+    fn of(range: &'a StatementRange) -> Self {
         Self { first: range.first, last: range.last, function: &range.function, statements: range.statements }
     }
 }

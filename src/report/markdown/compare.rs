@@ -2,7 +2,9 @@
 
 use super::Section;
 use super::sections::{links, percent, place};
-use crate::model::{Categories, Category, CompareReport, FileFate, Metric, Report, Tally};
+use crate::model::{
+    Categories, Category, CompareFile, CompareReport, FileFate, Metric, Report, StatementRange, Tally,
+};
 use crate::report::escape::{markdown_code, markdown_text};
 use crate::report::{FormatOptions, counted, grouped};
 
@@ -78,29 +80,54 @@ pub(super) fn sections(report: &Report, compare: &CompareReport, options: &Forma
         lost(report, compare, options),
         vanished(compare),
         packages(compare, metric, options),
+        gained(report, compare, options),
         categories(compare),
     ]
 }
 
 fn lost(report: &Report, compare: &CompareReport, options: &FormatOptions) -> Section {
-    let links = links(report, options);
-    let mut rows = Vec::new();
-    for file in compare.losing().into_iter().filter(|file| file.fate != FileFate::Vanished) {
-        for range in &file.lost {
-            let function =
-                if range.function.is_empty() { String::new() } else { markdown_code(&range.function) };
-            rows.push(format!(
-                "| {} | {function} | {} |\n",
-                place(&file.path, (range.first, range.last), links),
-                grouped(range.statements)
-            ));
-        }
-    }
+    let files = compare.losing().into_iter().filter(|file| file.fate != FileFate::Vanished);
+    let rows = ranges(report, options, files.flat_map(|file| in_file(file, &file.lost)));
     Section {
         items: "lost ranges",
         head: "\n### Lost coverage\n\nCovered in the baseline, unchanged, and not covered now.\n\n| lines | function | statements |\n|---|---|---:|\n".to_owned(),
         rows,
     }
+}
+
+/// Good news, so it stands behind what needs a hand.
+fn gained(report: &Report, compare: &CompareReport, options: &FormatOptions) -> Section {
+    let files = compare.gaining().into_iter();
+    let rows = ranges(report, options, files.flat_map(|file| in_file(file, &file.gained)));
+    Section {
+        items: "gained ranges",
+        head: "\n### Gained coverage\n\nUnchanged, not covered in the baseline, and covered now.\n\n| lines | function | statements |\n|---|---|---:|\n".to_owned(),
+        rows,
+    }
+}
+
+fn in_file<'a>(
+    file: &'a CompareFile,
+    ranges: &'a [StatementRange],
+) -> impl Iterator<Item = (&'a str, &'a StatementRange)> {
+    ranges.iter().map(|range| (file.path.as_str(), range))
+}
+
+fn ranges<'a>(
+    report: &Report,
+    options: &FormatOptions,
+    all: impl Iterator<Item = (&'a str, &'a StatementRange)>,
+) -> Vec<String> {
+    let links = links(report, options);
+    let row = |(path, range): (&str, &StatementRange)| {
+        let function = if range.function.is_empty() { String::new() } else { markdown_code(&range.function) };
+        format!(
+            "| {} | {function} | {} |\n",
+            place(path, (range.first, range.last), links),
+            grouped(range.statements)
+        )
+    };
+    all.map(row).collect()
 }
 
 fn vanished(compare: &CompareReport) -> Section {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Fingerprints, Places};
-use crate::model::{CompareFile, FileFate, LostRange, Report};
+use crate::model::{CompareFile, FileFate, Report, StatementRange};
 use crate::report::counted;
 
 /// The name of the rule behind [`Lost`].
@@ -64,7 +64,7 @@ pub(in crate::report) fn lost<'a>(report: &'a Report, places: &Places<'_>) -> Ve
 fn of_file(file: &CompareFile) -> impl Iterator<Item = Lost<'_>> {
     let mut ordinals: BTreeMap<&str, usize> = BTreeMap::new();
     file.lost.iter().map(move |range| {
-        let LostRange { first, last, function, statements } = range;
+        let StatementRange { first, last, function, statements } = range;
         let next = ordinals.entry(function).or_default();
         let ordinal = *next;
         *next += 1;
@@ -96,7 +96,7 @@ mod tests {
     fn files_outside_the_tree_have_no_place() {
         let mut report = testing::against_baseline();
         let compare = report.compare.as_mut().expect("a baseline");
-        let range = LostRange { first: 2, last: 2, function: "Dep".to_owned(), statements: 2 };
+        let range = StatementRange { first: 2, last: 2, function: "Dep".to_owned(), statements: 2 };
         let main = compare.files.iter().find(|file| file.path == "main.go").expect("the file").clone();
         let path = "example.org/dep/dep.go".to_owned();
         compare.files.push(CompareFile { path, lost: vec![range], ..main });

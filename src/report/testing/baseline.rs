@@ -2,8 +2,8 @@
 
 use super::{compared, hostile_reviewed};
 use crate::model::{
-    Categories, Category, CompareFile, ComparePackage, Comparison, FileFate, LineSet, LostRange, PerMetric,
-    Report,
+    Categories, Category, CompareFile, ComparePackage, Comparison, FileFate, LineSet, PerMetric, Report,
+    StatementRange,
 };
 
 /// What [`compared`] says of `shapes.go`, at lines that the file has, and a file that did not change.
@@ -27,6 +27,7 @@ pub(in crate::report) fn against_baseline() -> Report {
         ..shapes.clone()
     };
     main.lost.clear();
+    main.gained.clear();
     (main.old_path, main.change, main.unstable_lines) = (None, None, LineSet::default());
     compare.numbers += main.numbers;
     compare.packages.insert(0, ComparePackage { path: main.package.clone(), numbers: main.numbers });
@@ -61,6 +62,7 @@ pub(in crate::report) fn hostile_baseline() -> Report {
             lines: vec![(category, LineSet::of(&[(4, 4)]))],
             unstable_lines: LineSet::default(),
             lost: vec![range(4, path, 1), range(7, path, 1)],
+            gained: vec![range(9, path, 1)],
             estimated: false,
         }
     };
@@ -69,8 +71,8 @@ pub(in crate::report) fn hostile_baseline() -> Report {
     report
 }
 
-fn range(line: u32, function: &str, statements: u64) -> LostRange {
-    LostRange { first: line, last: line, function: function.to_owned(), statements }
+fn range(line: u32, function: &str, statements: u64) -> StatementRange {
+    StatementRange { first: line, last: line, function: function.to_owned(), statements }
 }
 
 /// So many statements and lines of one category; all are lost when it is one of losses.

@@ -3,7 +3,7 @@
 use super::{reviewed, small};
 use crate::model::{
     BaselineFacts, Category, ChangeKind, CompareFile, ComparePackage, CompareReport, Comparison, FileFate,
-    LineSet, LostRange, Mode, PerMetric, Report, RuleSet,
+    LineSet, Mode, PerMetric, Report, RuleSet, StatementRange,
 };
 
 /// The small module against a baseline.
@@ -31,6 +31,9 @@ pub(in crate::report) fn named_compared(names: &[String]) -> Report {
         };
         file.numbers.lost = PerMetric { statements: 2, lines: 1, functions: 0 };
         file.lost = vec![range(3, 3, name, 1), range(5, 6, "", 1)];
+        if !vanished {
+            file.gained = vec![range(9, 9, name, 1)];
+        }
         file
     });
     compare.files = files.collect();
@@ -58,6 +61,7 @@ fn comparison(lost_in: &str) -> CompareReport {
     lost.lines =
         vec![(Unc, set(&[(15, 15)])), (Lbc, set(&[(5, 5), (11, 12)])), (Cbc, set(&[(4, 4), (8, 8)]))];
     lost.lost = vec![range(5, 5, "(*Box[...]).Area", 1), range(11, 12, "init.2", 2)];
+    lost.gained = vec![range(8, 8, "handlers.Get", 1)];
     lost.unstable_lines = set(&[(16, 16)]);
     lost.numbers.unstable = all(1);
     let mut files = vec![
@@ -129,6 +133,7 @@ fn file(path: &str, fate: FileFate, of: &[(Category, u64)]) -> CompareFile {
         lines: Vec::new(),
         unstable_lines: LineSet::default(),
         lost: Vec::new(),
+        gained: Vec::new(),
         estimated: false,
     }
 }
@@ -137,8 +142,8 @@ fn set(ranges: &[(u32, u32)]) -> LineSet {
     LineSet::of(ranges)
 }
 
-fn range(first: u32, last: u32, function: &str, statements: u64) -> LostRange {
-    LostRange { first, last, function: function.to_owned(), statements }
+fn range(first: u32, last: u32, function: &str, statements: u64) -> StatementRange {
+    StatementRange { first, last, function: function.to_owned(), statements }
 }
 
 fn all(count: u64) -> PerMetric<u64> {

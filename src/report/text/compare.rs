@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::{BAD, GOOD, Screen, padded, shortened};
 use crate::escape::terminal;
 use crate::model::{
-    Categories, Category, CompareFile, CompareReport, Comparison, FileFate, LostRange, Metric, Tally,
+    Categories, Category, CompareFile, CompareReport, Comparison, FileFate, Metric, StatementRange, Tally,
 };
 use crate::report::{counted, grouped};
 
@@ -70,38 +70,63 @@ impl Screen<'_> {
         if (files.is_empty() && vanished.is_empty()) || self.options.top == 0 {
             return Ok(false);
         }
-        if !files.is_empty() {
-            writeln!(out)?;
-            writeln!(out, "  lost since the baseline")?;
+        self.ranges("lost", &files, |file| &file.lost, out)?;
+        self.vanished(&vanished, out)?;
+        Ok(true)
+    }
+
+    /// The ranges that gained coverage, by file, the largest gain first.
+    pub(super) fn gained(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.top == 0 {
+            return Ok(());
         }
+        self.ranges("gained", &compare.gaining(), |file| &file.gained, out)
+    }
+
+    /// `lost since the baseline`, and the files with their ranges.
+    fn ranges(
+        &self,
+        what: &str,
+        files: &[&CompareFile],
+        of: fn(&CompareFile) -> &[StatementRange],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if files.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        writeln!(out, "  {what} since the baseline")?;
         let (mut room, mut more_ranges, mut listed) = (RANGES, 0, 0);
         for file in files.iter().take(self.options.top) {
             if room == 0 {
                 break;
             }
-            let shown = file.lost.len().min(room);
+            let ranges = of(file);
+            let shown = ranges.len().min(room);
             // A file that lost lines alone is a row too.
             room -= shown.max(1);
-            more_ranges += file.lost.len() - shown;
+            more_ranges += ranges.len() - shown;
             listed += 1;
-            self.lost_in_file(file, shown, out)?;
+            self.in_file(file, (ranges, shown), out)?;
         }
-        more_lost(more_ranges, files.len() - listed, out)?;
-        self.vanished(&vanished, out)?;
-        Ok(true)
+        more(what, more_ranges, files.len() - listed, out)
     }
 
-    fn lost_in_file(&self, file: &CompareFile, shown: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn in_file(
+        &self,
+        file: &CompareFile,
+        (ranges, shown): (&[StatementRange], usize),
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let room = self.options.width.min(100);
         // The loss is in lines alone: a line that several statements share, or one of another line model.
-        let lines = if file.lost.is_empty() {
+        let lines = if ranges.is_empty() {
             format!("   {}", counted(file.numbers.lost.lines, "line"))
         } else {
             String::new()
         };
         writeln!(out, "  {}{lines}", shortened(&terminal(&file.path), room - 4 - lines.len()))?;
-        let rows: Vec<(String, String, u64)> = file
-            .lost
+        let rows: Vec<(String, String, u64)> = ranges
             .iter()
             .take(shown)
             .map(|range| {
@@ -146,6 +171,7 @@ impl Screen<'_> {
     pub(super) fn comparison(&self, compare: &CompareReport, out: &mut dyn Write) -> io::Result<()> {
         self.baseline(compare, out)?;
         self.lost(compare, out)?;
+        self.gained(compare, out)?;
         let metric = self.report.run.metric;
         let packages =
             compare.packages.iter().map(|package| (package.path.as_str(), String::new(), &package.numbers));
@@ -221,11 +247,11 @@ fn remaining_row(categories: &Categories, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// `… 3 more lost ranges, 1 more file: -o json`.
-fn more_lost(ranges: usize, files: usize, out: &mut dyn Write) -> io::Result<()> {
-    let parts: Vec<String> = [(ranges, "more lost range"), (files, "more file")]
+fn more(what: &str, ranges: usize, files: usize, out: &mut dyn Write) -> io::Result<()> {
+    let parts: Vec<String> = [(ranges, format!("more {what} range")), (files, "more file".to_owned())]
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| counted(count as u64, what))
+        .map(|(count, what)| counted(count as u64, &what))
         .collect();
     if parts.is_empty() { Ok(()) } else { writeln!(out, "  … {}: -o json", parts.join(", ")) }
 }
@@ -261,7 +287,7 @@ fn fate(file: &CompareFile) -> String {
 }
 
 /// `18`, or `20-21`.
-fn lines_of(range: &LostRange) -> String {
+fn lines_of(range: &StatementRange) -> String {
     if range.first == range.last {
         range.first.to_string()
     } else {

@@ -47,6 +47,10 @@ fn every_category_for_two_releases_and_their_mix() {
                 r#"{"CBC":[[10,10]],"DCB":[[31,31]],"GBC":[[13,13],[27,28]],"GNC":[[34,34],[37,38]],"LBC":[[11,11],[18,18],[20,21]],"UBC":[[19,19],[23,23],[30,30]],"UNC":[[29,29],[35,35]]}"#
             );
             assert_eq!(
+                calc["gained_ranges"].to_string(),
+                r#"[{"first":13,"function":"Abs","last":13,"statements":1},{"first":27,"function":"Old","last":28,"statements":2}]"#
+            );
+            assert_eq!(
                 calc["lost_ranges"].to_string(),
                 r#"[{"first":11,"function":"Abs","last":11,"statements":1},{"first":18,"function":"Sign","last":18,"statements":1},{"first":20,"function":"Sign","last":21,"statements":2}]"#
             );

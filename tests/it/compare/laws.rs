@@ -324,6 +324,8 @@ fn the_laws_hold_for_ten_thousand_triples() {
             );
             let lost: u64 = file.lost.iter().map(|range| range.statements).sum();
             assert_eq!(lost, file.numbers.lost.statements, "lost of {} of seed {seed}", file.path);
+            let gained: u64 = file.gained.iter().map(|range| range.statements).sum();
+            assert_eq!(gained, own.statements.of(Category::Gbc), "gained of {} of seed {seed}", file.path);
         }
         let mut sum = Comparison::default();
         report.packages.iter().for_each(|package| sum += package.numbers);

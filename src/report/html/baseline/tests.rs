@@ -142,7 +142,12 @@ fn a_source_page_marks_each_line_and_folds_to_the_lost_ones() {
 fn a_line_with_lost_statements_is_lost_though_another_block_of_it_runs() {
     let mut report = testing::against_baseline();
     let compare = report.compare.as_mut().expect("a baseline");
-    shapes(compare).lost.push(LostRange { first: 8, last: 9, function: "init".to_owned(), statements: 1 });
+    shapes(compare).lost.push(StatementRange {
+        first: 8,
+        last: 9,
+        function: "init".to_owned(),
+        statements: 1,
+    });
     let pages = shown(&report);
     let page = &pages["files/shapes/shapes.go.html"];
     assert!(page.contains("<tr id=L8 class=\"p a k l\">") && !page.contains("id=L9 class=\"k l"), "{page}");
