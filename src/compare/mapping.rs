@@ -26,6 +26,8 @@ impl<'a> Mapping<'a> {
         match change.kind {
             ChangeKind::Added | ChangeKind::Copied => Self::New,
             ChangeKind::Deleted => Self::Gone,
+            // Each line of it is the line that it was.
+            ChangeKind::Modified | ChangeKind::Renamed if change.line_endings_only => Self::Same,
             ChangeKind::Modified | ChangeKind::Renamed => {
                 Self::Edited { deleted: Ranked::new(&change.deleted), added: Ranked::new(&change.added) }
             }

@@ -33,6 +33,39 @@ fn a_literal_is_the_same_on_another_line() {
     repo.run("check cover.out --baseline base.out --base HEAD~1 --max-lost 0 --metric functions").exits(1);
 }
 
+/// A commit that turns `\n` to `\r\n` deletes and adds every line: without more, no loss would show.
+#[test]
+fn other_ends_of_lines_are_the_same_code() {
+    let repo = Repo::of(&[("a.go", A)]);
+    repo.put("base.out", a_cov([1, 1, 0, 0]));
+    repo.run("baseline save base.out -o base.json.out").exits(0);
+    repo.put("a.go", A.replace('\n', "\r\n"));
+    repo.commit();
+    repo.put("cover.out", a_cov([1, 0, 1, 0]));
+    let told_as = "S LBC 1 UBC 1 GBC 1 CBC 1 | L LBC 1 UBC 1 GBC 1 CBC 1\na.go both: LBC 1 UBC 1 GBC 1 CBC 1";
+    for baseline in ["base.json.out", "base.out --base HEAD~1"] {
+        let outcome = repo.run(&format!("report cover.out --baseline {baseline} -o json")).exits(0);
+        assert_eq!(told(&outcome), told_as, "{baseline}");
+    }
+    let swapped = repo.run("report base.out --baseline base.json.out -o json").exits(0);
+    assert!(told(&swapped).starts_with("S UBC 2 CBC 2 |"), "{}", told(&swapped));
+}
+
+/// Saved on Linux, checked on Windows, where git writes other ends of lines.
+#[test]
+fn a_checkout_with_other_ends_of_lines_is_the_same_text() {
+    let repo = Repo::of(&[("a.go", A)]);
+    repo.put("cover.out", a_cov([1, 1, 0, 0]));
+    repo.run("baseline save cover.out -o base.json.out").exits(0);
+    repo.put("note.txt", "x");
+    repo.commit();
+    repo.set("core.autocrlf", "true");
+    repo.put("a.go", A.replace('\n', "\r\n"));
+    let outcome = repo.run("report cover.out --baseline base.json.out -o json").exits(0);
+    let outcome = outcome.says_not("another text");
+    assert_eq!(told(&outcome), "S UBC 2 CBC 2 | L UBC 2 CBC 2\na.go both: UBC 2 CBC 2");
+}
+
 #[test]
 fn what_a_vanished_file_lost_has_the_lines_of_the_tree() {
     let repo = Repo::of(&[("a.go", A), ("c.go", C)]);
