@@ -110,7 +110,13 @@ fn from_diff(settings: &Settings, path: &str, gathered: &Gathered, host: &mut Ho
         fault => {
             let place = if path == "-" { "the diff" } else { path };
             let file = error.path.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
-            Error::input(format!("{place}:{}: {file}{fault}", error.line))
+            let said = Error::input(format!("{place}:{}: {file}{fault}", error.line));
+            match fault {
+                text::Fault::NoFile => said
+                    .note("its paths begin at the top of the repository; `git diff --relative` cuts them")
+                    .help("git diff --no-relative BASE HEAD, with HEAD checked out"),
+                _ => said,
+            }
         }
     };
     let whitespace = settings.change.whitespace;

@@ -263,7 +263,8 @@ impl<'a> Desk<'a> {
 
     /// A profile: placed in the tree of the base, judged by its sources, selected.
     fn profile(&self, path: &str, data: Data, findings: &mut Vec<Finding>) -> Result<Vec<BaseFile>> {
-        let Data { raw, pods, .. } = data;
+        let Data { raw, pods, findings: odd } = data;
+        findings.extend(odd.iter().filter_map(|finding| of_baseline(path, finding)));
         let all: Vec<&Input> = raw.inputs.iter().collect();
         let mode = gather::result_mode(&all, self.settings, &mut Vec::new())?;
         let options = locate::Options { path_map: self.settings.path_map.clone() };
@@ -433,8 +434,17 @@ fn other_text(path: &str, files: &[String]) -> Option<Finding> {
 
 /// What was odd about a baseline, as far as it changes a number.
 fn of_baseline(path: &str, finding: &Finding) -> Option<Finding> {
-    let matters =
-        [Code::StaleBlocks, Code::StatementConflict, Code::OverlappingBlocks, Code::MixedGoVersions];
+    let matters = [
+        Code::StaleBlocks,
+        Code::StatementConflict,
+        Code::OverlappingBlocks,
+        Code::MixedGoVersions,
+        // Code that was covered there is not known to be: it cannot be lost.
+        Code::MalformedRows,
+        Code::EmptyProfile,
+        Code::MetaWithoutCounters,
+        Code::OrphanCounters,
+    ];
     matters.contains(&finding.code).then(|| {
         let message = format!("in the baseline {path}: {}", finding.message);
         Finding { message, ..finding.clone() }

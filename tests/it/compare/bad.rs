@@ -78,6 +78,28 @@ fn what_is_no_baseline_at_all_has_the_cure_of_one() {
     }
 }
 
+/// What a damaged profile does not know to be covered cannot be lost.
+#[test]
+fn a_damaged_profile_as_baseline_is_told() {
+    let repo = Repo::of(&[("a.go", A)]);
+    repo.put("cover.out", a_cov([1, 0, 1, 0]));
+    repo.put("base.out", a_cov([1, 0, 1, 0]).replace("7.2,7.10 1 1", "7.2,7"));
+    let outcome = repo.run("check cover.out --baseline base.out --base HEAD --max-lost 0").exits(0);
+    outcome.says("[malformed-rows]: in the baseline base.out: ");
+    repo.put("none.out", "mode: set\n");
+    let outcome = repo.run("check cover.out --baseline none.out --base HEAD --max-lost 0").exits(0);
+    outcome.says("[empty-profile]: in the baseline none.out: ");
+}
+
+#[test]
+fn a_diff_of_a_folder_has_its_cure() {
+    let repo = Repo::of(&[("sub/a.go", A)]);
+    repo.put("cover.out", a_cov([1, 0, 1, 0]).replace("m/", "m/sub/"));
+    repo.put("rel.out", "--- a/a.go\n+++ b/a.go\n@@ -1,1 +1,1 @@\n-package n\n+package m\n");
+    let outcome = repo.run("check cover.out --baseline cover.out --diff rel.out").exits(3);
+    outcome.says("the file is not there").says("git diff --no-relative");
+}
+
 #[test]
 fn two_saved_baselines_are_compared_whatever_is_checked_out() {
     let repo = Repo::of(&[("a.go", A)]);
