@@ -1,81 +1,19 @@
 // Uses the reports in Chromium. Usage: node test.js REPORTS SHOTS
 'use strict';
 const fs = require('fs');
-const http = require('http');
 const os = require('os');
 const path = require('path');
 const { pathToFileURL } = require('url');
 const { chromium } = require('playwright-core');
 const baseline = require('./baseline.js');
+const { PATIENCE, LIGHT, DARK, SCREENS, check, equal, eventually, becomes, serve, layout, tell } = require('./common.js');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const [reports, shots] = process.argv.slice(2).map((folder) => path.resolve(folder));
-const POLICY = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self'";
-let checks = 0;
-const failed = [];
-const check = (good, what) => {
-  checks++;
-  if (!good) { failed.push(what); console.log('FAILED: ' + what); }
-};
-const same = (seen, wanted) => JSON.stringify(seen) === JSON.stringify(wanted);
-const equal = (seen, wanted, what) => check(same(seen, wanted), `${what}: ${JSON.stringify(seen)}, expected ${JSON.stringify(wanted)}`);
 
-// A browser answers later than it is asked: a click has not yet led anywhere when it returns, an event comes in a task of its
-// own. So nothing is read right after an action; it is looked at until it is as expected, and judged as it was last seen.
-// Where much is wrong, waiting for each of it would take hours.
-const PATIENCE = 60000;
-const patience = () => (failed.length < 3 ? PATIENCE : 2000);
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-const eventually = async (look, wanted, what) => {
-  const end = Date.now() + patience();
-  for (let step = 5; ; step = Math.min(2 * step, 250)) {
-    // The page that was asked may be gone before it answers.
-    const seen = await look().catch((error) => `${error}`.split('\n')[0]);
-    if (same(seen, wanted) || Date.now() > end) { equal(seen, wanted, what); return; }
-    await pause(step);
-  }
-};
-const becomes = (look, what) => eventually(async () => { const seen = await look(); return typeof seen === 'string' ? seen : Boolean(seen); }, true, what);
 // Everything that the browser has told before it answers this has arrived.
 const settled = (page) => page.evaluate(() => document.readyState).catch(() => '');
 const quiet = async (page, what) => { await settled(page); equal(page.faults, [], what); };
-
-const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const serve = (policy) => new Promise((done) => {
-  const server = http.createServer((request, response) => {
-    const file = path.join(reports, decodeURIComponent(request.url.split('?')[0]));
-    if (!file.startsWith(reports) || !fs.existsSync(file)) { response.writeHead(404); response.end(); return; }
-    const headers = { 'Content-Type': TYPES[path.extname(file)] || 'text/plain' };
-    if (policy) headers['Content-Security-Policy'] = POLICY;
-    response.writeHead(200, headers);
-    response.end(fs.readFileSync(file));
-  });
-  server.listen(0, '127.0.0.1', () => done(server));
-});
-
-// Boxes that stand beside or below each other must not overlap, and text must not run out of its box.
-const layout = () => {
-  const found = [];
-  const name = (element) => element.tagName.toLowerCase() + (element.className && element.className.baseVal === undefined ? '.' + element.className : '') + ' "' + element.textContent.trim().slice(0, 30) + '"';
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`page is ${document.documentElement.scrollWidth} wide of ${innerWidth}`);
-  const groups = ['.top > *', '.top nav a', '.tools > *', '.card', '.views > *', 'main > *', '.filehead > *', '.sourcetools > *', '.hop > *', '.src tr:nth-child(-n+80)', '.tree summary > *', '.notices > *', 'aside tr > *'];
-  for (const selector of groups) {
-    const boxes = [...document.querySelectorAll(selector)].slice(0, 250).map((element) => [element, element.getBoundingClientRect()]);
-    const shown = boxes.filter(([element, box]) => element.checkVisibility() && box.width > 1 && box.height > 1 && getComputedStyle(element).visibility === 'visible' && getComputedStyle(element).position !== 'absolute');
-    for (let a = 0; a < shown.length; a++) {
-      for (let b = a + 1; b < shown.length; b++) {
-        const [one, other] = [shown[a][1], shown[b][1]];
-        const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-        const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-        if (width > 1.5 && height > 1.5 && !shown[a][0].contains(shown[b][0])) found.push(`${name(shown[a][0])} overlaps ${name(shown[b][0])}`);
-      }
-    }
-  }
-  for (const element of document.querySelectorAll('.card, .card p, .top a, .views a, button, .list th, .list td, .tree summary > *, .tree td, h1, .facts')) {
-    if (element.checkVisibility() && getComputedStyle(element).position !== 'absolute' && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).overflowX !== 'auto') found.push(`${name(element)} is cut`);
-  }
-  return found.slice(0, 8);
-};
 
 // What axe finds on the page.
 const violations = async () => {
@@ -83,7 +21,6 @@ const violations = async () => {
   return found.violations.map((one) => `${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 120)} ${one.nodes[0].failureSummary.split('\n')[1] || ''}`);
 };
 
-const [LIGHT, DARK] = ['rgb(255, 255, 255)', 'rgb(13, 17, 23)'];
 const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 const leads = (page, end, what) => eventually(async () => (page.url().endsWith(end) ? end : page.url()), end, what);
 // A page is at this address and can be used.
@@ -99,9 +36,6 @@ const searched = async (page, words, hit, what) => {
 const inView = (page, line) => page.evaluate((line) => { const box = document.querySelector(line).getBoundingClientRect(); return box.height > 0 && box.y > 30 && box.y < 790; }, line);
 const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.src tbody tr')].filter((row) => row.offsetHeight).length);
 
-const screens = (project, file) => ['index.html', 'packages.html', 'files.html', 'functions.html', 'treemap.html', 'health.html', file].map((page) => [project, page]);
-const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.html'], ['change', 'tree.html'], ['change', 'owners.html'], ['hostile', 'owners.html'], ['change', 'files/store/order.go.html'], ['counts', 'files/sum.go.html'], ['counts', 'files/long/long.go.html'], ['counts', 'index.html'], ['hostile', 'files.html'], ['hostile', 'index.html'], ['hostile', 'treemap.html'], ...baseline.SCREENS];
-
 (async () => {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'coverdict-browser-'));
   const browser = await chromium.launch({
@@ -109,12 +43,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     timeout: 3 * PATIENCE,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--crash-dumps-dir=${profile}`],
   });
-  const [strict, plain] = [await serve(true), await serve(false)];
-  const origins = {
-    policy: (project, page) => `http://127.0.0.1:${strict.address().port}/${project}-html/${page}`,
-    server: (project, page) => `http://127.0.0.1:${plain.address().port}/${project}-html/${page}`,
-    disk: (project, page) => pathToFileURL(path.join(reports, `${project}-html`, page)).href,
-  };
+  const { origins, close } = await serve(reports);
   // A page that tells of everything that should not happen.
   const open = async (options, origin) => {
     const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
@@ -141,12 +70,12 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
       }
     }
   }
-  for (const { origin, width, look, script } of looks) {
+  const looked = async ({ origin, width, look, script }) => {
     const options = { viewport: { width, height: width > 500 ? 800 : 740 }, javaScriptEnabled: script, colorScheme: look === 'dark' ? 'dark' : 'light' };
     if (look === 'forced') options.forcedColors = 'active';
     const page = await open(options, origin);
     const runs = script && origin !== 'policy';
-    for (const [project, name] of ALL) {
+    for (const [project, name] of SCREENS) {
       const label = `${origin} ${width} ${look}${script ? '' : ' without script'} ${project} ${name}`;
       await page.goto(origins[origin](project, name));
       await eventually(() => page.evaluate(() => !!document.querySelector('.tools')), runs, `${label}: controls`);
@@ -161,7 +90,9 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
     }
     await quiet(page, `${origin} ${width} ${look} ${script}: nothing odd happened`);
     await page.context().close();
-  }
+  };
+  // Most of the time goes by in waiting: three at once.
+  await Promise.all([1, 2, 3].map(async () => { while (looks.length) await looked(looks.shift()); }));
 
   // What needs no script: folds, links to lines, the way back.
   for (const origin of ['policy', 'disk']) {
@@ -347,9 +278,7 @@ const ALL = [...screens('shop', 'files/store/order.go.html'), ['change', 'index.
   }
 
   await browser.close();
-  strict.close();
-  plain.close();
+  close();
   fs.rmSync(profile, { recursive: true, force: true });
-  console.log(`${checks} checks, ${failed.length} failed`);
-  process.exitCode = failed.length ? 1 : 0;
+  tell('Chromium');
 })().catch((error) => { console.error(error); process.exit(1); });
