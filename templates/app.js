@@ -290,11 +290,18 @@
     const [tree, lists] = [$(".tree"), all("main .list")];
     if (!views || !(tree || lists.length)) return;
     const input = make("input", { type: "search", class: "filter", placeholder: "Filter by name", "aria-label": "Filter by name" });
+    let opened = null;
     const narrow = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       const hit = (text) => words.every((word) => text.toLowerCase().includes(word));
       for (const list of lists) for (const row of list.tBodies[0].rows) row.hidden = !hit(row.cells[0].textContent + " " + row.cells[1].textContent);
-      if (tree) prune(tree, "", hit, words.length > 0);
+      if (!tree) return;
+      const details = all("details", tree);
+      // What the filter opens is not what the reader opened.
+      if (words.length) opened = opened || details.filter((one) => one.open);
+      prune(tree, "", hit, words.length > 0);
+      if (!words.length && opened) for (const one of details) one.open = opened.includes(one);
+      if (!words.length) opened = null;
     };
     input.addEventListener("input", narrow);
     views.append(input);
@@ -326,7 +333,7 @@
       const kept = JSON.parse(store("sessionStorage", key) || "null");
       if (kept) for (const one of details) one.open = kept.includes(name(one));
     } catch { /* what others stored there is not ours */ }
-    $(".tree").addEventListener("toggle", () => store("sessionStorage", key, JSON.stringify(details.filter((one) => one.open).map(name).slice(0, 500))), true);
+    $(".tree").addEventListener("toggle", () => ($(".filter") || {}).value || store("sessionStorage", key, JSON.stringify(details.filter((one) => one.open).map(name).slice(0, 500))), true);
   };
 
   // ---- Keys

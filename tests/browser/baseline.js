@@ -43,7 +43,7 @@ const test = async ({ open, origins, equal, eventually, becomes, quiet, opened, 
     const page = await open({ ...size, javaScriptEnabled: script }, 'disk');
     const label = `baseline, script ${script}`;
     await page.goto(origins.disk('baseline', 'index.html'));
-    await becomes(() => page.evaluate(() => [...document.querySelectorAll('.card')].some((card) => /Against the baseline\s*[-+][\d.]+ points/.test(card.innerText))), `${label}: the card tells the difference`);
+    await becomes(() => page.evaluate(() => [...document.querySelectorAll('.card')].some((card) => /Against the baseline\s*[-+][\d.]+\s*points: [\d.]+% → [\d.]+%/.test(card.innerText))), `${label}: the card tells the difference`);
     await becomes(() => page.evaluate(() => ['store/gone.go', 'store/extra.go'].every((name) => document.querySelector('main').innerText.includes(name))), `${label}: files that are gone are listed`);
     await page.click('summary:has-text("Against the baseline")');
     await becomes(() => page.locator('.twelve td').first().isVisible(), `${label}: the twelve categories unfold`);

@@ -79,6 +79,9 @@ const layout = () => {
   for (const element of document.querySelectorAll('.card, .card p, .top a, .views a, button, .list th, .list td, .tree summary > *, .tree td, h1, .facts')) {
     if (seen(element) && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).overflowX !== 'auto') found.push(`${name(element)} is cut`);
   }
+  for (const element of document.querySelectorAll('.list tbody th')) {
+    if (seen(element) && element.textContent.length > 9 && element.clientWidth < 80) found.push(`${name(element)} has ${element.clientWidth} to stand in`);
+  }
   return found.slice(0, 8);
 };
 

@@ -177,6 +177,8 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
     await becomes(async () => !(await page.locator('.tree a:has-text("price.go")').isVisible()), `${origin}: and hides the rest`);
     await page.keyboard.press('n');
     await eventually(() => page.inputValue('.filter'), 'ordern', `${origin}: keys are letters while typing`);
+    await page.fill('.filter', '');
+    await becomes(async () => !(await page.locator('.tree a:has-text("order.go")').isVisible()), `${origin}: without the filter the tree is as it was`);
     await page.goto(origins[origin]('shop', 'files.html'));
     const column = (at) => page.evaluate((at) => [...document.querySelectorAll('.list tbody tr')].map((row) => row.cells[at].textContent), at);
     const before = (await column(2)).map(Number);
@@ -258,10 +260,36 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
 
   await baseline.test({ open, origins, check, equal, eventually, becomes, quiet, opened, shownRows, inView });
 
+  // Forced colours: what is on or current is told from the rest.
+  const forced = await open({ viewport: { width: 1280, height: 800 }, forcedColors: 'active' }, 'disk');
+  await forced.goto(origins.disk('shop', 'files/store/order.go.html'));
+  const buttons = () => forced.evaluate(() => { const grounds = [...document.querySelectorAll('.sourcetools button')].map((one) => getComputedStyle(one).backgroundColor); return [new Set(grounds).size, grounds.length]; });
+  await eventually(buttons, [1, 3], 'forced colours: buttons are alike');
+  await forced.keyboard.press('m');
+  await eventually(buttons, [2, 3], 'forced colours: the one that is on is not');
+  await forced.goto(origins.disk('shop', 'files.html'));
+  const marked = () => forced.evaluate(() => [['.top nav a', 'outlineStyle'], ['.views a', 'borderBottomColor']].map(([links, property]) => {
+    const [one, ...others] = [...document.querySelectorAll(links)].sort((a, b) => b.hasAttribute('aria-current') - a.hasAttribute('aria-current')).map((link) => getComputedStyle(link)[property]);
+    return others.every((other) => other !== one);
+  }));
+  await eventually(marked, [true, true], 'forced colours: the current page and view are marked');
+  await forced.context().close();
+
+  // A phone: neither the top nor a long list of functions is in the way of the source.
+  const phone = await open({ viewport: { width: 360, height: 740 } }, 'disk');
+  await phone.goto(origins.disk('shop', 'files/store/order.go.html') + '#L30');
+  await becomes(() => phone.evaluate(() => document.querySelector('#L30').getBoundingClientRect().top >= document.querySelector('.top').getBoundingClientRect().bottom - 1), 'phone: the line of a link is in view');
+  await phone.goto(origins.disk('counts', 'files/long/long.go.html'));
+  await becomes(() => phone.evaluate(() => document.querySelector('.code').getBoundingClientRect().top < 2 * innerHeight), 'phone: 400 functions are not in the way');
+  await phone.context().close();
+
   // Paper: no controls, no tints, marks stay.
   const paper = await open({ viewport: { width: 800, height: 1100 } }, 'disk');
   await paper.goto(origins.disk('shop', 'files/store/order.go.html'));
+  await paper.keyboard.press('d');
+  await eventually(() => ground(paper), DARK, 'before paper it is dark');
   await paper.emulateMedia({ media: 'print' });
+  await eventually(() => paper.evaluate(() => [getComputedStyle(document.body).color, ...['.sourcetools', '.hop'].map((part) => getComputedStyle(document.querySelector(part)).display)]), ['rgb(31, 35, 40)', 'none', 'none'], 'paper is white, and has nothing to press');
   await eventually(() => paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:nth-last-child(2)'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
   await paper.screenshot({ path: path.join(shots, 'paper.png') });
   await paper.context().close();

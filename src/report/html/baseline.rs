@@ -111,7 +111,7 @@ pub(super) fn card(site: &Site<'_>) -> Option<Card> {
     let points = now.points_since(before, site.options.precision);
     let gained = numbers.categories.statements.of(Category::Gbc);
     let mut words = format!(
-        "{} → {} of statements, {} lost, {} gained",
+        "points: {} → {} of statements, {} lost, {} gained",
         shown(before),
         shown(now),
         grouped(numbers.lost.statements),
@@ -122,7 +122,7 @@ pub(super) fn card(site: &Site<'_>) -> Option<Card> {
     }
     Some(Card {
         title: "Against the baseline",
-        value: points.map_or("n/a".to_owned(), |points| format!("{points} points")),
+        value: points.unwrap_or_else(|| "n/a".to_owned()),
         width: None,
         text: words,
     })
