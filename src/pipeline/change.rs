@@ -300,10 +300,12 @@ fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> 
     let keeps = !settings.baseline.is_empty();
     let read: Vec<Option<ReadFile>> = in_order(&paths, |path| {
         let stored = apart.get(*path).cloned();
+        let is_apart = stored.is_some();
         let text = stored.or_else(|| tree.text(path))?;
         let base = path.rsplit('/').next().unwrap_or(path);
         let built = constraint::is_built(base, &text, &platform);
-        let known = ids.get(path).and_then(|id| whole_source(gathered, *id, &text));
+        // A text apart may differ in the ends of its lines alone, and then all offsets do.
+        let known = ids.get(path).filter(|_| !is_apart).and_then(|id| whole_source(gathered, *id, &text));
         let read = || Arc::new(golang::read(&text, Wanted { blocks: true, text: false }));
         let source = known.unwrap_or_else(read);
         Some(ReadFile { source, built, text: keeps.then_some(text) })
