@@ -88,6 +88,29 @@ pub fn is_json(head: &[u8]) -> bool {
 
 /// Reads a baseline.
 pub fn read(bytes: &[u8]) -> Result<Baseline, Fault> {
+    let text = signed(bytes)?;
+    let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| Fault::Impossible(error.to_string()))?;
+    wire.baseline().map_err(Fault::Impossible)
+}
+
+/// The lowest numbers of misses that a baseline records, its files left unread where it is laid out as it is saved.
+pub fn read_ratchet(bytes: &[u8]) -> Result<PerMetric<u64>, Fault> {
+    #[derive(Deserialize)]
+    struct Head {
+        totals: TotalsWire,
+        ratchet: RatchetWire,
+    }
+    let text = signed(bytes)?;
+    let Some((head, _)) = text.split_once("\n\"files\":[\n") else {
+        return read(bytes).map(|baseline| baseline.ratchet);
+    };
+    let head = format!("{}}}", head.trim_end_matches(','));
+    let head: Head = serde_json::from_str(&head).map_err(|error| Fault::Impossible(error.to_string()))?;
+    head.totals.totals().and_then(|totals| head.ratchet.checked(&totals)).map_err(Fault::Impossible)
+}
+
+/// The text of a baseline whose checksum fits.
+fn signed(bytes: &[u8]) -> Result<&str, Fault> {
     if bytes.len() as u64 > LARGEST {
         return Err(Fault::TooLarge);
     }
@@ -103,8 +126,7 @@ pub fn read(bytes: &[u8]) -> Result<Baseline, Fault> {
     if checksum(content) != sum {
         return Err(Fault::Damaged);
     }
-    let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| Fault::Impossible(error.to_string()))?;
-    wire.baseline().map_err(Fault::Impossible)
+    Ok(text)
 }
 
 /// Some editors lead a file with a byte order mark.

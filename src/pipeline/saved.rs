@@ -19,7 +19,11 @@ use crate::settings::{Settings, Verbosity};
 /// Reads a baseline: a regular file that holds one and nothing else. `shown` is the path as it was given.
 pub fn read(path: &Utf8Path, shown: &str) -> Result<Baseline> {
     let bytes = bytes(path, shown, file::LARGEST + 1)?;
-    file::read(&bytes).map_err(|fault| Error::input(format!("{shown} {fault}")).help(fault.help()))
+    file::read(&bytes).map_err(|fault| faulty(shown, &fault))
+}
+
+fn faulty(shown: &str, fault: &file::Fault) -> Error {
+    Error::input(format!("{shown} {fault}")).help(fault.help())
 }
 
 /// As [`read`]; `None` for a profile or a data directory, which may be compared with too.
@@ -52,7 +56,7 @@ fn bytes(path: &Utf8Path, shown: &str, most: u64) -> Result<Vec<u8>> {
             Error::input(format!("{shown} is not a regular file")).help("coverdict baseline save writes one")
         );
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(most.min(facts.len())).unwrap_or(0));
     let opened = File::open(path).map_err(unreadable)?;
     opened.take(most.min(facts.len())).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(bytes)
@@ -110,10 +114,7 @@ fn told(report: &Report, target: &str) -> String {
 /// The lowest numbers of the baselines before: of `--baseline`, and of the file that is replaced.
 fn lowest(settings: &Settings, target: &str, findings: &mut Vec<Finding>) -> Result<Option<PerMetric<u64>>> {
     let mut lowest: Option<PerMetric<u64>> = None;
-    let mut take = |baseline: &Baseline| {
-        let other = baseline.ratchet;
-        lowest = Some(lowest.map_or(other, |lowest| lowest.lower(other)));
-    };
+    let mut take = |other: PerMetric<u64>| lowest = Some(lowest.map_or(other, |lowest| lowest.lower(other)));
     for path in &settings.baseline {
         let absolute = settings.cwd.join(path);
         if !absolute.exists() {
@@ -124,18 +125,18 @@ fn lowest(settings: &Settings, target: &str, findings: &mut Vec<Finding>) -> Res
         }
         refuse_empty(&absolute, path.as_str())?;
         if let Some(baseline) = read_if(&absolute, path.as_str())? {
-            take(&baseline);
+            take(baseline.ratchet);
         }
     }
     let replaced = settings.cwd.join(target);
     // A device or pipe is written to and holds nothing.
     if target != "-" && fs_err::metadata(&replaced).is_ok_and(|facts| facts.is_file() && facts.len() > 0) {
-        let old = read(&replaced, target).map_err(|error| {
-            error
+        let old = bytes(&replaced, target, file::LARGEST + 1)?;
+        take(file::read_ratchet(&old).map_err(|fault| {
+            faulty(target, &fault)
                 .note("its lowest numbers of misses would be lost")
                 .help(format!("remove {target} to start anew, or name another file with -o"))
-        })?;
-        take(&old);
+        })?);
     }
     Ok(lowest)
 }

@@ -117,6 +117,24 @@ fn every_prefix_is_told_as_cut_off() {
     assert!(read(&text.as_bytes()[..text.len() - 1]).is_ok());
 }
 
+/// What saving over a file needs of it; with other ends of lines the files are read too, and nothing else changes.
+#[test]
+fn the_lowest_numbers_are_had_without_the_files() {
+    let ratchet = |text: &str| read_ratchet(text.as_bytes()).map_err(|fault| fault.to_string());
+    let full = read(good().as_bytes()).expect("a baseline").ratchet;
+    assert_eq!(ratchet(&good()), Ok(full));
+    assert_eq!(ratchet(&sealed(&lines(), "\r\n")), Ok(full));
+    let odd: Vec<String> = lines()
+        .iter()
+        .map(|line| line.replace("\"ratchet\":{\"statements\":2", "\"ratchet\":{\"statements\":4"))
+        .collect();
+    insta::assert_snapshot!(ratchet(&sealed(&odd, "\n")).expect_err("a fault"), @"holds what no run can have saved: a lowest number of 4 missed statements where 3 are missed");
+    for text in ["", "mode: set\n", &good()[..400], &good().replace("baseline/1", "baseline/2")] {
+        assert_eq!(ratchet(text).err(), read(text.as_bytes()).err().map(|fault| fault.to_string()), "{text}");
+    }
+    assert!(ratchet(&good().replace(",9,0,12", ",9,0,13")).is_err());
+}
+
 /// Any other byte in any place is told, and never read as something else.
 #[test]
 fn every_edit_is_told() {
