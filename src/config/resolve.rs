@@ -82,7 +82,7 @@ pub(crate) fn settings(
         settings.scope = vec![ScopeEntry::All];
     }
     per_command(typed, &mut settings, &reader, formats)?;
-    operands(typed, &mut settings, formats)?;
+    target::operands(typed, &mut settings, formats)?;
     one_on_stdout(&settings.outputs)?;
     one_per_path(&settings.outputs)?;
     Ok(settings)
@@ -194,33 +194,6 @@ fn rule_set(text: &str) -> Result<RuleSet> {
         .into_iter()
         .find(|rules| rules.name() == text)
         .ok_or_else(|| Error::usage(format!("--rules is {}; expected A, B or C", shown(text))))
-}
-
-/// `subtract` and `intersect`: at least two inputs, and outputs that may name a format.
-fn operands(typed: &Typed, settings: &mut Settings, formats: &[&str]) -> Result<()> {
-    let (verb, algebra) = match &typed.cli.command {
-        Verb::Subtract(algebra) => ("subtract", algebra),
-        Verb::Intersect(intersect) => {
-            if let Some(counts) = intersect.counts.as_deref().filter(|counts| !keys::COUNTS.contains(counts))
-            {
-                let expected = one_of(keys::COUNTS);
-                return Err(Error::usage(format!("--counts is {}; expected {expected}", shown(counts))));
-            }
-            ("intersect", &intersect.algebra)
-        }
-        _ => return Ok(()),
-    };
-    if typed.has("print-config") {
-        return Ok(());
-    }
-    if typed.values.get("inputs").map_or(0, Vec::len) < 2 {
-        return Err(Error::usage(format!("`{verb}` needs at least two inputs"))
-            .help(format!("coverdict {verb} new.out old.out -o -")));
-    }
-    for text in &algebra.targets {
-        settings.outputs.push(target::target(verb, text, formats)?);
-    }
-    Ok(())
 }
 
 /// `--pkg`: import path patterns.
