@@ -2,7 +2,7 @@
 //! numbers, and a row that fits is certainly new: no search for its end, no look-up of its name, no hash.
 
 use super::row::{PlainNumbers, plain_numbers};
-use super::table::{NONE, Row, Step, Table, ZERO_COUNT, row_order};
+use super::table::{NONE, Table, row_order};
 use crate::model::RawBlock;
 
 impl Table {
@@ -18,39 +18,37 @@ impl Table {
             return (0, 0);
         };
         let name = name.as_str().as_bytes();
+        let is_set = self.is_set;
         let mut order = row_order(block.extent, block.stmts);
         let (mut at, mut hits, mut id) = (0, 0, first);
         while let Some(row) = data.get(at..).and_then(|rest| new_row(rest, name)) {
             let PlainNumbers { extent, stmts, count, text: numbers, len } = row;
             let own = row_order(extent, stmts);
-            let text_len = name.len() + numbers;
-            let has_room = self.texts.len() + text_len < NONE as usize && id < NONE - 1;
-            if own <= order || !has_room {
+            let text = data.get(at..at + name.len() + numbers).unwrap_or_default();
+            if own <= order || !self.rows.has_room(text.len()) || id >= NONE - 1 {
                 break;
             }
             order = own;
-            let (Ok(text_at), Ok(text_len)) = (u32::try_from(self.texts.len()), u32::try_from(text_len))
-            else {
-                break;
-            };
-            self.texts.extend_from_slice(data.get(at..at + name.len() + numbers).unwrap_or_default());
-            self.texts.extend_from_slice(ZERO_COUNT);
-            id += 1;
-            self.rows.push(Row { at: text_at, len: text_len, next: id, step: Step::Plain, end: 0 });
-            self.counts.push(count);
+            self.rows.push(text);
             self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
+            match count {
+                _ if !is_set => self.counts.push(count),
+                0 => {}
+                1 => {
+                    self.seen.turn(id);
+                    self.rows.set_digit(id, true);
+                }
+                _ => self.seen.hit(id),
+            }
             hits |= count;
+            id += 1;
             at += name.len() + len;
         }
         if id == first {
             return (0, 0);
         }
-        if let Some(row) = self.rows.get_mut(last as usize) {
-            (row.next, row.step) = (first, Step::Plain);
-        }
-        if let Some(row) = self.rows.last_mut() {
-            row.next = NONE;
-        }
+        // Behind the last of all blocks nothing else can have come.
+        self.links.remove(&last);
         self.extend_span(file, id);
         self.open.last = id - 1;
         self.open.hit |= hits != 0;

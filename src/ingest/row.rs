@@ -17,20 +17,11 @@ pub(super) fn mode_row(row: &[u8]) -> Option<Mode> {
 }
 
 /// How many bytes behind a row's text the quick ways look at.
-pub(super) const TAIL: usize = 16;
-
-/// A count of one digit with its newline: in set mode there is no other, so the branch is free.
-#[inline]
-pub(super) fn digit_count(tail: &[u8; TAIL]) -> Option<(u64, usize)> {
-    match tail {
-        [digit @ b'0'..=b'9', b'\n', ..] => Some((u64::from(digit - b'0'), 2)),
-        _ => None,
-    }
-}
+pub(super) const ROOM: usize = 16;
 
 /// A count of up to fifteen digits with its newline, without a branch for each digit. `None` leaves it to the careful way.
 #[inline]
-pub(super) fn short_count(tail: &[u8; TAIL]) -> Option<(u64, usize)> {
+pub(super) fn short_count(tail: &[u8; ROOM]) -> Option<(u64, usize)> {
     let (words, _) = tail.as_chunks::<8>();
     let (value, digits) = leading_digits(*words.first()?);
     if *tail.get(digits)? == b'\n' {
@@ -119,15 +110,6 @@ pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
     (head == text).then_some(tail)
 }
 
-/// Whether two rows have the same text of `len` bytes.
-#[inline]
-pub(super) fn begins_with(data: &[u8], text: &[u8], len: usize) -> bool {
-    if let Some(usual) = Usual::new(text, data, len) {
-        return usual.is_same();
-    }
-    text.get(..len).is_some_and(|text| data.starts_with(text))
-}
-
 /// What is compared at once.
 const LOOK: usize = 16;
 /// Nearly all texts are as long as this or shorter.
@@ -137,7 +119,7 @@ const USUAL: usize = 4 * LOOK;
 /// without a call and without a branch for their length.
 pub(super) struct Usual<'t, 'd> {
     text: &'t [u8; USUAL],
-    data: &'d [u8; USUAL + TAIL],
+    data: &'d [u8; USUAL + ROOM],
     len: usize,
 }
 
@@ -160,7 +142,7 @@ impl<'t, 'd> Usual<'t, 'd> {
 
     /// What stands behind the text.
     #[inline]
-    pub(super) fn tail(&self) -> Option<&'d [u8; TAIL]> {
+    pub(super) fn tail(&self) -> Option<&'d [u8; ROOM]> {
         self.data[self.len..].first_chunk()
     }
 }
@@ -174,6 +156,11 @@ fn look(bytes: &[u8]) -> u128 {
 /// A row that needs no care: text up to the count, a count of up to nine digits, nothing behind it.
 #[inline]
 pub(super) fn plain_row(row: &[u8]) -> Option<(&[u8], u64)> {
+    if let [text @ .., digit @ b'0'..=b'9'] = row
+        && text.last() == Some(&b' ')
+    {
+        return Some((text, u64::from(digit - b'0')));
+    }
     let mut count = 0u64;
     let mut scale = 1u64;
     for digits in 0..10 {
@@ -294,11 +281,19 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
+    /// As the loops over stretches compare.
+    fn begins_with(data: &[u8], text: &[u8], len: usize) -> bool {
+        match Usual::new(text, data, len) {
+            Some(usual) => usual.is_same(),
+            None => text.get(..len).is_some_and(|text| after(data, text).is_some()),
+        }
+    }
+
     #[test]
     fn a_row_of_any_length_differs_where_any_byte_does() {
         let arena: Vec<u8> = (0..300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
         // Short and long texts, and those close to the end of what is at hand, take the way of any text.
-        for room in [0, TAIL, 200] {
+        for room in [0, ROOM, 200] {
             for len in 0..100 {
                 let data = &arena[..len + room];
                 assert!(begins_with(data, &arena, len));
@@ -329,7 +324,7 @@ mod tests {
             assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));
             assert_eq!((quick.text, quick.count, quick.len), (row.len(), 123_456_789_012, row.len() + 13));
         }
-        let room = "x".repeat(TAIL);
+        let room = "x".repeat(ROOM);
         for odd in [
             "",
             "1.2,3.4 5 0\n",
@@ -357,8 +352,8 @@ mod tests {
     #[test]
     fn counts_are_read_with_their_newline_or_left_to_the_careful_way() {
         let read = |count: &str| {
-            let mut tail = [b'x'; TAIL];
-            let shown = count.len().min(TAIL);
+            let mut tail = [b'x'; ROOM];
+            let shown = count.len().min(ROOM);
             tail[..shown].copy_from_slice(&count.as_bytes()[..shown]);
             short_count(&tail)
         };

@@ -1,12 +1,16 @@
-//! The loop where the time of a large file goes: rows of a stretch, whose blocks have ascending ids and whose texts lie one
-//! behind the other. One comparison of the row's text and one count, or, where rows did not run, one comparison of bytes for
-//! many rows.
+//! The loops where the time of a large file goes: rows of a stretch, whose blocks have ascending ids and whose texts lie one
+//! behind the other. One comparison of the row's text and one count, or, where rows say what they said last (in set mode) or
+//! that they did not run (in other modes), one comparison of bytes for many rows.
 
-use super::row::{TAIL, Usual, after};
-use super::table::{NONE, Row, Table, ZERO_COUNT};
+use std::ops::Range;
 
-/// How many rows in a row must not have run before a stretch of such rows is looked for. Grows where hits are scattered:
-/// there, looking costs more than it saves.
+use super::row::{ROOM, Usual, after, short_count};
+use super::rows::{Stretch, TAIL};
+use super::seen::WORD;
+use super::table::{NONE, Table};
+
+/// How many rows are read one by one before many are compared at once. Grows where what rows say is scattered: there,
+/// looking costs more than it saves.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience(usize);
 
@@ -18,8 +22,9 @@ impl Default for Patience {
 
 impl Patience {
     const LEAST: usize = 3;
-    const MOST: usize = 64;
-    const WORTH_IT: usize = 8;
+    const MOST: usize = WORD;
+    /// So many rows are about as dear as a look.
+    const WORTH_IT: usize = 6;
 
     fn learn(&mut self, rows: usize) {
         self.0 = if rows >= Self::WORTH_IT { Self::LEAST } else { (self.0 * 2).min(Self::MOST) };
@@ -27,40 +32,21 @@ impl Patience {
 }
 
 impl Table {
-    /// Takes the rows of `data` that follow in the stretch at hand; gives bytes and rows taken. `read_count` reads a plain
-    /// count with its newline from the bytes behind a row's text and may leave any count to the careful way.
-    #[inline]
-    pub(super) fn stretch(
-        &mut self,
-        data: &[u8],
-        patience: &mut Patience,
-        read_count: impl Fn(&[u8; TAIL]) -> Option<(u64, usize)>,
-    ) -> (usize, u64) {
-        let begin = self.open.last;
-        if begin == NONE {
-            return (0, 0);
-        }
-        let end = self.rows.get(self.open.first as usize).map_or(0, |row| row.end) as usize;
-        let next = begin as usize + 1;
-        let (Some(rows), Some(counts)) = (self.rows.get(next..end), self.counts.get_mut(next..end)) else {
+    /// Takes the rows of `data` that follow in the stretch at hand, in a mode that counts; gives bytes and rows taken. Any count
+    /// but a plain one is left to the careful way.
+    #[inline(never)] // for registers of its own
+    pub(super) fn stretch_of_counts(&mut self, data: &[u8], patience: &mut Patience) -> (usize, u64) {
+        let Some((next, end)) = self.rest_of_stretch() else { return (0, 0) };
+        let (Some(rows), Some(sums)) = (self.rows.stretch(next..end), self.counts.get_mut(next..end)) else {
             return (0, 0);
         };
-        let texts = self.texts.as_slice();
         let (mut at, mut done) = (0, 0);
         let mut hits = 0;
         // Rows are taken in groups: a stretch of rows that did not run is only looked for behind a group of such rows.
-        while let (Some(group), Some(sums)) = (rows.get(done..), counts.get_mut(done..)) {
-            let size = group.len().min(sums.len()).min(patience.0);
-            if size == 0 {
-                break;
-            }
-            let taken = take(
-                texts,
-                &group[..size],
-                &mut sums[..size],
-                data.get(at..).unwrap_or_default(),
-                &read_count,
-            );
+        while let Some(sums) = sums.get_mut(done..).filter(|sums| !sums.is_empty()) {
+            let size = sums.len().min(patience.0);
+            let group = rows.behind(done);
+            let taken = take_counts(group, &mut sums[..size], data.get(at..).unwrap_or_default());
             at += taken.bytes;
             done += taken.rows;
             hits |= taken.hits;
@@ -68,49 +54,133 @@ impl Table {
                 break;
             }
             if taken.hits == 0 {
-                let (bytes, more) = unhit(texts, rows, done, data.get(at..).unwrap_or_default());
-                at += bytes;
+                let rest = rows.behind(done);
+                let (_, more) = alike(rest, data.get(at..).unwrap_or_default());
+                at += rest.bytes(more);
                 done += more;
                 patience.learn(more);
             }
         }
-        self.open.last = begin + u32::try_from(done).unwrap_or(0);
         self.open.hit |= hits != 0;
-        (at, done as u64)
+        self.advance(at, done)
+    }
+
+    /// The same in set mode, where the digit behind each text is what the row said last.
+    #[inline(never)]
+    pub(super) fn stretch_of_hits(&mut self, data: &[u8], patience: &mut Patience) -> (usize, u64) {
+        let Some((next, end)) = self.rest_of_stretch() else { return (0, 0) };
+        let (mut at, mut row) = (0, next);
+        let mut step = if patience.0 == Patience::LEAST { Next::Look } else { Next::Read };
+        while row < end {
+            let rest = data.get(at..).unwrap_or_default();
+            let (bytes, rows, next) = match step {
+                Next::Look => self.look(row..end, rest, patience),
+                Next::Read => self.read_group(row..end.min(row + patience.0), rest),
+                Next::Stop => break,
+            };
+            at += bytes;
+            row += rows;
+            step = next;
+        }
+        self.advance(at, row - next)
+    }
+
+    /// Takes the rows that say what they said last, and the one behind them when it says the other.
+    fn look(&mut self, rows: Range<usize>, data: &[u8], patience: &mut Patience) -> (usize, usize, Next) {
+        let Some(stretch) = self.rows.stretch(rows.clone()) else { return (0, 0, Next::Stop) };
+        let (same, more) = alike(stretch, data);
+        if same < data.len() {
+            patience.learn(more);
+        }
+        let (bytes, behind) = (stretch.bytes(more), stretch.bytes(more + 1));
+        let has_turned =
+            rows.start + more < rows.end && behind == same + TAIL && other_digit(stretch.texts, data, same);
+        let row = u32::try_from(rows.start + more).unwrap_or(NONE);
+        if !self.open.hit {
+            self.open.hit = self.seen.any(u32::try_from(rows.start).unwrap_or(NONE)..row);
+        }
+        if !has_turned {
+            return (bytes, more, Next::Stop);
+        }
+        let hit = self.seen.turn(row);
+        self.open.hit |= hit;
+        self.rows.set_digit(row, hit);
+        (behind, more + 1, if patience.0 == Patience::LEAST { Next::Look } else { Next::Read })
+    }
+
+    /// Takes some rows one by one.
+    fn read_group(&mut self, rows: Range<usize>, data: &[u8]) -> (usize, usize, Next) {
+        let Some(stretch) = self.rows.stretch(rows.clone()) else { return (0, 0, Next::Stop) };
+        let taken = take_hits(stretch, data);
+        self.open.hit |= taken.hits != 0;
+        let first = u32::try_from(rows.start).unwrap_or(NONE);
+        let turned = self.seen.group(first, taken.rows, taken.hits);
+        let mut rest = turned;
+        while rest != 0 {
+            let at = rest.trailing_zeros();
+            self.rows.set_digit(first + at, taken.hits >> at & 1 == 1);
+            rest &= rest - 1;
+        }
+        let next = if taken.rows < rows.len() {
+            Next::Stop
+        } else if turned.count_ones() as usize * Patience::WORTH_IT > rows.len() {
+            Next::Read
+        } else {
+            Next::Look
+        };
+        (taken.bytes, taken.rows, next)
+    }
+
+    /// The rows of the stretch that are still to come: the next one, and behind the last one.
+    #[inline]
+    fn rest_of_stretch(&self) -> Option<(usize, usize)> {
+        if self.open.last == NONE {
+            return None;
+        }
+        let (next, end) = (self.open.last as usize + 1, self.end_of_stretch() as usize);
+        (next < end).then_some((next, end))
+    }
+
+    fn advance(&mut self, bytes: usize, rows: usize) -> (usize, u64) {
+        self.open.last += u32::try_from(rows).unwrap_or(0);
+        (bytes, rows as u64)
     }
 }
 
-/// What [`take`] took.
+/// How to go on in set mode.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    /// By comparing all rows that are left.
+    Look,
+    /// Row by row.
+    Read,
+    /// Not at all: the row is another one, or not all here.
+    Stop,
+}
+
+/// Rows taken one by one.
+#[derive(Debug, Clone, Copy)]
 struct Taken {
     bytes: usize,
     rows: usize,
-    /// All counts, joined bit by bit: 0 when no row ran.
+    /// All counts, joined bit by bit: 0 when no row ran. In set mode a bit for each row.
     hits: u64,
 }
 
-/// Takes rows one by one until one differs.
+/// Takes rows one by one until one differs, and adds their counts.
 #[inline]
-fn take(
-    texts: &[u8],
-    rows: &[Row],
-    sums: &mut [u64],
-    data: &[u8],
-    read_count: impl Fn(&[u8; TAIL]) -> Option<(u64, usize)>,
-) -> Taken {
+fn take_counts(rows: Stretch<'_>, sums: &mut [u64], data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
-    let first = rows.first().map_or(0, |row| row.at as usize);
-    let (mut texts, mut data) = (texts.get(first..).unwrap_or_default(), data);
+    let Some((&first, ends)) = rows.starts.split_first() else { return taken };
+    let (mut texts, mut data, mut from) = (rows.texts, data, first);
     let size = data.len();
-    for (row, sum) in rows.iter().zip(sums) {
-        let len = row.len as usize;
+    for (&end, sum) in ends.iter().zip(sums) {
+        let len = text_len(from, end);
         let Some(tail) = tail(texts, len, data) else { break };
-        let Some((count, used)) = read_count(tail) else { break };
-        let (Some(next_text), Some(next)) = (texts.get(len + ZERO_COUNT.len()..), data.get(len + used..))
-        else {
-            break;
-        };
+        let Some((count, used)) = short_count(tail) else { break };
+        let (Some(next_text), Some(next)) = (texts.get(len + TAIL..), data.get(len + used..)) else { break };
         *sum = sum.saturating_add(count);
-        (texts, data) = (next_text, next);
+        (texts, data, from) = (next_text, next, end);
         taken.rows += 1;
         taken.hits |= count;
     }
@@ -118,41 +188,57 @@ fn take(
     taken
 }
 
+/// Takes rows in set mode one by one, at most [`WORD`], until one differs.
+#[inline]
+fn take_hits(rows: Stretch<'_>, data: &[u8]) -> Taken {
+    let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
+    let Some((&first, ends)) = rows.starts.split_first() else { return taken };
+    let (mut texts, mut data, mut from) = (rows.texts, data, first);
+    let size = data.len();
+    for &end in ends {
+        let len = text_len(from, end);
+        let Some(&[digit, newline, ..]) = tail(texts, len, data) else { break };
+        let hit = u16::from_le_bytes([digit, newline]) ^ u16::from_le_bytes(*b"0\n");
+        let (Some(next_text), Some(next)) = (texts.get(len + TAIL..), data.get(len + TAIL..)) else { break };
+        if hit > 1 {
+            break;
+        }
+        taken.hits |= u64::from(hit) << (taken.rows % WORD);
+        (texts, data, from) = (next_text, next, end);
+        taken.rows += 1;
+    }
+    taken.bytes = size - data.len();
+    taken
+}
+
+/// Of the row between two offsets; they lie at least [`TAIL`] apart.
+#[inline]
+fn text_len(from: u32, end: u32) -> usize {
+    (end.wrapping_sub(from) as usize).wrapping_sub(TAIL)
+}
+
 /// What stands behind the first `len` bytes of `data`, when they are those of `text`. `None` also close to the end of either.
 #[inline]
-fn tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; TAIL]> {
+fn tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; ROOM]> {
     if let Some(usual) = Usual::new(text, data, len) {
         return if usual.is_same() { usual.tail() } else { None };
     }
     after(data, text.get(..len)?)?.first_chunk()
 }
 
-/// How far the rows from `first` on did not run: bytes and rows.
-fn unhit(texts: &[u8], rows: &[Row], first: usize, data: &[u8]) -> (usize, usize) {
-    let rest = rows.get(first..).unwrap_or_default();
-    let (Some(begin), Some(last)) = (rest.first(), rest.last()) else { return (0, 0) };
-    let from = begin.at as usize;
-    let to = last.text().end + ZERO_COUNT.len();
-    let same = common_prefix(texts.get(from..to).unwrap_or_default(), data);
-    let whole = if from + same == to { rest.len() } else { whole_rows(rest, from + same) };
-    let bytes = rest.get(whole).map_or(to - from, |row| row.at as usize - from);
-    (bytes, whole)
+/// How far rows say what they said last: bytes, and whole rows.
+fn alike(rows: Stretch<'_>, data: &[u8]) -> (usize, usize) {
+    let all = rows.all();
+    let same = common_prefix(all, data);
+    (same, if same == all.len() { rows.len() } else { rows.whole_rows(same) })
 }
 
-/// The number of rows of a stretch that end at or before offset `stop` of the arena.
-fn whole_rows(stretch: &[Row], stop: usize) -> usize {
-    let starts_behind = |row: &Row| row.at as usize > stop;
-    // Rows of a file are about equally long: a guess is a few rows off.
-    let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { return 0 };
-    let width = (last.at - first.at) as usize / stretch.len().max(1) + 1;
-    let mut row = ((stop - first.at as usize) / width).min(stretch.len() - 1);
-    while stretch.get(row + 1).is_some_and(|next| !starts_behind(next)) {
-        row += 1;
-    }
-    while row > 0 && stretch.get(row).is_some_and(starts_behind) {
-        row -= 1;
-    }
-    row
+/// Whether what differs at `at` is the digit of a row, which the other digit follows as it should.
+fn other_digit(texts: &[u8], data: &[u8], at: usize) -> bool {
+    matches!(
+        (texts.get(at), data.get(at..).and_then(<[u8]>::first_chunk)),
+        (Some(b'0'), Some([b'1', b'\n'])) | (Some(b'1'), Some([b'0', b'\n']))
+    )
 }
 
 /// Length of the common beginning.

@@ -2,78 +2,41 @@
 //!
 //! A block is known by the text of its row up to the count (`file:1.2,3.4 5 `). Rows of a section come in the order of
 //! the section before, so the row that followed last time is compared first ("successor"); only its count is parsed. A
-//! row that does not match is parsed and looked up by its numbers, or in a hash index where a file's rows did not ascend.
+//! row that does not match is parsed and looked up by its numbers, or in an index where a file's rows did not ascend.
 //!
-//! Texts lie one behind the other with a count of 0 and a newline, so that a stretch of rows that did not run (most rows
-//! of most sections) is recognised by one comparison of bytes.
+//! In set mode nothing is counted at all: a bit for each block says whether it was hit.
 
-use std::hash::BuildHasher;
-
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::HashMap;
 
 use super::InputName;
-use super::row::begins_with;
-use crate::model::{
-    BitSet, Extent, FileName, Input, InputKind, Mode, Part, RawBlock, RawProfile, Run, Section,
-};
+use super::index::{Index, Print};
+use super::rows::Rows;
+use super::sections::{Open, Step};
+use super::seen::Seen;
+use crate::model::{BitSet, Extent, FileName, Input, InputKind, Mode, RawBlock, RawProfile, Run, Section};
 
 /// No block.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Where a block's row text lies, and what followed it last time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    /// Offset of the text in the arena.
-    pub(super) at: u32,
-    /// Its length, the space before the count included.
-    pub(super) len: u32,
-    /// The block that followed last time, or [`NONE`].
-    pub(super) next: u32,
-    /// How to get there.
-    pub(super) step: Step,
-    /// At the first row of a stretch: behind its last row. Ids and texts of a stretch follow each other, in one package and
-    /// in ascending order. 0 when no stretch is known to start here.
-    pub(super) end: u32,
-}
-
-/// What follows a row's text in the arena.
-pub(super) const ZERO_COUNT: &[u8; 2] = b"0\n";
-
-impl Row {
-    /// Where its text lies in the arena.
-    #[inline]
-    pub(super) fn text(&self) -> std::ops::Range<usize> {
-        self.at as usize..self.at as usize + self.len as usize
-    }
-}
-
-/// What lies between a row and its successor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Same package, ascending, and the next id: nothing to note.
-    Plain,
-    /// Same package, ascending, another id.
-    Jump,
-    /// Another package, ascending.
-    Package,
-    /// Not ascending: a new section.
-    Section,
-}
-
 /// Collects the blocks of all inputs.
 #[derive(Debug, Default)]
 pub struct Table {
-    pub(super) rows: Vec<Row>,
-    pub(super) texts: Vec<u8>,
+    pub(super) rows: Rows,
     pub(super) blocks: Vec<RawBlock>,
-    /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else.
+    /// Whether the input at hand is in set mode.
+    pub(super) is_set: bool,
+    /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else. Empty in set mode.
     pub(super) counts: Vec<u64>,
-    index: HashTable<Slot>,
-    /// How many blocks the index knows; it is completed when somebody asks it.
-    indexed: usize,
+    /// What the input at hand said, in set mode.
+    pub(super) seen: Seen,
+    /// For a row, what followed it last time, where that is not just the next block of the same package.
+    pub(super) links: HashMap<u32, (u32, Step)>,
+    /// For the first row of a stretch, the id behind its last row: ids and texts of a stretch follow each other, in one package
+    /// and in ascending order.
+    pub(super) ends: HashMap<u32, u32>,
+    index: Index,
     /// The newest file when its blocks came in ascending order so far, see [`Table::is_beyond`].
     pub(super) ascending: u32,
-    hasher: DefaultHashBuilder,
     pub(super) names: Vec<FileName>,
     /// For each name, where its blocks lie.
     spans: Vec<Span>,
@@ -82,10 +45,12 @@ pub struct Table {
     last_name: u32,
     packages: Vec<String>,
     package_index: HashMap<String, u32>,
-    runs: Vec<Run>,
-    run_index: HashMap<Run, u32>,
-    sections: Vec<Section>,
-    inputs: Vec<Input>,
+    pub(super) runs: Vec<Run>,
+    pub(super) run_index: HashMap<Run, u32>,
+    /// For each package the run that was listed last.
+    pub(super) last_runs: Vec<u32>,
+    pub(super) sections: Vec<Section>,
+    pub(super) inputs: Vec<Input>,
     pub(super) open: Open,
 }
 
@@ -105,57 +70,10 @@ struct Span {
     broken: bool,
 }
 
-/// An entry of the index: enough of the hash to tell rows apart without looking at their texts, and what a look at the text
-/// needs.
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    tag: u32,
-    id: u32,
-    /// Offset of the row's text in the arena.
-    at: u32,
-}
-
-/// A block that may be the one of a row, and where the text of its own row lies.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Candidate {
-    /// The block, or [`NONE`].
-    pub(super) id: u32,
-    at: u32,
-}
-
-impl Default for Candidate {
-    fn default() -> Self {
-        Self { id: NONE, at: NONE }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the low half; the index itself uses the high bits")]
-fn tag(hash: u64) -> u32 {
-    hash as u32
-}
-
-/// The section being read.
-#[derive(Debug, Default)]
-pub(super) struct Open {
-    /// Finished ranges of the current package.
-    ranges: Vec<(u32, u32)>,
-    /// First id of the current range.
-    pub(super) first: u32,
-    /// Last block, or [`NONE`] at the start of an input.
-    pub(super) last: u32,
-    /// Whether the current package had a hit.
-    pub(super) hit: bool,
-    /// Finished packages of the current section.
-    parts: Vec<Part>,
-}
-
 impl Table {
     /// An empty table.
     pub fn new() -> Self {
-        let mut table = Self::default();
-        table.open.last = NONE;
-        table.ascending = NONE;
-        table
+        Self { ascending: NONE, ..Self::default() }
     }
 
     /// Makes room for an input of so many bytes, so that a large one does not grow the table step by step.
@@ -165,10 +83,8 @@ impl Table {
         const MOST: u64 = 1 << 18;
         let blocks = usize::try_from((bytes / BYTES_A_BLOCK).min(MOST)).unwrap_or(0);
         let more = blocks.saturating_sub(self.blocks.len());
-        self.rows.reserve(more);
+        self.rows.reserve(more, more.saturating_mul(48));
         self.blocks.reserve(more);
-        self.counts.reserve(more);
-        self.texts.reserve(more.saturating_mul(48));
     }
 
     /// Starts an input. Blocks counted from now on are its own.
@@ -184,8 +100,12 @@ impl Table {
             lists: BitSet::default(),
             ordered: kind == InputKind::Text,
         });
-        self.open = Open { last: NONE, ..Open::default() };
-        self.counts.fill(0);
+        self.open = Open::default();
+        self.is_set = mode == Mode::Set;
+        self.counts.clear();
+        if !self.is_set {
+            self.counts.resize(self.blocks.len(), 0);
+        }
     }
 
     /// The input being read.
@@ -200,13 +120,8 @@ impl Table {
     pub fn end_input(&mut self) {
         self.close_section();
         let index = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
+        self.note_hits();
         let Some(input) = self.inputs.last_mut() else { return };
-        for (id, (block, count)) in self.blocks.iter_mut().zip(&self.counts).enumerate() {
-            if *count > 0 {
-                block.count = block.count.saturating_add(*count);
-                input.hits.insert(u32::try_from(id).unwrap_or(NONE));
-            }
-        }
         // Sections repeat their runs; each run is looked at once.
         let mut seen = BitSet::default();
         let own = self.sections.iter().rev().take_while(|section| section.input == index);
@@ -224,6 +139,30 @@ impl Table {
         }
     }
 
+    /// Adds up what the input counted, and begins anew.
+    fn note_hits(&mut self) {
+        let Some(input) = self.inputs.last_mut() else { return };
+        if self.is_set {
+            let (hits, last) = self.seen.take();
+            for id in hits.iter() {
+                if let Some(block) = self.blocks.get_mut(id as usize) {
+                    block.count = block.count.max(1);
+                }
+            }
+            input.hits = hits;
+            for id in last.iter() {
+                self.rows.set_digit(id, false);
+            }
+            return;
+        }
+        for (id, (block, count)) in self.blocks.iter_mut().zip(&self.counts).enumerate() {
+            if *count > 0 {
+                block.count = block.count.saturating_add(*count);
+                input.hits.insert(u32::try_from(id).unwrap_or(NONE));
+            }
+        }
+    }
+
     /// Counts a row of the input at hand, wherever it came from. For readers that know numbers and not rows.
     pub fn count(&mut self, id: u32, count: u64) {
         self.note(id, count);
@@ -232,11 +171,16 @@ impl Table {
         input.lists.insert(id);
     }
 
-    /// Adds a row's count to its block.
+    /// Adds a row's count to its block; in set mode any count but 0 is a hit.
     #[inline]
     pub(super) fn note(&mut self, id: u32, count: u64) {
-        self.open.hit |= count != 0;
-        if let Some(sum) = self.counts.get_mut(id as usize) {
+        if count == 0 {
+            return;
+        }
+        self.open.hit = true;
+        if self.is_set {
+            self.seen.hit(id);
+        } else if let Some(sum) = self.counts.get_mut(id as usize) {
             *sum = sum.saturating_add(count);
         }
     }
@@ -257,45 +201,43 @@ impl Table {
         if self.is_beyond(file, extent, stmts) {
             return None;
         }
-        match self.spans.get(file as usize) {
-            Some(span) if !span.broken => {
-                let own = self.blocks.get(span.first as usize..span.end as usize)?;
-                let key = row_order(extent, stmts);
-                let at = own.binary_search_by_key(&key, |block| row_order(block.extent, block.stmts)).ok()?;
-                Some(span.first + u32::try_from(at).ok()?)
-            }
-            _ => self.find(text),
+        let Some(span) = self.spans.get(file as usize).filter(|span| !span.broken) else {
+            return self.find(text);
+        };
+        let own = self.blocks.get(span.first as usize..span.end as usize)?;
+        let key = row_order(extent, stmts);
+        let order = |block: &RawBlock| row_order(block.extent, block.stmts);
+        // Mostly a section goes on with another package than the one before: at its first row.
+        if own.first().is_some_and(|block| order(block) == key) {
+            return Some(span.first);
         }
+        let at = own.binary_search_by_key(&key, order).ok()?;
+        Some(span.first + u32::try_from(at).ok()?)
     }
 
     /// The block whose row starts with `text`.
-    pub(super) fn find(&mut self, text: &[u8]) -> Option<u32> {
-        self.complete_index();
-        let hash = self.hash(text);
-        let same = |slot: &Slot| slot.tag == tag(hash) && self.is(slot.id, text);
-        self.index.find(hash, same).map(|slot| slot.id)
+    fn find(&mut self, text: &[u8]) -> Option<u32> {
+        self.index.complete(&self.rows);
+        self.index.find(self.index.print(text))
     }
 
-    /// The hash of a row's text.
+    /// The index of all blocks that are known now.
+    pub(super) fn index(&mut self) -> &Index {
+        self.index.complete(&self.rows);
+        &self.index
+    }
+
+    /// The block with a fingerprint, of those that the index knows.
     #[inline]
-    pub(super) fn hash(&self, text: &[u8]) -> u64 {
-        self.hasher.hash_one(text)
+    pub(super) fn found(&self, print: Print) -> Option<u32> {
+        self.index.find(print)
     }
 
-    /// Takes the blocks into the index that were added since it was asked last. Many at once cost half of what they cost one
-    /// by one between other work, and a profile whose order holds never asks.
-    pub(super) fn complete_index(&mut self) {
-        let (rows, texts, hasher) = (&self.rows, &self.texts, &self.hasher);
-        let hash = |row: &Row| hasher.hash_one(texts.get(row.text()).unwrap_or_default());
-        let of_slot = |slot: &Slot| rows.get(slot.id as usize).map_or(0, hash);
-        let new = rows.get(self.indexed..).unwrap_or_default();
-        self.index.reserve(new.len(), of_slot);
-        let first = u32::try_from(self.indexed).unwrap_or(NONE);
-        for (id, row) in (first..).zip(new) {
-            let hash = hash(row);
-            self.index.insert_unique(hash, Slot { tag: tag(hash), id, at: row.at }, of_slot);
-        }
-        self.indexed = rows.len();
+    /// Notes a row that was found so.
+    #[inline]
+    pub(super) fn note_found(&mut self, id: u32, count: u64) {
+        self.input().lists.insert(id);
+        self.note(id, count);
     }
 
     /// Whether a block is certainly new: its file's blocks all came in ascending order, the last of all blocks is one of
@@ -305,27 +247,6 @@ impl Table {
             && self.blocks.last().is_none_or(|last| {
                 last.file != file || row_order(last.extent, last.stmts) < row_order(extent, stmts)
             })
-    }
-
-    /// A block whose text may have this hash. The index must be complete.
-    #[inline]
-    pub(super) fn candidate(&self, hash: u64) -> Candidate {
-        let found = self.index.find(hash, |slot| slot.tag == tag(hash));
-        found.map_or_else(Candidate::default, |slot| Candidate { id: slot.id, at: slot.at })
-    }
-
-    /// Whether the text of a candidate's row is the first `len` bytes of `data`, which hold no newline.
-    #[inline]
-    pub(super) fn is_row_of(&self, candidate: Candidate, data: &[u8], len: usize) -> bool {
-        let text = self.texts.get(candidate.at as usize..).unwrap_or_default();
-        // What follows a text in the arena tells where it ends.
-        begins_with(data, text, len) && text.get(len..).is_some_and(|rest| rest.starts_with(ZERO_COUNT))
-    }
-
-    /// Whether a block's row starts with `text`.
-    #[inline]
-    fn is(&self, id: u32, text: &[u8]) -> bool {
-        self.rows.get(id as usize).and_then(|row| self.texts.get(row.text())).is_some_and(|own| own == text)
     }
 
     /// Notes that the newest file's blocks reach to before `end`.
@@ -341,10 +262,7 @@ impl Table {
     /// Adds a block that [`Table::known`] does not know.
     pub(super) fn add(&mut self, text: &[u8], file: u32, extent: Extent, stmts: u32) -> u32 {
         let id = u32::try_from(self.blocks.len()).unwrap_or(NONE);
-        let at = u32::try_from(self.texts.len()).unwrap_or(NONE);
-        let len = u32::try_from(text.len()).unwrap_or(NONE);
-        self.texts.extend_from_slice(text);
-        self.texts.extend_from_slice(ZERO_COUNT);
+        self.rows.push(text);
         if self.is_beyond(file, extent, stmts) {
             self.extend_span(file, id + 1);
         } else {
@@ -353,15 +271,16 @@ impl Table {
                 span.broken = true;
             }
         }
-        self.rows.push(Row { at, len, next: NONE, step: Step::Plain, end: 0 });
-        self.counts.push(0);
+        if !self.is_set {
+            self.counts.push(0);
+        }
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
         id
     }
 
     /// Whether the table can take one more block with a row of `len` bytes: ids and offsets are 32 bits wide.
     pub(super) fn has_room(&self, len: usize) -> bool {
-        self.texts.len() + len < NONE as usize && self.blocks.len() < NONE as usize - 1
+        self.rows.has_room(len) && self.blocks.len() < NONE as usize - 1
     }
 
     /// The index of a file name, made known if it is new. `None` when it is not UTF-8.
@@ -392,122 +311,18 @@ impl Table {
         }
         let id = u32::try_from(self.packages.len()).unwrap_or(NONE);
         self.packages.push(directory.to_owned());
+        self.last_runs.push(NONE);
         self.package_index.insert(directory.to_owned(), id);
         id
     }
 
-    fn package_of(&self, id: u32) -> u32 {
+    pub(super) fn package_name(&self, package: u32) -> &str {
+        self.packages.get(package as usize).map_or("", String::as_str)
+    }
+
+    pub(super) fn package_of(&self, id: u32) -> u32 {
         let file = self.blocks.get(id as usize).map_or(NONE, |block| block.file);
         self.name_packages.get(file as usize).copied().unwrap_or(NONE)
-    }
-
-    /// Notes that `id` came behind the last row, and how.
-    pub(super) fn follow(&mut self, id: u32) {
-        let last = self.open.last;
-        let step = self.step(last, id);
-        if let Some(row) = self.rows.get_mut(last as usize) {
-            row.next = id;
-            row.step = step;
-        }
-        self.take(step, last, id);
-    }
-
-    /// Does what a step asks for. `last` is [`NONE`] for the first row of an input.
-    #[inline]
-    pub(super) fn take(&mut self, step: Step, last: u32, id: u32) {
-        if step != Step::Plain {
-            self.leave(step, last, id);
-        }
-        self.open.last = id;
-    }
-
-    #[inline(never)]
-    fn leave(&mut self, step: Step, last: u32, id: u32) {
-        if last != NONE {
-            self.close_range(last);
-            match step {
-                Step::Plain | Step::Jump => {}
-                Step::Package => self.close_run(last),
-                Step::Section => {
-                    self.close_run(last);
-                    self.push_section();
-                }
-            }
-        }
-        self.open.first = id;
-    }
-
-    fn close_range(&mut self, last: u32) {
-        let first = self.open.first;
-        self.open.ranges.push((first, last + 1));
-        if let Some(row) = self.rows.get_mut(first as usize) {
-            row.end = row.end.max(last + 1);
-        }
-    }
-
-    /// How Go orders rows inside a section: package, file, start line, end line, start column, end column, statements
-    /// (internal/coverage/cformat, Go 1.20 to 1.27).
-    fn step(&self, last: u32, id: u32) -> Step {
-        let (Some(a), Some(b)) = (self.blocks.get(last as usize), self.blocks.get(id as usize)) else {
-            return Step::Section;
-        };
-        let (package_a, package_b) = (self.package_of(last), self.package_of(id));
-        let key = |block: &RawBlock| row_order(block.extent, block.stmts);
-        let name = |index: u32| self.names.get(index as usize).map_or("", FileName::base);
-        let package = |index: u32| self.packages.get(index as usize).map_or("", String::as_str);
-        let packages = || package(package_a).cmp(package(package_b));
-        let order = if package_a == package_b { std::cmp::Ordering::Equal } else { packages() }
-            .then_with(|| {
-                if a.file == b.file { std::cmp::Ordering::Equal } else { name(a.file).cmp(name(b.file)) }
-            })
-            .then_with(|| key(a).cmp(&key(b)));
-        if order != std::cmp::Ordering::Less {
-            Step::Section
-        } else if package_a != package_b {
-            Step::Package
-        } else if id == last + 1 {
-            Step::Plain
-        } else {
-            Step::Jump
-        }
-    }
-
-    /// Ends the current section, if there is one. A `mode:` row does this too.
-    pub(super) fn close_section(&mut self) {
-        let last = self.open.last;
-        if last != NONE {
-            self.close_range(last);
-            self.close_run(last);
-            self.push_section();
-        }
-        self.open.last = NONE;
-    }
-
-    fn close_run(&mut self, last: u32) {
-        let run = Run { package: self.package_of(last), ranges: std::mem::take(&mut self.open.ranges) };
-        let id = if let Some(&id) = self.run_index.get(&run) {
-            // The vector goes back: most runs are known, and no allocation is needed for the next one.
-            self.open.ranges = run.ranges;
-            self.open.ranges.clear();
-            id
-        } else {
-            let id = u32::try_from(self.runs.len()).unwrap_or(NONE);
-            self.runs.push(run.clone());
-            self.run_index.insert(run, id);
-            id
-        };
-        self.open.parts.push(Part { run: id, hit: std::mem::take(&mut self.open.hit) });
-    }
-
-    fn push_section(&mut self) {
-        let input = u32::try_from(self.inputs.len().saturating_sub(1)).unwrap_or(NONE);
-        self.sections.push(Section { input, parts: std::mem::take(&mut self.open.parts) });
-    }
-
-    /// Gives up on the order of the input at hand: its rows are counted one by one from here on.
-    pub(super) fn give_up_order(&mut self) {
-        self.close_section();
-        self.input().ordered = false;
     }
 
     /// Everything that was read.

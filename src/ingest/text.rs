@@ -8,19 +8,15 @@ use std::io::{self, Read};
 use memchr::memchr;
 
 use super::InputName;
-use super::row::{
-    after, count_and_newline, digit_count, mode_row, parse, plain_row, short_count, split_count,
-};
+use super::row::{after, count_and_newline, mode_row, parse, split_count};
 use super::stretch::Patience;
-use super::table::{Candidate, NONE, Table};
+use super::table::{NONE, Table};
 use crate::model::{InputKind, Mode};
 
 /// A longer row is no row; it is skipped without being kept.
 pub const MAX_ROW: usize = 1 << 20;
 /// Small enough to stay in the processor's nearest caches between the system's copy and our look.
 const CHUNK: usize = 1 << 17;
-/// Rows of a file without order that are looked up together.
-const BATCH: usize = 32;
 /// Misses between two looks at how well prediction works.
 const WINDOW: u32 = 4096;
 
@@ -128,18 +124,6 @@ struct Window {
     misses: u32,
 }
 
-/// A row of a file without order, on its way.
-#[derive(Debug, Clone, Copy, Default)]
-struct Scattered {
-    from: usize,
-    len: usize,
-    hash: u64,
-    count: u64,
-    candidate: Candidate,
-    /// Whether it is the candidate.
-    known: bool,
-}
-
 struct Scan<'a> {
     table: &'a mut Table,
     name: &'a InputName,
@@ -174,100 +158,37 @@ impl Scan<'_> {
 
     /// Takes rows as long as each is the one that followed last time.
     fn predicted(&mut self, data: &[u8]) -> usize {
-        let is_set = self.mode == Some(Mode::Set);
+        let is_set = self.table.is_set;
         let mut at = 0;
         let mut rows = 0;
         while self.table.open.last != NONE {
             let rest = data.get(at..).unwrap_or_default();
-            // Two calls, so that each loop has its reading of counts built in.
             let (bytes, taken) = if is_set {
-                self.table.stretch(rest, &mut self.patience, digit_count)
+                self.table.stretch_of_hits(rest, &mut self.patience)
             } else {
-                self.table.stretch(rest, &mut self.patience, short_count)
+                self.table.stretch_of_counts(rest, &mut self.patience)
             };
             at += bytes;
             rows += taken;
-            let last = self.table.open.last;
-            let Some(row) = self.table.rows.get(last as usize) else { break };
-            let (next, step) = (row.next, row.step);
             let rest = data.get(at..).unwrap_or_default();
-            let Some((count, used)) = self.table.rows.get(next as usize).and_then(|target| {
-                let tail = after(rest, self.table.texts.get(target.text())?)?;
-                let (count, digits) = count_and_newline(tail)?;
-                Some((count, target.len as usize + digits))
+            let (next, step) = self.table.successor();
+            let Some((count, used)) = self.table.rows.text(next).and_then(|text| {
+                let (count, digits) = count_and_newline(after(rest, text)?)?;
+                Some((count, text.len() + digits))
             }) else {
                 break;
             };
             at += used;
             rows += 1;
-            self.table.take(step, last, next);
+            match step {
+                Some(step) => self.table.take(step, next),
+                None => self.table.follow(next),
+            }
             self.table.note(next, count);
         }
         self.line += rows;
         self.summary.rows += rows;
         at
-    }
-
-    /// Takes the complete rows of a file without order, in batches: all places and hashes first, then all look-ups, then
-    /// all comparisons, so that the processor waits for the memory of many rows at once. Gives the number of bytes taken.
-    fn scattered(&mut self, data: &[u8]) -> Result<usize, Fault> {
-        let mut batch: [Scattered; BATCH] = [Scattered::default(); BATCH];
-        let mut at = 0;
-        loop {
-            self.table.complete_index();
-            let mut filled = 0;
-            let mut odd = None;
-            let mut scan = at;
-            while filled < BATCH {
-                let rest = data.get(scan..).unwrap_or_default();
-                let Some(newline) = memchr(b'\n', rest) else { break };
-                let row = rest.get(..newline).unwrap_or_default();
-                let Some((text, count)) = plain_row(row) else {
-                    odd = Some((scan, newline));
-                    break;
-                };
-                let hash = self.table.hash(text);
-                if let Some(slot) = batch.get_mut(filled) {
-                    *slot = Scattered { from: scan, len: text.len(), hash, count, ..Scattered::default() };
-                }
-                filled += 1;
-                scan += newline + 1;
-            }
-            let rows = batch.get_mut(..filled).unwrap_or_default();
-            for row in rows.iter_mut() {
-                row.candidate = self.table.candidate(row.hash);
-            }
-            for row in rows.iter_mut() {
-                let rest = data.get(row.from..).unwrap_or_default();
-                row.known = self.table.is_row_of(row.candidate, rest, row.len);
-            }
-            for row in rows.iter() {
-                self.line += 1;
-                if row.known {
-                    self.summary.rows += 1;
-                    self.table.input().lists.insert(row.candidate.id);
-                    self.table.note(row.candidate.id, row.count);
-                } else {
-                    let rest = data.get(row.from..).unwrap_or_default();
-                    let text = rest.get(..row.len).unwrap_or_default();
-                    let whole = memchr(b'\n', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
-                    self.block_row(whole, text, row.count)?;
-                }
-            }
-            at = scan;
-            match odd {
-                Some((from, len)) => {
-                    self.line += 1;
-                    self.row(data.get(from..from + len).unwrap_or_default())?;
-                    at = from + len + 1;
-                    if self.table.input().ordered {
-                        return Ok(at);
-                    }
-                }
-                None if filled < BATCH => return Ok(at),
-                None => {}
-            }
-        }
     }
 
     /// Takes one row, without its newline.
@@ -392,5 +313,6 @@ fn cut(row: &[u8]) -> String {
     shown
 }
 
+mod scattered;
 #[cfg(test)]
 mod tests;

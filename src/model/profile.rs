@@ -197,6 +197,15 @@ impl BitSet {
         self.words[word] |= 1 << (index % 64);
     }
 
+    /// The numbers in the set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        (0u32..).step_by(64).zip(&self.words).flat_map(|(first, word)| {
+            let rest = |word: &u64| Some(word & (word - 1)).filter(|word| *word != 0);
+            std::iter::successors(Some(*word).filter(|word| *word != 0), rest)
+                .map(move |word| first + word.trailing_zeros())
+        })
+    }
+
     /// How many numbers are in the set.
     pub fn len(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()

@@ -78,12 +78,10 @@ fn intern(meta: &Meta, name: &InputName, table: &mut Table) -> Result<Vec<(u32, 
     for Row { file, id, unit } in rows {
         let file = files.names.get(file as usize).copied().unwrap_or_default();
         row_text(file, unit, &mut text);
-        let block = match table.find(&text) {
+        let file = table.name(file.as_bytes()).unwrap_or(u32::MAX);
+        let block = match table.known(&text, file, unit.extent, unit.stmts) {
             Some(block) => block,
-            None if table.has_room(text.len()) => {
-                let file = table.name(file.as_bytes()).unwrap_or(u32::MAX);
-                table.add(&text, file, unit.extent, unit.stmts)
-            }
+            None if table.has_room(text.len()) => table.add(&text, file, unit.extent, unit.stmts),
             None => {
                 return Err(Error::input(format!("{}: more blocks than 32-bit numbers can name", name.path)));
             }
@@ -201,7 +199,8 @@ mod tests {
             let known = table.block(file, extent, stmts);
             let mut text = Vec::new();
             row_text(file, Unit { extent, stmts }, &mut text);
-            assert_eq!(table.find(&text), Some(known));
+            let file = table.name(file.as_bytes()).expect("a name");
+            assert_eq!(table.known(&text, file, extent, stmts), Some(known));
         }
     }
 }

@@ -143,24 +143,90 @@ fn rows_met_first_are_the_same_on_the_quick_way_and_on_the_careful_one() {
 }
 
 #[test]
-fn stretches_that_did_not_run_are_taken_row_for_row() {
+fn stretches_that_say_the_same_are_taken_row_for_row() {
     // Sections of 40 rows; in section n the rows that n divides ran.
-    let mut bytes = b"mode: set\n".to_vec();
-    for section in 1..=40u32 {
-        for line in 1..=40u32 {
-            let hit = u32::from(line % section == 0 && section > 3);
-            bytes.extend_from_slice(format!("m/a.go:{line}.1,{line}.9 1 {hit}\n").as_bytes());
+    for (mode, counts) in [("set", false), ("count", true)] {
+        let mut bytes = format!("mode: {mode}\n").into_bytes();
+        for section in 1..=40u32 {
+            for line in 1..=40u32 {
+                let hit = u32::from(line % section == 0 && section > 3);
+                bytes.extend_from_slice(format!("m/a.go:{line}.1,{line}.9 1 {hit}\n").as_bytes());
+            }
         }
+        let (raw, summary) = check(&bytes);
+        assert_eq!((summary.rows, raw.blocks.len(), raw.sections.len(), raw.runs.len()), (1600, 40, 40, 1));
+        for (index, block) in raw.blocks.iter().enumerate() {
+            let line = index as u64 + 1;
+            let ran = (4..=40).filter(|section| line.is_multiple_of(*section)).count() as u64;
+            assert_eq!(block.count, if counts { ran } else { ran.min(1) }, "line {line}");
+        }
+        let hits: Vec<bool> = raw.sections.iter().map(|section| section.parts[0].hit).collect();
+        assert_eq!(hits, (1..=40).map(|section| section > 3).collect::<Vec<_>>());
     }
-    let (raw, summary) = check(&bytes);
-    assert_eq!((summary.rows, raw.blocks.len(), raw.sections.len(), raw.runs.len()), (1600, 40, 40, 1));
-    for (index, block) in raw.blocks.iter().enumerate() {
-        let line = index as u64 + 1;
-        assert_eq!(
-            block.count,
-            (4..=40).filter(|section| line.is_multiple_of(*section)).count() as u64,
-            "line {line}"
-        );
+}
+
+/// Sections of three packages whose rows turn from run to not run and back, seldom or often, some of them written oddly.
+#[test]
+fn whatever_turns_between_sections_each_row_is_counted_once() {
+    let mut seed = 1u64;
+    let mut random = move |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    for (mode, turns_one_in) in [
+        ("set", [400, 400, 400, 400]),
+        ("set", [40, 40, 40, 6]),
+        ("set", [2, 2, 400, 400]),
+        ("set", [6, 40, 400, 2]),
+        ("count", [40, 40, 40, 40]),
+        ("count", [400, 3, 400, 3]),
+    ] {
+        let mut table = Table::new();
+        let mut expected = BTreeMap::new();
+        let mut hits_of_inputs = Vec::new();
+        let mut hits_of_parts = Vec::new();
+        for _ in 0..2 {
+            let mut bytes = format!("mode: {mode}\n");
+            let mut says = vec![0u64; 3 * 150];
+            let mut own = BTreeMap::new();
+            for section in 0..30 {
+                for package in 0..3 {
+                    if random(5) == 0 {
+                        continue;
+                    }
+                    let mut hit = false;
+                    for at in 0..150 {
+                        let says = &mut says[package * 150 + at];
+                        if random(turns_one_in[(section + package + at / 40) % 4]) == 0 {
+                            *says = if mode == "set" { 1 - *says } else { random(3) * random(100_000) };
+                        }
+                        let text = format!("m/{package}/{}.go:{}.1,{}.9 1", at / 70, at % 70, at % 70);
+                        let odd = if random(200) == 0 { "\r" } else { "" };
+                        bytes.push_str(&format!("{text} {says}{odd}\n"));
+                        *own.entry(text).or_insert(0) += *says;
+                        hit |= *says > 0;
+                    }
+                    hits_of_parts.push(hit);
+                }
+            }
+            read(&mut table, &name(), &mut bytes.as_bytes(), &mut |_| {}).expect("a profile");
+            for (text, count) in &own {
+                *expected.entry(text.clone()).or_insert(0) += count;
+            }
+            hits_of_inputs.push(own);
+        }
+        let raw = table.finish();
+        assert_eq!(raw.blocks.len(), expected.len());
+        for (id, block) in (0..).zip(&raw.blocks) {
+            let text = format!("{}:{} 1", raw.names[block.file as usize], block.extent);
+            let count = expected[&text];
+            assert_eq!(block.count, if mode == "set" { count.min(1) } else { count }, "{mode} {text}");
+            for (input, own) in raw.inputs.iter().zip(&hits_of_inputs) {
+                assert_eq!(input.hits.contains(id), own.get(&text).is_some_and(|count| *count > 0));
+            }
+        }
+        let parts = raw.sections.iter().flat_map(|section| &section.parts).map(|part| part.hit);
+        assert_eq!(parts.collect::<Vec<_>>(), hits_of_parts, "{mode}, one in {turns_one_in:?}");
     }
 }
 
