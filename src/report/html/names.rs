@@ -55,13 +55,13 @@ fn part_of(part: &str, exact: &mut bool) -> String {
     if safe.starts_with(['.', '-']) {
         safe.replace_range(..1, "_");
     }
-    // Windows drops a last dot. A folder that ends like a page could be a page's name.
     let lower = safe.to_ascii_lowercase();
-    if safe.is_empty()
-        || safe.ends_with('.')
-        || lower.rsplit('.').next() == Some("html")
-        || is_reserved(&lower)
-    {
+    // In front: a device is told by what stands before the first dot.
+    if is_reserved(&lower) {
+        safe.insert(0, '_');
+    }
+    // Windows drops a last dot. A folder that ends like a page could be a page's name.
+    if safe.is_empty() || safe.ends_with('.') || lower.rsplit('.').next() == Some("html") {
         safe.push('_');
     }
     *exact &= safe == part;
@@ -159,7 +159,7 @@ mod tests {
             let mut seen = BTreeSet::new();
             for name in &names {
                 prop_assert!(name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte)), "{}", name);
-                prop_assert!(name.split('/').all(|part| !part.is_empty() && !part.starts_with('.')), "{}", name);
+                prop_assert!(name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !is_reserved(&part.to_ascii_lowercase())), "{}", name);
                 prop_assert!(seen.insert(name.to_ascii_lowercase()), "{} twice", name);
             }
             for name in &names {
