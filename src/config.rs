@@ -26,6 +26,8 @@ use crate::settings::{Color, Settings};
 
 use layer::Layers;
 
+pub(crate) use path::landing;
+
 /// The JSON Schema of the config file.
 pub const SCHEMA: &str = include_str!("../schemas/config.schema.json");
 

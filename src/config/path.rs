@@ -17,6 +17,17 @@ pub(crate) fn absolute(base: &Utf8Path, path: &str) -> Utf8PathBuf {
     clean
 }
 
+/// Where what is written to `path` lands: [`absolute`], with the links followed of as much as is there. So two ways to one file
+/// are seen to be one.
+pub(crate) fn landing(base: &Utf8Path, path: &str) -> Utf8PathBuf {
+    let whole = absolute(base, path);
+    let landed = whole.ancestors().find_map(|known| {
+        let real = known.canonicalize_utf8().ok()?;
+        Some(real.join(whole.strip_prefix(known).ok()?))
+    });
+    landed.unwrap_or(whole)
+}
+
 /// `target` as seen from the directory `from` (both absolute and clean): `../.coverdict.yml`. `.` for `from` itself.
 pub(crate) fn seen_from(from: &Utf8Path, target: &Utf8Path) -> String {
     let (from, target): (Vec<_>, Vec<_>) = (from.components().collect(), target.components().collect());

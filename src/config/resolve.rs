@@ -84,7 +84,7 @@ pub(crate) fn settings(
     per_command(typed, &mut settings, &reader, formats)?;
     target::operands(typed, &mut settings, formats)?;
     one_on_stdout(&settings.outputs)?;
-    one_per_path(&settings.outputs)?;
+    one_per_path(&settings.outputs, &settings.cwd)?;
     Ok(settings)
 }
 
@@ -228,15 +228,17 @@ fn topic(topic: &str) -> Result<()> {
 }
 
 /// No file may be written twice.
-fn one_per_path(outputs: &[OutputSpec]) -> Result<()> {
-    for (index, output) in outputs.iter().enumerate() {
+fn one_per_path(outputs: &[OutputSpec], cwd: &Utf8Path) -> Result<()> {
+    let mut taken: Vec<(Utf8PathBuf, &OutputSpec)> = Vec::new();
+    for output in outputs {
         let Some(path) = &output.path else { continue };
-        let earlier = outputs.iter().take(index).find(|earlier| earlier.path.as_ref() == Some(path));
-        if let Some(earlier) = earlier {
+        let place = path::landing(cwd, path);
+        if let Some((_, earlier)) = taken.iter().find(|(other, _)| *other == place) {
             let message =
                 format!("{} and {} cannot both be written to {path}", earlier.format, output.format);
             return Err(Error::usage(message));
         }
+        taken.push((place, output));
     }
     Ok(())
 }

@@ -148,6 +148,9 @@ impl Folder {
         folders: &BTreeSet<String>,
         old: &BTreeSet<String>,
     ) -> io::Result<()> {
+        // A folder above may be a link, and lead to somebody else's files.
+        let above = |folder| Utf8Path::new(folder).ancestors().filter(|part| !part.as_str().is_empty());
+        let folders: BTreeSet<&str> = folders.iter().flat_map(above).map(Utf8Path::as_str).collect();
         for folder in folders {
             match fs_err::symlink_metadata(self.target.join(folder)) {
                 Ok(facts) if !facts.is_dir() && !old.contains(folder) => return Err(not_ours(folder)),

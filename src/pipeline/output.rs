@@ -108,6 +108,7 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 pub fn cannot_write(shown: &str, error: &io::Error) -> Error {
     let reason = match error.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
         io::ErrorKind::StorageFull => "no space left on device".to_owned(),
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "a file is in the way of its folder".to_owned()

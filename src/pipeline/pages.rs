@@ -3,14 +3,15 @@
 use camino::Utf8Path;
 
 use super::archive::{Archive, Single};
-use super::folder::Folder;
+use super::folder::{Folder, MANIFEST};
 use super::output::{self, cannot_write};
 use super::provenance::provenance;
 use super::texts::Kept;
+use crate::config::landing;
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::model::Report;
-use crate::report::html::{Override, Templates};
+use crate::report::html::{Override, Templates, is_page};
 use crate::report::pages::{Packing, PageError, PageFormat, PageSink};
 use crate::report::{self, FormatOptions, Output};
 use crate::settings::{OutputSpec, Settings};
@@ -130,13 +131,27 @@ fn is_archive(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
-/// A tree of pages cannot go to standard output.
+/// A tree of pages cannot go to standard output, and nothing else takes the place of one of them.
 fn check(settings: &Settings) -> Result<()> {
     let is_tree = |spec: &&OutputSpec| matches!(report::output(&spec.format), Some(Output::Pages(format)) if format.packing == Packing::Tree);
-    match settings.outputs.iter().filter(is_tree).find(|spec| spec.path.is_none()) {
-        Some(_) => Err(needs_path()),
-        None => Ok(()),
+    for tree in settings.outputs.iter().filter(is_tree) {
+        let Some(path) = &tree.path else { return Err(needs_path()) };
+        let folder = landing(&settings.cwd, path);
+        for other in settings.outputs.iter().filter(|_| !is_archive(&folder)) {
+            let Some(path) = &other.path else { continue };
+            let place = landing(&settings.cwd, path);
+            let inside = place.strip_prefix(&folder).map_or("", Utf8Path::as_str);
+            if inside == MANIFEST || is_page(inside) {
+                let message =
+                    format!("{} and {} cannot both be written to {path}", tree.format, other.format);
+                return Err(Error::usage(message).note(format!(
+                    "{inside} belongs to the report in {}",
+                    tree.path.as_deref().unwrap_or_default()
+                )));
+            }
+        }
     }
+    Ok(())
 }
 
 fn needs_path() -> Error {

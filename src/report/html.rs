@@ -32,6 +32,7 @@ use super::FormatOptions;
 use super::pages::{PageError, PageSink, Texts};
 use crate::model::{FileReport, Mode, PackageReport, PatchFile, PatchReport, Report, Tally};
 
+pub use names::is_page;
 pub use templates::{ASSETS, Override, TEMPLATES, Templates};
 
 /// Stands in a page frame where the part that code writes belongs.

@@ -351,6 +351,16 @@ fn a_topic_is_a_finding_or_a_place() {
 fn no_file_is_written_twice() {
     let fault = |args: &[&str]| World::new().fault(args);
     insta::assert_snapshot!(fault(&["-o", "json=x", "-o", "lcov=x"]), @"error: json and lcov cannot both be written to x");
+    insta::assert_snapshot!(fault(&["-o", "json=x", "-o", "lcov=./a/../x"]), @"error: json and lcov cannot both be written to ./a/../x");
+    insta::assert_snapshot!(fault(&["-o", "html=out", "-o", "html=./out/"]), @"error: html and html cannot both be written to ./out/");
+}
+
+#[cfg(unix)]
+#[test]
+fn no_file_is_written_twice_through_a_link() {
+    let world = World::new().file("real/keep", "");
+    std::os::unix::fs::symlink(world.root().join("real"), world.root().join("link")).expect("a link");
+    insta::assert_snapshot!(world.fault(&["-o", "json=real/x", "-o", "lcov=link/x"]), @"error: json and lcov cannot both be written to link/x");
 }
 
 #[cfg(unix)]

@@ -31,6 +31,21 @@ pub(super) fn page_names(files: &[(&str, &str)]) -> Vec<String> {
     names
 }
 
+/// Pages beside those of files, without `.html`. A view of many rows has parts: `files-2.html`.
+const PAGES: [&str; 9] =
+    ["index", "tree", "packages", "files", "functions", "owners", "lost", "treemap", "health"];
+
+/// Whether a report could have a page, a style or a script of this name.
+pub fn is_page(path: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let view = path.strip_suffix(".html").map(|stem| match stem.rsplit_once('-') {
+        Some((view, part)) if is_number(part) => view,
+        _ => stem,
+    });
+    let top = path.split_once('/').map_or(path, |(top, _)| top);
+    view.is_some_and(|view| PAGES.contains(&view)) || matches!(top, "assets" | "files")
+}
+
 fn plain(path: &str, name: &str) -> String {
     let mut exact = true;
     let parts: Vec<String> = path.split('/').map(|part| part_of(part, &mut exact)).collect();

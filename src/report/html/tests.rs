@@ -41,6 +41,7 @@ fn every_frame_renders_for_the_smallest_and_the_fullest_report() {
         let first = pages(&report, &Same);
         assert_eq!(first, pages(&report, &Same), "the same bytes");
         assert_eq!(first.len(), files + 10, "{:?}", first.keys());
+        assert!(first.keys().all(|path| is_page(path)), "{:?}", first.keys());
         for (path, page) in first.iter().filter(|(path, _)| !path.starts_with("assets/")) {
             assert!(page.starts_with("<!doctype html>") && page.trim_end().ends_with("</html>"), "{path}");
             assert!(!page.contains(BODY) && !page.contains("{{") && !page.contains("{%"), "{path}");

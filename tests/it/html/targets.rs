@@ -136,6 +136,68 @@ fn a_manifest_that_was_tampered_with_removes_nothing_outside() {
 }
 
 #[test]
+fn no_other_output_takes_the_place_of_a_page() {
+    for (folder, other, shown) in [
+        (
+            "html=out",
+            "html-single=out/index.html",
+            "html and html-single cannot both be written to out/index.html",
+        ),
+        (
+            "html=out/",
+            "json=./out/files/a.json",
+            "html and json cannot both be written to ./out/files/a.json",
+        ),
+        (
+            "html=out",
+            "csv=out/coverdict-html.json",
+            "html and csv cannot both be written to out/coverdict-html.json",
+        ),
+        ("html=out", "html=out/assets", "html and html cannot both be written to out/assets"),
+    ] {
+        let case = Case::tiny();
+        let before = case.files();
+        case.run(&format!("report cover.out -o {folder} -o {other}")).exits(2).says(shown);
+        case.run(&format!("report cover.out -o {other} -o {folder}")).exits(2);
+        assert_eq!(case.files(), before, "{other}");
+    }
+    let beside = Case::tiny();
+    beside
+        .run("report cover.out -o html=out -o json=out/coverdict.json -o html-single=out/one.html -o html=out.zip -o csv=index.html")
+        .exits(0);
+    beside.run("report cover.out -o html=out").exits(0);
+    assert!(beside.path("out/one.html").exists() && beside.path("out/coverdict.json").exists());
+}
+
+/// Every page of a report is known to be one before it is written.
+#[test]
+fn names_of_pages_are_known() {
+    let site = super::baseline::shop();
+    for path in site.pages.keys().filter(|path| *path != "coverdict-html.json") {
+        let case = Case::tiny();
+        case.run(&format!("report cover.out -o html=out -o csv=out/{path}"))
+            .exits(2)
+            .says("cannot both be written");
+    }
+}
+
+/// A folder of the report that became a link leads to somebody else's files, however deep it is.
+#[cfg(unix)]
+#[test]
+fn pages_are_not_written_through_a_link() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=out").exits(0);
+    fs_err::create_dir_all(case.path("else")).expect("a folder");
+    fs_err::rename(case.path("out/files/cmd"), case.path("else/cmd")).expect("moved");
+    std::os::unix::fs::symlink(case.path("else/cmd"), case.path("out/files/cmd")).expect("a link");
+    case.put("else/cmd/shop/main.go.html", "mine");
+    case.run("report cover.out -o html=out")
+        .exits(5)
+        .says("files/cmd in it was not written by an earlier report");
+    assert_eq!(case.read("else/cmd/shop/main.go.html"), "mine");
+}
+
+#[test]
 fn targets_that_cannot_be_written_are_named_and_nothing_is_left() {
     let case = Case::tiny().file("file", "x");
     case.run("report cover.out -o html=file").exits(5).says("error: cannot write file: ");
@@ -145,7 +207,7 @@ fn targets_that_cannot_be_written_are_named_and_nothing_is_left() {
     assert!(case.path("r.json").exists(), "other outputs are written all the same");
     case.run("report cover.out -o html=/proc/nowhere/report")
         .exits(5)
-        .says("error: cannot write /proc/nowhere/report: ");
+        .says("error: cannot write /proc/nowhere/report: no such file or directory");
     case.run("report cover.out -o html-single=/dev/full").exits(5).says("no space left on device");
     case.run("report cover.out -o html").exits(2).says("needs a folder");
     case.run("report cover.out -o html=-").exits(2).prints_nothing();
