@@ -7,6 +7,7 @@
 //!
 //! Invariant: the same report and texts give the same bytes, in whatever order pages are done.
 
+mod anchors;
 mod baseline;
 mod escape;
 mod file;

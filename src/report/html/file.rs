@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::anchors::Anchors;
 use super::baseline::lost_in;
 use super::escape::{push, push_all, push_extent};
 use super::listing::{self, Listing};
@@ -74,7 +75,7 @@ pub(super) fn write(
     context.insert("notes", &notes(file, &text));
     context.insert("previous", &neighbour(site.entries.iter().take(at).rev()));
     context.insert("next", &neighbour(site.entries.iter().skip(at + 1)));
-    context.insert("side", &side(site, file));
+    context.insert("side", &side(site, file, Anchors::new(&text, file.positions_fit)));
     let is_shown = matches!(text, SourceText::Same(_)) && file.positions_fit;
     let marks = site.compared(file).filter(|_| is_shown).map(|compared| Marks::of(compared, file));
     context.insert("baseline", &marks::facts(site, file, marks.as_ref()));
@@ -123,7 +124,7 @@ fn notes(file: &FileReport, text: &SourceText) -> Vec<&'static str> {
 }
 
 /// The functions and the missed ranges, each a link into the source.
-fn side(site: &Site<'_>, file: &FileReport) -> String {
+fn side(site: &Site<'_>, file: &FileReport, mut anchors: Anchors) -> String {
     let mut out = String::new();
     let functions: Vec<_> = file.functions.iter().filter(|function| function.statements.total > 0).collect();
     if !functions.is_empty() {
@@ -133,10 +134,10 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
             counted(functions.len() as u64, "function")
         );
         for function in functions {
-            let line = function.extent.start.line;
-            push_all(&mut out, ["<tr><th scope=row><a href=#L", itoa::Buffer::new().format(line), ">"]);
+            out.push_str("<tr>");
+            let end = anchors.open(&mut out, "th scope=row", function.extent.start.line);
             push(&mut out, &function.name);
-            out.push_str("</a>");
+            out.push_str(end);
             let lost = lost_in(site, file, function);
             if lost > 0 {
                 let _ = write!(out, " <b class=lost>▼ {lost} lost</b>");
@@ -146,18 +147,19 @@ fn side(site: &Site<'_>, file: &FileReport) -> String {
         }
         out.push_str("</table></details>\n");
     }
-    marks::push_ranges(&mut out, site, file);
+    marks::push_ranges(&mut out, site, file, &mut anchors);
     if !file.missed.is_empty() {
         let _ = write!(
             out,
-            "<details><summary>{}</summary><ol>",
+            "<details{}><summary>{}</summary><ol>",
+            // Without lines the list is all that there is to read.
+            if anchors.any() { "" } else { " open" },
             counted(file.missed.len() as u64, "missed range")
         );
         for range in file.missed.iter().take(SHOWN_RANGES) {
-            let line = range.extent.start.line;
-            push_all(&mut out, ["<li><a href=#L", itoa::Buffer::new().format(line), ">"]);
+            let end = anchors.open(&mut out, "li", range.extent.start.line);
             push_extent(&mut out, range.extent);
-            out.push_str("</a> ");
+            push_all(&mut out, [end, " "]);
             push(&mut out, shown(&range.function));
             push_all(&mut out, [": ", itoa::Buffer::new().format(range.statements)]);
         }

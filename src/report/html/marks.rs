@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Site;
+use super::anchors::Anchors;
 use super::escape::push;
 use super::file::Facts;
 use crate::model::{Category, CompareFile, FileReport, LineSet};
@@ -109,14 +110,15 @@ pub(super) fn facts(site: &Site<'_>, report: &FileReport, marks: Option<&Marks<'
 }
 
 /// Adds the lost ranges of a file, each a link into its source.
-pub(super) fn push_ranges(out: &mut String, site: &Site<'_>, report: &FileReport) {
+pub(super) fn push_ranges(out: &mut String, site: &Site<'_>, report: &FileReport, anchors: &mut Anchors) {
     let lost = site.compared(report).map_or(&[][..], |file| &file.lost);
     if lost.is_empty() {
         return;
     }
     let _ = write!(out, "<details open><summary>{}</summary><ol>", counted(lost.len() as u64, "lost range"));
     for range in lost.iter().take(SHOWN_RANGES) {
-        let _ = write!(out, "<li><a href=#L{}>{}–{}</a> ", range.first.max(1), range.first, range.last);
+        let end = anchors.open(out, "li", range.first.max(1));
+        let _ = write!(out, "{}–{}{end} ", range.first, range.last);
         push(out, super::tables::shown(&range.function));
         let _ = write!(out, ": {}", range.statements);
     }

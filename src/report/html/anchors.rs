@@ -1,0 +1,51 @@
+//! Places of a source in the lists beside it: links to its lines, and where a line is not shown, the place that all links to it
+//! lead to.
+
+use std::collections::BTreeSet;
+
+use super::escape::push_all;
+use crate::report::pages::SourceText;
+
+/// Which lines a page shows, and which others its lists have named.
+#[derive(Debug)]
+pub(super) struct Anchors {
+    /// The last line that is shown.
+    last: u32,
+    named: BTreeSet<u32>,
+}
+
+impl Anchors {
+    /// Of a page that shows this text; blocks of a text that fits lie within it.
+    pub(super) fn new(text: &SourceText, fits: bool) -> Self {
+        let last = match text {
+            SourceText::Same(_) if fits => usize::MAX,
+            SourceText::Same(text) => {
+                text.split(|byte| *byte == b'\n').count() - usize::from(text.ends_with(b"\n"))
+            }
+            SourceText::Missing | SourceText::Changed => 0,
+        };
+        Self { last: u32::try_from(last).unwrap_or(u32::MAX), named: BTreeSet::new() }
+    }
+
+    /// Whether there are lines to lead to.
+    pub(super) fn any(&self) -> bool {
+        self.last > 0
+    }
+
+    /// Opens an element that is about a line, and gives what ends the name in it: a link to the line, or its place when it is
+    /// the first about that line.
+    pub(super) fn open(&mut self, out: &mut String, tag: &str, line: u32) -> &'static str {
+        let mut digits = itoa::Buffer::new();
+        let shown = digits.format(line);
+        if line <= self.last {
+            push_all(out, ["<", tag, "><a href=#L", shown, ">"]);
+            return "</a>";
+        }
+        if self.named.insert(line) {
+            push_all(out, ["<", tag, " id=L", shown, ">"]);
+        } else {
+            push_all(out, ["<", tag, ">"]);
+        }
+        ""
+    }
+}
