@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use super::escape::{push, push_all};
 use super::{Entry, Site, baseline, width};
 use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
+use crate::report::grouped;
 
 /// Adds a cell with a percentage and its bar.
 pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
@@ -19,8 +20,12 @@ pub(super) fn push_percent(out: &mut String, site: &Site<'_>, tally: Tally) {
 }
 
 /// Adds a cell with a number.
-fn push_number(out: &mut String, number: u64) {
-    push_all(out, ["<td>", itoa::Buffer::new().format(number)]);
+pub(super) fn push_number(out: &mut String, number: u64) {
+    if number < 1000 {
+        push_all(out, ["<td>", itoa::Buffer::new().format(number)]);
+    } else {
+        push_all(out, ["<td>", &grouped(number)]);
+    }
 }
 
 /// Adds the cells that all tables have: percent, missed, statements, percent of lines.
@@ -114,7 +119,9 @@ pub(super) fn changed(site: &Site<'_>, patch: &PatchReport) -> String {
         push_missed(&mut out, file, page);
         let statements = if file.counted { file.statements } else { Tally::default() };
         push_percent(&mut out, site, statements);
-        let _ = writeln!(out, "<td>{}<td>{}", statements.missed(), statements.total);
+        push_number(&mut out, statements.missed());
+        push_number(&mut out, statements.total);
+        out.push('\n');
     }
     out.push_str("</table>\n");
     out

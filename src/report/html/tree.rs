@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::push;
-use super::tables::{push_patch, push_percent, shown};
+use super::tables::{push_number, push_patch, push_percent, shown};
 use super::{Entry, Site, baseline, width};
 use crate::model::{Disposition, Tally};
-use crate::report::counted;
+use crate::report::{counted, grouped};
 
 /// With more functions than this the tree ends at files.
 const FEW_FUNCTIONS: usize = 600;
@@ -159,7 +159,8 @@ impl Writer<'_, '_> {
             Some(width) => write!(self.out, "<span class=w{width}>{}</span>", self.site.percent(statements)),
             None => write!(self.out, "<span class=na>n/a</span>"),
         };
-        let _ = write!(self.out, "<span>{}</span><span>{}</span>", statements.missed(), statements.total);
+        let [missed, total] = [statements.missed(), statements.total].map(grouped);
+        let _ = write!(self.out, "<span>{missed}</span><span>{total}</span>");
         if self.site.patch().is_some() {
             let shown = if changed.total > 0 { self.site.percent(changed) } else { String::new() };
             let _ = write!(self.out, "<span>{shown}</span>");
@@ -217,7 +218,8 @@ impl Writer<'_, '_> {
 
     fn numbers(&mut self, statements: Tally, changed: Tally, before: Tally) {
         push_percent(&mut self.out, self.site, statements);
-        let _ = write!(self.out, "<td>{}<td>{}", statements.missed(), statements.total);
+        push_number(&mut self.out, statements.missed());
+        push_number(&mut self.out, statements.total);
         if self.site.patch().is_some() {
             push_patch(&mut self.out, self.site, changed);
         }
