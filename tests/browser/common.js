@@ -82,6 +82,15 @@ const layout = () => {
   for (const element of document.querySelectorAll('.list tbody th')) {
     if (seen(element) && element.textContent.length > 9 && element.clientWidth < 80) found.push(`${name(element)} has ${element.clientWidth} to stand in`);
   }
+  // What is pressed can be met; numbers of lines are as high as the lines are.
+  for (const element of document.querySelectorAll('a[href], button, summary, select, input:not([type=checkbox])')) {
+    const box = element.getBoundingClientRect();
+    if (seen(element) && !element.closest('.src, svg, .skip') && (box.width < 23.5 || box.height < 23.5)) found.push(`${name(element)} is ${Math.round(box.width)} by ${Math.round(box.height)}`);
+  }
+  // No card stands beside empty space.
+  const cards = [...document.querySelectorAll('.card')].map((card) => card.getBoundingClientRect());
+  const end = document.querySelector('.cards') && document.querySelector('.cards').getBoundingClientRect().right;
+  if (cards.length && cards[cards.length - 1].right < end - 2) found.push('cards end before the page does');
   return found.slice(0, 8);
 };
 

@@ -276,6 +276,14 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
   await eventually(marked, [true, true], 'forced colours: the current page and view are marked');
   await forced.context().close();
 
+  // Between a phone and a desk, with all columns that there are.
+  const narrow = await open({ viewport: { width: 660, height: 800 } }, 'disk');
+  for (const [project, name] of SCREENS.filter(([project]) => project === 'baseline' || project === 'change')) {
+    await narrow.goto(origins.disk(project, name));
+    await eventually(() => narrow.evaluate(layout), [], `660 wide: ${project} ${name}: layout`);
+  }
+  await narrow.context().close();
+
   // A phone: neither the top nor a long list of functions is in the way of the source.
   const phone = await open({ viewport: { width: 360, height: 740 } }, 'disk');
   await phone.goto(origins.disk('shop', 'files/store/order.go.html') + '#L30');
@@ -283,6 +291,10 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
   await phone.goto(origins.disk('counts', 'files/long/long.go.html'));
   await becomes(() => phone.evaluate(() => document.querySelector('.code').getBoundingClientRect().top < 2 * innerHeight), 'phone: 400 functions are not in the way');
   await phone.context().close();
+  const finger = await open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }, 'disk');
+  await finger.goto(origins.disk('shop', 'files/store/order.go.html'));
+  await becomes(() => finger.evaluate(() => matchMedia('(pointer: coarse)').matches && document.querySelector('#L30 a').getBoundingClientRect().height >= 24), 'phone: a finger meets one line');
+  await finger.context().close();
 
   // Paper: no controls, no tints, marks stay.
   const paper = await open({ viewport: { width: 800, height: 1100 } }, 'disk');
@@ -292,6 +304,8 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
   await paper.emulateMedia({ media: 'print' });
   await eventually(() => paper.evaluate(() => [getComputedStyle(document.body).color, ...['.sourcetools', '.hop'].map((part) => getComputedStyle(document.querySelector(part)).display)]), ['rgb(31, 35, 40)', 'none', 'none'], 'paper is white, and has nothing to press');
   await eventually(() => paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:nth-last-child(2)'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
+  await paper.goto(origins.disk('shop', 'index.html'));
+  await eventually(() => paper.evaluate(() => ['.verdict', '.top', '.card'].map((part) => getComputedStyle(document.querySelector(part)).backgroundColor)), Array(3).fill('rgba(0, 0, 0, 0)'), 'paper: no tints on the overview');
   await paper.screenshot({ path: path.join(shots, 'paper.png') });
   await paper.context().close();
 
