@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::output::Unfinished;
+use super::output::{Unfinished, missing, remove_empty, undivided};
 use crate::report::pages::PageSink;
 
 /// The file that lists all others.
@@ -57,17 +57,14 @@ impl Folder {
         if fs_err::metadata(&target).is_ok_and(|facts| !facts.is_dir()) {
             return Err(io::Error::other("it is a file, and the pages need a folder"));
         }
-        let missing = target.ancestors().take_while(|folder| !folder.as_str().is_empty() && !folder.exists());
-        let mut made: Vec<Utf8PathBuf> = missing.map(Utf8Path::to_owned).collect();
-        made.reverse();
+        let made = missing(&target);
         let opened = fs_err::create_dir_all(&target).and_then(|()| {
             let mut builder = tempfile::Builder::new();
             builder.prefix(".coverdict-");
-            builder.tempdir_in(&target)
+            Unfinished::begin(&made, || builder.tempdir_in(&target))
         });
         match opened {
-            Ok(temporary) => {
-                let unfinished = Unfinished::new(temporary.path());
+            Ok((unfinished, temporary)) => {
                 let old = old(&target)?;
                 Ok(Self { target, made, temporary, _unfinished: unfinished, old, written: Mutex::default() })
             }
@@ -88,7 +85,8 @@ impl Folder {
     /// Puts all pages in their places.
     pub fn finish(self) -> io::Result<()> {
         let made = self.made.clone();
-        let done = self.place();
+        // A few renames: an interrupt comes before them or behind.
+        let done = undivided(|| self.place());
         if done.is_err() {
             drop(self);
             remove_empty(&made);
@@ -104,7 +102,7 @@ impl Folder {
         let alone = |path: &&String| !whole.contains(top(path));
         let single = folders.keys().filter(alone).cloned().collect();
         self.check(&files.iter().filter(alone).cloned().collect(), &single, old)?;
-        // An interrupt from here on leaves a list of all that may be there.
+        // Whatever ends the run from here on leaves a list of all that may be there.
         self.write_manifest(files.union(old).cloned().collect())?;
         for folder in &whole {
             fs_err::rename(self.temporary.path().join(folder), self.target.join(folder))?;
@@ -129,6 +127,19 @@ impl Folder {
                 .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
         };
         tops.into_iter().filter(is_free).map(str::to_owned).collect()
+    }
+
+    /// Makes a folder below the temporary one, and never that one again: an interrupt may have removed it.
+    fn make(&self, folder: &str) -> io::Result<()> {
+        let mut path = self.temporary.path().to_owned();
+        for part in folder.split('/') {
+            path.push(part);
+            match fs_err::create_dir(&path) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether a page of the last run already says this. To write it again and replace it would cost the system many times
@@ -198,6 +209,8 @@ impl Folder {
 
 impl PageSink for Folder {
     fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        // Waits for the end of the process when the run was interrupted.
+        undivided(|| ());
         let stands = self.stands(path, bytes);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let known = {
@@ -211,7 +224,7 @@ impl PageSink for Folder {
             known
         };
         if !known {
-            fs_err::create_dir_all(self.temporary.path().join(folder))?;
+            self.make(folder)?;
             self.written
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -253,10 +266,4 @@ fn top(path: &str) -> &str {
 
 fn not_ours(path: &str) -> io::Error {
     io::Error::other(format!("{path} in it was not written by an earlier report; choose another folder"))
-}
-
-fn remove_empty(made: &[Utf8PathBuf]) {
-    for folder in made.iter().rev() {
-        let _ = fs_err::remove_dir(folder);
-    }
 }

@@ -1,7 +1,8 @@
 //! Where bytes go: standard output, or a file that is complete or absent.
 
 use std::io::{self, Write};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,34 +11,85 @@ use crate::host::Host;
 use crate::model::Report;
 use crate::report::{Format, FormatOptions};
 
-/// Temporary files and folders that are being written.
-static UNFINISHED: Mutex<Vec<Utf8PathBuf>> = Mutex::new(Vec::new());
+/// Temporary files and folders that are being written. Whoever holds this is not interrupted.
+static UNFINISHED: Mutex<Vec<Begun>> = Mutex::new(Vec::new());
+/// How often a folder is emptied that another thread still writes to: what it was about to write when the interrupt came.
+const TRIES: usize = 1000;
 
-/// Removes what is half written. For an interrupt: nothing runs behind it.
+#[derive(Debug)]
+struct Begun {
+    path: Utf8PathBuf,
+    /// Folders that were made for it, outermost first.
+    made: Vec<Utf8PathBuf>,
+}
+
+fn unfinished() -> MutexGuard<'static, Vec<Begun>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what is half written. For an interrupt: the process has to end behind it, since no other thread begins, ends or
+/// continues an output from here on.
 pub fn abandon() {
-    let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    for path in unfinished.iter() {
-        let _ = if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) };
+    let unfinished = unfinished();
+    for Begun { path, made } in unfinished.iter() {
+        for _ in 0..TRIES {
+            let removed =
+                if path.is_dir() { fs_err::remove_dir_all(path) } else { fs_err::remove_file(path) };
+            if removed.is_ok() || !path.exists() {
+                break;
+            }
+        }
+        remove_empty(made);
+    }
+    std::mem::forget(unfinished);
+}
+
+/// The folders that have to be made for this one to be there, outermost first.
+pub fn missing(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let missing = folder.ancestors().take_while(|folder| !folder.as_str().is_empty() && !folder.exists());
+    let mut missing: Vec<Utf8PathBuf> = missing.map(Utf8Path::to_owned).collect();
+    missing.reverse();
+    missing
+}
+
+/// Removes folders that were made, if nobody put anything into them.
+pub fn remove_empty(made: &[Utf8PathBuf]) {
+    for folder in made.iter().rev() {
+        let _ = fs_err::remove_dir(folder);
     }
 }
 
-/// A temporary file or folder is known to [`abandon`] as long as this lives.
+/// Does what an interrupt has to wait for.
+pub fn undivided<T>(act: impl FnOnce() -> T) -> T {
+    let _held = unfinished();
+    act()
+}
+
+/// A temporary file or folder is known to [`abandon`] as long as this lives. It has to live longer than what it stands for.
 #[derive(Debug)]
 pub struct Unfinished(Option<Utf8PathBuf>);
 
 impl Unfinished {
-    /// Makes a path known.
-    pub fn new(path: &std::path::Path) -> Self {
-        let path = Utf8PathBuf::from_path_buf(path.to_owned()).ok();
-        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).extend(path.clone());
-        Self(path)
+    /// Begins a file or folder and makes it known, with the folders that were made for it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `begin`.
+    pub fn begin<T: AsRef<Path>>(
+        made: &[Utf8PathBuf],
+        begin: impl FnOnce() -> io::Result<T>,
+    ) -> io::Result<(Self, T)> {
+        let mut unfinished = unfinished();
+        let begun = begin()?;
+        let path = Utf8PathBuf::from_path_buf(begun.as_ref().to_owned()).ok();
+        unfinished.extend(path.clone().map(|path| Begun { path, made: made.to_owned() }));
+        Ok((Self(path), begun))
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-        unfinished.retain(|path| Some(path) != self.0.as_ref());
+        unfinished().retain(|begun| Some(&begun.path) != self.0.as_ref());
     }
 }
 
@@ -85,7 +137,21 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         .parent()
         .filter(|parent| !parent.as_str().is_empty())
         .map_or_else(|| Utf8PathBuf::from("."), Utf8Path::to_owned);
-    fs_err::create_dir_all(&folder)?;
+    let made = missing(&folder);
+    let done = fs_err::create_dir_all(&folder).and_then(|()| put_into(&folder, &made, &target, write));
+    if done.is_err() {
+        remove_empty(&made);
+    }
+    done
+}
+
+/// Writes a file of a folder that is there.
+fn put_into(
+    folder: &Utf8Path,
+    made: &[Utf8PathBuf],
+    target: &Utf8Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".coverdict-");
     #[cfg(unix)]
@@ -94,13 +160,12 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         // As any new file: the user's mask takes away what it takes away.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut temporary = builder.tempfile_in(&folder)?;
-    let _unfinished = Unfinished::new(temporary.path());
+    let (_unfinished, mut temporary) = Unfinished::begin(made, || builder.tempfile_in(folder))?;
     let mut out = io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
     write(&mut out)?;
     out.flush()?;
     drop(out);
-    temporary.persist(&target).map_err(|error| error.error)?;
+    temporary.persist(target).map_err(|error| error.error)?;
     Ok(())
 }
 

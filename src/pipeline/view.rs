@@ -3,7 +3,9 @@
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use tempfile::TempDir;
 
+use super::output::Unfinished;
 use super::pages::{self, Ground};
 use super::texts::Kept;
 use super::{analyse, emit, gather, listings, notices, output};
@@ -19,11 +21,16 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let ground = Ground { kept: Kept::of(&gathered), templates };
     let report = analyse::analyse(settings, gathered, host)?;
     notices::findings(settings, &report.findings, host);
-    let folder = temporary(host)?;
+    let (unfinished, temporary) = temporary(host)?;
+    let folder = Utf8PathBuf::from_path_buf(temporary.path().to_owned())
+        .map_err(|path| Error::output(format!("cannot write {}: the path is not UTF-8", path.display())))?;
     let Some(Output::Pages(format)) = report::output("html") else { return Ok(Exit::Bug) };
     let spec = OutputSpec { format: format.name.to_owned(), path: Some(folder.to_string()) };
     let options = emit::options(settings, host);
     pages::write(settings, &report, format, &spec, &options, &ground, host)?;
+    // From here on it stays.
+    let _ = temporary.keep();
+    drop(unfinished);
     let first = folder.join("index.html");
     output::stdout(host, format!("{first}\n").as_bytes())?;
     if !open(&first, host) {
@@ -32,13 +39,11 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     Ok(listings::denied(&report.findings))
 }
 
-/// A folder that only the user can look into, and that stays.
-fn temporary(host: &Host) -> Result<Utf8PathBuf> {
+/// A folder that only the user can look into.
+fn temporary(host: &Host) -> Result<(Unfinished, TempDir)> {
     let above = host.var("TMPDIR").map_or_else(std::env::temp_dir, Into::into);
-    let folder = tempfile::Builder::new().prefix("coverdict-view-").tempdir_in(&above);
-    let folder = folder.map_err(|error| output::cannot_write(&above.display().to_string(), &error))?;
-    Utf8PathBuf::from_path_buf(folder.keep())
-        .map_err(|path| Error::output(format!("cannot write {}: the path is not UTF-8", path.display())))
+    Unfinished::begin(&[], || tempfile::Builder::new().prefix("coverdict-view-").tempdir_in(&above))
+        .map_err(|error| output::cannot_write(&above.display().to_string(), &error))
 }
 
 /// Asks the system to open a page; false when there is nobody to ask.

@@ -234,6 +234,41 @@ fn a_disk_that_is_full_leaves_the_old_report() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("error: cannot write out: "));
     assert_eq!(Site::of(&case, "out").pages, old);
     assert!(!case.path("new").exists());
+
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 0; exec {program} report cover.out -o lcov=fresh/deep/r.info -o html-single=r.html"
+    );
+    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(case.root()).output();
+    assert_eq!(output.expect("a shell").status.code(), Some(5));
+    assert!(!case.path("fresh").exists() && !case.path("r.html").exists(), "nor the folders made for a file");
+
+    let script = format!("trap '' XFSZ; ulimit -f 2; TMPDIR=tmp exec {program} view cover.out");
+    fs_err::create_dir(case.path("tmp")).expect("a folder");
+    let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(case.root()).output();
+    assert_eq!(output.expect("a shell").status.code(), Some(5));
+    assert_eq!(fs_err::read_dir(case.path("tmp")).expect("a folder").count(), 0, "view leaves nothing");
+}
+
+/// Pages are written from all cores while the interrupt comes.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_the_old_report_or_nothing() {
+    let case = super::project::generated(40, 10);
+    let before = case.files();
+    for _ in 0..5 {
+        let mut child = case.program("report cover.out -o html=new/out").spawn().expect("the program starts");
+        while !case
+            .files()
+            .iter()
+            .any(|file| file.starts_with("new/out/.coverdict-") && file.contains("/files/"))
+        {
+            assert!(child.try_wait().expect("it can be asked").is_none(), "too fast to be interrupted");
+        }
+        let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.expect("kill is there").success());
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+        assert_eq!(case.files(), before);
+    }
 }
 
 #[test]
