@@ -132,7 +132,7 @@ fn different_builds(operands: &[Operand], mismatch: &Mismatch) -> Error {
         mismatch.file
     ))
     .note(format!(
-        "{first} alone has {}, {second} alone {}: subtracting would find nothing in common",
+        "{first} alone has {}, {second} alone {}: block by block they have little or nothing in common",
         counted(mismatch.first_only as u64, "block"),
         mismatch.second_only
     ));
