@@ -55,8 +55,13 @@
     }
     if (line) {
       const row = document.getElementById(line);
-      if (row) { mark(row); row.scrollIntoView({ block: "center" }); }
+      if (row) { mark(row); reveal(row); }
     }
+  };
+  // What lies folded away is opened.
+  const reveal = (place) => {
+    for (let one = place; one; one = one.parentElement) if (one.matches("details")) one.open = true;
+    place.scrollIntoView({ block: "center" });
   };
   const mark = (row) => {
     for (const old of all(".here")) old.classList.remove("here");
@@ -333,6 +338,8 @@
       const kept = JSON.parse(store("sessionStorage", key) || "null");
       if (kept) for (const one of details) one.open = kept.includes(name(one));
     } catch { /* what others stored there is not ours */ }
+    const place = !packed && document.getElementById(location.hash.slice(1));
+    if (place) reveal(place);
     $(".tree").addEventListener("toggle", () => ($(".filter") || {}).value || store("sessionStorage", key, JSON.stringify(details.filter((one) => one.open).map(name).slice(0, 500))), true);
   };
 

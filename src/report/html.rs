@@ -42,6 +42,8 @@ const BODY: &str = "<!--body-->";
 /// A file of the report with its page.
 struct Entry<'a> {
     package: &'a PackageReport,
+    /// Which package that is, in the order of the report: its place in the tree is named by it.
+    number: usize,
     file: &'a FileReport,
     page: String,
 }
@@ -100,14 +102,17 @@ fn write_files(site: &Site<'_>, texts: &dyn Texts, sink: &dyn PageSink) -> Resul
 
 impl<'a> Site<'a> {
     fn new(report: &'a Report, options: &'a FormatOptions, templates: &'a Templates) -> Self {
-        let files: Vec<(&PackageReport, &FileReport)> = report.files().collect();
+        let packages = report.packages.iter().enumerate();
+        let files: Vec<(usize, &PackageReport, &FileReport)> = packages
+            .flat_map(|(number, package)| package.files.iter().map(move |file| (number, package, file)))
+            .collect();
         let keys: Vec<(&str, &str)> =
-            files.iter().map(|(_, file)| (file.path.as_str(), file.name.as_str())).collect();
+            files.iter().map(|(.., file)| (file.path.as_str(), file.name.as_str())).collect();
         let pages = names::page_names(&keys);
         let entries: Vec<Entry<'_>> = files
             .into_iter()
             .zip(pages)
-            .map(|((package, file), page)| Entry { package, file, page })
+            .map(|((number, package, file), page)| Entry { package, number, file, page })
             .collect();
         let hashed = |asset, extension| {
             format!("assets/app.{}.{extension}", names::short_hash(templates.asset(asset).as_bytes()))

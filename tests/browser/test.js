@@ -200,6 +200,9 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
     await eventually(() => page.evaluate(() => ['#L6', '#L7'].map((line) => (document.querySelector(line).className.match(/h[1-5]/) || [''])[0])), ['h4', 'h5'], `${origin}: heat`);
     await page.goto(origins[origin]('shop', 'files/store/order.go.html') + '#L64');
     await becomes(() => inView(page, '#L64'), `${origin}: a link to a line leads there`);
+    await page.click('.facts a');
+    await leads(page, 'index.html#p2', `${origin}: from a file to its package`);
+    await becomes(() => page.locator('.tree a:has-text("shelf.go")').isVisible(), `${origin}: which is open in the tree`);
     await quiet(page, `${origin}: nothing odd happened`);
     await page.context().close();
   }

@@ -57,6 +57,7 @@ pub(super) fn write(
     context.insert("directory", &terminal(file.path.directory()));
     context.insert("base", &terminal(file.path.base()));
     context.insert("package", &terminal(&entry.package.path));
+    context.insert("package_number", &entry.number);
     context.insert("owners", &terminal(&file.owners.join(", ")));
     context.insert("percent", &statements.percent_to(site.options.precision));
     context.insert("width", &width(statements));

@@ -65,6 +65,22 @@ fn a_change_comes_first_and_is_marked_in_tree_tables_and_source() {
 }
 
 #[test]
+fn numbers_are_grouped_wherever_they_stand() {
+    let mut report = testing::small();
+    for package in &mut report.packages {
+        package.totals.statements = Tally::new(1234, 7_654_321);
+        for file in &mut package.files {
+            file.totals.statements = Tally::new(1234, 7_654_321);
+        }
+    }
+    let pages = pages(&report, &Same);
+    for page in ["packages.html", "files.html", "tree.html", "treemap.html", "files/main.go.html"] {
+        let page = &pages[page];
+        assert!(page.contains("7,653,087") && !page.contains("7653087"), "{page}");
+    }
+}
+
+#[test]
 fn findings_link_to_the_page_that_they_speak_of() {
     let pages = pages(&testing::small(), &Same);
     let index = &pages["index.html"];

@@ -138,8 +138,19 @@ impl Writer<'_, '_> {
             let _ = write!(label, "/{below}");
             node = child;
         }
-        self.out.push_str(if open { "<details open><summary>" } else { "<details><summary>" });
+        // Two names of packages may be one path.
+        let mut numbers: Vec<usize> = node.files.iter().map(|entry| entry.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        self.out.push_str("<details");
+        if let Some(number) = numbers.first() {
+            let _ = write!(self.out, " id=p{number}");
+        }
+        self.out.push_str(if open { " open><summary>" } else { "><summary>" });
         self.out.push_str("<span>");
+        for number in numbers.iter().skip(1) {
+            let _ = write!(self.out, "<i id=p{number}></i>");
+        }
         push(&mut self.out, &label);
         self.out.push_str("</span>");
         self.summary_numbers(node);

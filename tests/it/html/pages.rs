@@ -62,6 +62,7 @@ fn every_file_has_a_page_under_its_own_path() {
         "<tr id=L29 class=c><td><a href=#L29>29</a><td>covered<td>",
         "<b>package</b> store",
         "class=\"cols set\"",
+        "package <a href=\"../../index.html#p2\">example.com/shop/store</a>",
     ] {
         assert!(order.contains(text), "{text}");
     }
