@@ -27,14 +27,14 @@ use tree::{Tree, some};
 use crate::model::{CodeMap, Source, SourceBlock};
 
 pub use package::package_name;
-pub use tokens::{Token, TokenKind, tokens};
+pub use tokens::shown;
 
 /// What a caller wants to know beyond functions, code bytes and comments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Wanted {
     /// The blocks of all rule sets and the statements.
     pub blocks: bool,
-    /// The text itself.
+    /// The tokens, for a report that shows the text.
     pub text: bool,
 }
 
@@ -58,7 +58,9 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     // The lexer adds the lines as it meets them. Code has about 30 bytes a line.
     let mut lines = Vec::with_capacity(text.len() / 24 + 1);
     lines.push(0);
-    let lexer = Lexer::new(text, CodeMap::new(length, lines));
+    let mut lexer = Lexer::new(text, CodeMap::new(length, lines));
+    // One in 40 bytes of code.
+    lexer.tokens = wanted.text.then(|| Vec::with_capacity(text.len() / 40));
     let (mut tree, lexer) = parser::parse(lexer);
     tree.literals.sort_unstable();
     if text.len() < whole.len() && tree.broken == tree::NONE {
@@ -86,10 +88,10 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &spans };
     source.ignores = ignore::resolve(wishes, scene);
     source.code = lexer.code;
+    source.tokens = lexer.tokens.unwrap_or_default();
     // A brace that is missing at the end of a broken file is taken to lie behind its last byte.
     source.literals = tree.literals.into_iter().map(|(from, to)| (from, to.min(length))).collect();
     source.literals.retain(|&(from, to)| from < to);
-    source.text = wanted.text.then(|| whole.to_vec());
     source
 }
 

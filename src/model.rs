@@ -48,7 +48,7 @@ pub use report::{
 };
 pub use source::{
     CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, RangeBlock, RepoPath, Source, SourceBlock,
-    Statement,
+    SourceToken, Statement, TokenKind,
 };
 pub use statements::{BlockStatements, StatementIndex};
 pub use tally::{Decimal, Tally};

@@ -8,7 +8,7 @@
 use memchr::{memchr, memmem};
 
 use super::comments::{Comment, Comments};
-use crate::model::CodeMap;
+use crate::model::{CodeMap, SourceToken, TokenKind};
 
 /// What a token is, as finely as the parser has to tell. Keywords come last, from `Break` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,8 +157,8 @@ pub(super) struct Lexer<'a> {
     pub(super) raw_strings: Vec<RawString>,
     /// Comments that matter.
     pub(super) comments: Comments,
-    /// Whether a comment was passed over since somebody asked.
-    pub(super) met_comment: bool,
+    /// What a reader wants to see apart, where somebody asked for it.
+    pub(super) tokens: Option<Vec<SourceToken>>,
 }
 
 impl<'a> Lexer<'a> {
@@ -176,7 +176,7 @@ impl<'a> Lexer<'a> {
             counted: Vec::new(),
             raw_strings: Vec::new(),
             comments: Comments::new(),
-            met_comment: false,
+            tokens: None,
         }
     }
 
@@ -210,9 +210,15 @@ impl<'a> Lexer<'a> {
                     }
                     continue;
                 }
-                b'a'..=b'z' => self.lower_word(start),
+                b'a'..=b'z' => {
+                    let word = self.lower_word(start);
+                    if word.0 != Kind::Ident {
+                        self.show(TokenKind::Keyword, start, word.1);
+                    }
+                    word
+                }
                 b'A'..=b'Z' | b'_' | 0x80..=0xFF => (Kind::Ident, end_of(self.text, start + 1, WORD), true),
-                b'0'..=b'9' => self.number(start),
+                b'0'..=b'9' => self.shown_number(start),
                 b'(' => return self.bracket(Kind::LeftParen),
                 b'[' => return self.bracket(Kind::LeftBracket),
                 b'{' => return self.bracket(Kind::LeftBrace),
@@ -221,7 +227,11 @@ impl<'a> Lexer<'a> {
                 b')' => return self.bracket(Kind::RightParen),
                 b']' => return self.bracket(Kind::RightBracket),
                 b'}' => return self.bracket(Kind::RightBrace),
-                b'"' | b'\'' => self.quoted(byte),
+                b'"' | b'\'' => {
+                    let text = self.quoted(byte);
+                    self.show(TokenKind::Text, start, text.1);
+                    text
+                }
                 b'`' => return self.raw_string(),
                 b'/' if self.at(start + 1) == b'/' => {
                     if self.ends_statement {
@@ -234,7 +244,7 @@ impl<'a> Lexer<'a> {
                     Some(token) => return token,
                     None => continue,
                 },
-                b'.' if self.at(start + 1).is_ascii_digit() => self.number(start),
+                b'.' if self.at(start + 1).is_ascii_digit() => self.shown_number(start),
                 _ => {
                     let (kind, length) = self.operator(byte);
                     (kind, start + length, kind == Kind::IncDec)
@@ -269,7 +279,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest(start);
         self.pos += offset(memchr(b'\n', rest).unwrap_or(rest.len()));
         self.comments.note(self.text, Comment { start, end: self.pos });
-        self.met_comment = true;
+        self.show(TokenKind::Comment, start, self.pos);
     }
 
     /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that
@@ -279,6 +289,7 @@ impl<'a> Lexer<'a> {
         let rest = self.rest(start + 2);
         let Some(length) = memmem::find(rest, b"*/") else {
             self.pass(start, offset(self.text.len()));
+            self.show(TokenKind::Comment, start, self.pos);
             return Some(Token { kind: Kind::Illegal, start, end: self.pos });
         };
         let end = start + 2 + offset(length) + 2;
@@ -290,7 +301,7 @@ impl<'a> Lexer<'a> {
         }
         self.pass(start, end);
         self.comments.note(self.text, Comment { start, end });
-        self.met_comment = true;
+        self.show(TokenKind::Comment, start, end);
         None
     }
 
@@ -313,6 +324,12 @@ impl<'a> Lexer<'a> {
         let ends =
             matches!(kind, Kind::Ident | Kind::Break | Kind::Continue | Kind::Fallthrough | Kind::Return);
         (kind, end, ends)
+    }
+
+    fn shown_number(&mut self, start: u32) -> (Kind, u32, bool) {
+        let number = self.number(start);
+        self.show(TokenKind::Number, start, number.1);
+        number
     }
 
     fn number(&self, start: u32) -> (Kind, u32, bool) {
@@ -387,6 +404,7 @@ impl<'a> Lexer<'a> {
         self.ends_statement = true;
         let body = self.text.get(start as usize..end as usize).unwrap_or_default();
         let returns = memchr::memchr_iter(b'\r', body).count();
+        self.show(TokenKind::Text, start, end);
         if memchr(b'\n', body).is_none() {
             if returns > 0 {
                 self.raw_strings.push(RawString { start, end, returns: offset(returns) });
@@ -418,6 +436,13 @@ impl<'a> Lexer<'a> {
         self.count(start);
         self.code.mark(start, end);
         Token { kind, start, end }
+    }
+
+    /// Notes a token that a reader wants to see apart; names and operators are plain text.
+    fn show(&mut self, kind: TokenKind, start: u32, end: u32) {
+        if let Some(tokens) = &mut self.tokens {
+            tokens.push(SourceToken { kind, start, end });
+        }
     }
 
     #[inline]

@@ -1,107 +1,20 @@
-//! Go source text -> the stretches that a reader wants to see apart: keywords, literals, comments.
+//! Go source text -> the text with the stretches that a reader wants to see apart: keywords, literals, comments.
 //!
-//! Input: any bytes. Output: tokens in order, without overlap; everything between them is plain text. Time is linear.
-
-use memchr::{memchr, memmem};
+//! Input: any bytes. Output: a source of which only lines and tokens are known. Time is linear.
 
 use super::lexer::{Kind, Lexer};
-use crate::model::CodeMap;
+use crate::model::{CodeMap, Source};
 
-/// What a stretch of text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenKind {
-    /// A keyword.
-    Keyword,
-    /// A string or rune, finished or not.
-    Text,
-    /// A number.
-    Number,
-    /// A comment, its marks included.
-    Comment,
-}
-
-/// A stretch of text: what it is, and its bytes `[start, end)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token {
-    /// What it is.
-    pub kind: TokenKind,
-    /// Its first byte.
-    pub start: usize,
-    /// Behind its last byte.
-    pub end: usize,
-}
-
-/// The stretches of a text. Of a text of 4 GiB or more only the first 4 GiB are looked at.
-pub fn tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
+/// A text to be shown. Of a text of 4 GiB or more only the first 4 GiB are coloured.
+pub fn shown(text: Vec<u8>) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
-    let text = text.get(..LIMIT).unwrap_or(text);
-    // Which bytes are code is not asked here, and an empty map costs nothing.
-    Stretches { text, lexer: Lexer::new(text, CodeMap::default()), at: 0, held: None }
-}
-
-struct Stretches<'a> {
-    text: &'a [u8],
-    lexer: Lexer<'a>,
-    /// Behind what was given or passed over.
-    at: usize,
-    /// A token of the lexer before which comments may stand: kind, first byte, behind its last byte.
-    held: Option<(Kind, usize, usize)>,
-}
-
-impl Iterator for Stretches<'_> {
-    type Item = Token;
-
-    fn next(&mut self) -> Option<Token> {
-        loop {
-            let (kind, start, end) = self.held.take().unwrap_or_else(|| {
-                let token = self.lexer.next();
-                (token.kind, token.start as usize, token.end as usize)
-            });
-            if self.lexer.met_comment {
-                if let Some(comment) = self.comment(start) {
-                    self.held = Some((kind, start, end));
-                    return Some(comment);
-                }
-                self.lexer.met_comment = false;
-            }
-            if kind == Kind::Eof {
-                return None;
-            }
-            self.at = end.max(self.at);
-            if let Some(kind) = self.shown(kind, start) {
-                return Some(Token { kind, start, end });
-            }
-        }
-    }
-}
-
-impl Stretches<'_> {
-    /// The next comment before `end`: the lexer passes over them.
-    fn comment(&mut self, end: usize) -> Option<Token> {
-        let gap = self.text.get(self.at..end)?;
-        let start = self.at + memchr(b'/', gap)?;
-        let rest = &self.text[start..end];
-        let length = if rest.starts_with(b"/*") {
-            memmem::find(rest.get(2..)?, b"*/").map_or(rest.len(), |length| length + 4)
-        } else {
-            memchr(b'\n', rest).unwrap_or(rest.len())
-        };
-        self.at = start + length;
-        Some(Token { kind: TokenKind::Comment, start, end: self.at })
-    }
-
-    fn shown(&self, kind: Kind, start: usize) -> Option<TokenKind> {
-        match kind {
-            Kind::Literal | Kind::Illegal => match self.text.get(start) {
-                Some(b'"' | b'\'' | b'`') => Some(TokenKind::Text),
-                Some(b'/') => Some(TokenKind::Comment),
-                _ if kind == Kind::Literal => Some(TokenKind::Number),
-                _ => None,
-            },
-            kind if kind >= Kind::Break => Some(TokenKind::Keyword),
-            _ => None,
-        }
-    }
+    let read = text.get(..LIMIT).unwrap_or(&text);
+    let length = u32::try_from(read.len()).unwrap_or(u32::MAX);
+    let mut lexer = Lexer::new(read, CodeMap::new(length, vec![0]));
+    lexer.tokens = Some(Vec::new());
+    while lexer.next().kind != Kind::Eof {}
+    let (code, tokens) = (lexer.code, lexer.tokens.unwrap_or_default());
+    Source { code, tokens, text: Some(text), ..Source::default() }
 }
 
 #[cfg(test)]
@@ -109,9 +22,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::golang::{Wanted, read};
+    use crate::model::TokenKind;
 
-    fn shown(text: &str) -> Vec<(TokenKind, &str)> {
-        tokens(text.as_bytes()).map(|token| (token.kind, &text[token.start..token.end])).collect()
+    fn tokens(text: &str) -> Vec<(TokenKind, &str)> {
+        let tokens = shown(text.as_bytes().to_vec()).tokens;
+        tokens.iter().map(|token| (token.kind, &text[token.start as usize..token.end as usize])).collect()
     }
 
     #[test]
@@ -119,7 +35,7 @@ mod tests {
         use TokenKind::{Comment, Keyword, Number, Text};
         let text = "package p // a / b\n\n/* c\n*/ func f() { x := 0x1F / 2.5e+3 // d\n\treturn \"s\\\"\" + `r\n` + 'q' /* e */ }";
         assert_eq!(
-            shown(text),
+            tokens(text),
             [
                 (Keyword, "package"),
                 (Comment, "// a / b"),
@@ -140,10 +56,10 @@ mod tests {
     #[test]
     fn what_is_not_finished_is_what_it_began_as() {
         use TokenKind::{Comment, Text};
-        assert_eq!(shown("\"abc\n`def"), [(Text, "\"abc"), (Text, "`def")]);
-        assert_eq!(shown("x /* abc"), [(Comment, "/* abc")]);
-        assert_eq!(shown("// abc"), [(Comment, "// abc")]);
-        assert_eq!(shown("\u{feff}// abc\r\n$"), [(Comment, "// abc\r")]);
+        assert_eq!(tokens("\"abc\n`def"), [(Text, "\"abc"), (Text, "`def")]);
+        assert_eq!(tokens("x /* abc"), [(Comment, "/* abc")]);
+        assert_eq!(tokens("// abc"), [(Comment, "// abc")]);
+        assert_eq!(tokens("\u{feff}// abc\r\n$"), [(Comment, "// abc\r")]);
     }
 
     proptest! {
@@ -151,11 +67,14 @@ mod tests {
 
         #[test]
         fn tokens_of_any_text_are_in_order_and_inside_it(text in "[a-z0-9/*\"'`\\\\\n .{}$\u{e9}]{0,60}") {
+            let source = shown(text.clone().into_bytes());
             let mut at = 0;
-            for token in tokens(text.as_bytes()) {
-                prop_assert!(at <= token.start && token.start < token.end && token.end <= text.len(), "{:?}", token);
+            for token in &source.tokens {
+                prop_assert!(at <= token.start && token.start < token.end && token.end as usize <= text.len(), "{:?}", token);
                 at = token.end;
             }
+            let parsed = read(text.as_bytes(), Wanted { blocks: true, text: true });
+            prop_assert_eq!((&source.tokens, source.code), (&parsed.tokens, parsed.code));
         }
     }
 }

@@ -289,6 +289,30 @@ impl CodeMap {
     }
 }
 
+/// What a stretch of text is to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// A keyword.
+    Keyword,
+    /// A string or rune, finished or not.
+    Text,
+    /// A number.
+    Number,
+    /// A comment, its marks included.
+    Comment,
+}
+
+/// A stretch of text that a reader wants to see apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourceToken {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Its first byte, as an offset.
+    pub start: u32,
+    /// Behind its last byte, as an offset.
+    pub end: u32,
+}
+
 /// What an ignore comment asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IgnoreKind {
@@ -348,6 +372,9 @@ pub struct Source {
     pub literals: Vec<(u32, u32)>,
     /// The text; kept only when a report shows it.
     pub text: Option<Vec<u8>>,
+    /// What a reader of the text wants to see apart, in order and without overlap; all else is plain text. Known only
+    /// when it was asked for.
+    pub tokens: Vec<SourceToken>,
 }
 
 impl Source {

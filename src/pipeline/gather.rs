@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::Utf8Path;
 use fs_err::File;
@@ -14,6 +15,7 @@ use super::change;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::owners;
+use super::pages;
 use super::patch::GatheredChange;
 use super::progress::Progress;
 use super::tree::{self, Root};
@@ -31,6 +33,9 @@ use crate::model::{
 };
 use crate::settings::{Command, Settings};
 
+/// Texts of sources that are kept for pages, in bytes. Beyond it a text is read again when its page is written.
+const MAX_KEPT_TEXT: usize = 64 << 20;
+
 /// Everything that was read.
 #[derive(Debug)]
 pub struct Gathered {
@@ -39,7 +44,7 @@ pub struct Gathered {
     /// The root of the repository.
     pub root: Root,
     /// What lies in it.
-    pub tree: Tree,
+    pub tree: Arc<Tree>,
     /// A place for each name of the profile.
     pub located: Vec<Located>,
     /// The modules that places refer to.
@@ -200,14 +205,15 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     findings.extend(place_findings);
     // A baseline may follow another rule set than the profile.
     let whole = !settings.baseline.is_empty();
-    let (sources, fingerprints) = read_sources(&tree, &raw, &located, whole, &mut findings);
+    let room = AtomicUsize::new(if pages::wanted(settings) { MAX_KEPT_TEXT } else { 0 });
+    let (sources, fingerprints) = read_sources(&tree, &raw, &located, whole, &room, &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
     Ok(Gathered {
         raw,
         root,
-        tree,
+        tree: Arc::new(tree),
         located,
         modules,
         sources,
@@ -392,12 +398,14 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
     Ok(wanted)
 }
 
-/// Reads and parses the sources, in parallel, in the order of the names; `whole`: for all rule sets, whatever the profile lists.
+/// Reads and parses the sources, in parallel, in the order of the names; `whole`: for all rule sets, whatever the profile lists;
+/// `room`: how many bytes of text may be kept for pages.
 fn read_sources(
     tree: &Tree,
     raw: &RawProfile,
     located: &[Located],
     whole: bool,
+    room: &AtomicUsize,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
     if located.iter().all(|place| place.source.is_none()) {
@@ -410,9 +418,10 @@ fn read_sources(
         // A profile that lists exactly what rule set A cuts asks nothing about the others.
         let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
         let suffices: Suffices<'_> = &suffices;
-        let source = golang::read_unless(
+        let is_kept = takes(room, text.len());
+        let mut source = golang::read_unless(
             &text,
-            Wanted { blocks: true, text: false },
+            Wanted { blocks: true, text: is_kept },
             Some(suffices).filter(|_| !whole && !own.iter().any(has_shape_of_ranges)),
         );
         let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
@@ -421,7 +430,9 @@ fn read_sources(
                 .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
                 .fact("its blocks are counted as they are; its lines and functions may be incomplete")
         });
-        Some((source, fingerprint(&text), finding))
+        let mark = fingerprint(&text);
+        source.text = is_kept.then_some(text);
+        Some((source, mark, finding))
     });
     read.into_iter()
         .map(|read| {
@@ -430,6 +441,11 @@ fn read_sources(
             (Some(Arc::new(source)), Some(mark))
         })
         .unzip()
+}
+
+/// Whether there is room for so many bytes; they are taken then.
+fn takes(room: &AtomicUsize, bytes: usize) -> bool {
+    room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(bytes.max(1))).is_ok()
 }
 
 /// The blocks of each name that has a source, sorted.
@@ -519,6 +535,13 @@ impl Directives<'_> {
 mod tests {
     use super::*;
     use crate::model::Extent;
+
+    #[test]
+    fn texts_are_kept_while_there_is_room() {
+        let room = AtomicUsize::new(10);
+        assert_eq!([6, 6, 4, 1].map(|bytes| takes(&room, bytes)), [true, false, true, false]);
+        assert!(!takes(&AtomicUsize::new(0), 0), "without pages none is kept");
+    }
 
     #[test]
     fn blocks_are_those_of_a_list_in_any_order_but_each_once() {

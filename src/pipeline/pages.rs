@@ -14,7 +14,7 @@ use crate::model::Report;
 use crate::report::html::{Override, Templates, is_page};
 use crate::report::pages::{Packing, PageError, PageFormat, PageSink};
 use crate::report::{self, FormatOptions, Output};
-use crate::settings::{OutputSpec, Settings};
+use crate::settings::{Command, OutputSpec, Settings};
 
 /// Larger files of one page are slow to open, and most stores of artifacts show none.
 const LARGE: usize = 10 << 20;
@@ -24,12 +24,21 @@ const MAX_TEMPLATE: u64 = 4 << 20;
 /// The templates, when an output is made of pages. Asked before anything is read, since what is wrong here is wrong on the
 /// command line.
 pub fn ready(settings: &Settings) -> Result<Option<Templates>> {
-    let is_pages = |spec: &&OutputSpec| matches!(report::output(&spec.format), Some(Output::Pages(_)));
-    if settings.outputs.iter().filter(is_pages).count() == 0 {
+    if !has_pages(settings) {
         return Ok(None);
     }
     check(settings)?;
     templates(settings).map(Some)
+}
+
+fn has_pages(settings: &Settings) -> bool {
+    let is_pages = |spec: &OutputSpec| matches!(report::output(&spec.format), Some(Output::Pages(_)));
+    settings.outputs.iter().any(is_pages)
+}
+
+/// Whether the run shows sources on pages.
+pub fn wanted(settings: &Settings) -> bool {
+    settings.command == Command::View || has_pages(settings)
 }
 
 /// Our templates, and those of `--templates`.

@@ -1,18 +1,22 @@
-//! The texts of sources, read again when a report shows them: one at a time, so that memory does not grow with the project.
+//! The texts of sources for a report that shows them: those that were kept, and for all others the files once more, one at
+//! a time, so that memory does not grow with the project.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::gather::Gathered;
 use super::tree;
+use crate::golang;
 use crate::locate::Tree;
-use crate::model::{FileName, FileReport, Located, fingerprint};
+use crate::model::{FileName, FileReport, Located, Source, fingerprint};
 use crate::report::pages::{SourceText, Texts};
 
-/// What it takes to read the sources of a report again. Kept from what was gathered, which analysing takes away.
+/// What it takes to show the sources of a report. Kept from what was gathered, which analysing takes away.
 #[derive(Debug)]
 pub struct Kept {
-    tree: Tree,
+    tree: Arc<Tree>,
     located: Vec<Located>,
+    sources: Vec<Option<Arc<Source>>>,
     /// Of each name: which place, and what its text was.
     names: BTreeMap<FileName, (usize, u64)>,
 }
@@ -22,8 +26,9 @@ impl Kept {
     pub fn of(gathered: &Gathered) -> Self {
         let names = gathered.raw.names.iter().zip(&gathered.fingerprints).enumerate();
         Self {
-            tree: gathered.tree.clone(),
+            tree: Arc::clone(&gathered.tree),
             located: gathered.located.clone(),
+            sources: gathered.sources.clone(),
             names: names.filter_map(|(at, (name, mark))| Some((name.clone(), (at, (*mark)?)))).collect(),
         }
     }
@@ -43,9 +48,14 @@ pub struct Reader<'k> {
 impl Texts for Reader<'_> {
     fn text(&self, file: &FileReport) -> SourceText {
         let Some((at, mark)) = self.kept.names.get(&file.name) else { return SourceText::Missing };
+        if let Some(Some(source)) = self.kept.sources.get(*at)
+            && source.text.is_some()
+        {
+            return SourceText::Same(Arc::clone(source));
+        }
         let Some(place) = self.kept.located.get(*at) else { return SourceText::Missing };
         match tree::read_source(&self.kept.tree, place) {
-            Ok(text) if fingerprint(&text) == *mark => SourceText::Same(text),
+            Ok(text) if fingerprint(&text) == *mark => SourceText::Same(Arc::new(golang::shown(text))),
             Ok(_) => SourceText::Changed,
             Err(_) => SourceText::Missing,
         }

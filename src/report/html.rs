@@ -9,6 +9,7 @@
 
 mod anchors;
 mod baseline;
+mod code;
 mod escape;
 mod file;
 mod health;
@@ -18,6 +19,7 @@ mod marks;
 mod names;
 mod overview;
 mod owners;
+mod page;
 mod paint;
 mod search;
 mod tables;
@@ -25,9 +27,12 @@ mod templates;
 mod tree;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
+use memchr::memmem;
 use rayon::prelude::*;
+
+use page::Page;
 
 use super::FormatOptions;
 use super::pages::{PageError, PageSink, Texts};
@@ -88,15 +93,20 @@ const ICON: &str = "assets/icon.svg";
 /// The pages of files, on all cores. Of several errors the one of the first file is given.
 fn write_files(site: &Site<'_>, texts: &dyn Texts, sink: &dyn PageSink) -> Result<(), PageError> {
     let first: Mutex<Option<(usize, PageError)>> = Mutex::new(None);
+    // As many as there are threads come to be.
+    let idle: Mutex<Vec<Page>> = Mutex::default();
     let _: Result<(), ()> = (0..site.entries.len()).into_par_iter().with_max_len(8).try_for_each(|at| {
-        file::write(site, at, texts, sink).map_err(|error| {
-            let mut first = first.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut page = idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let result = file::write(site, at, texts, sink, &mut page);
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(page);
+        result.map_err(|error| {
+            let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
             if first.as_ref().is_none_or(|(other, _)| at < *other) {
                 *first = Some((at, error));
             }
         })
     });
-    let first = first.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let first = first.into_inner().unwrap_or_else(PoisonError::into_inner);
     first.map_or(Ok(()), |(_, error)| Err(error))
 }
 
@@ -157,12 +167,8 @@ impl<'a> Site<'a> {
         body: &str,
     ) -> Result<(), PageError> {
         let frame = self.templates.render(template, context).map_err(PageError::Template)?;
-        let (head, tail) = frame.split_once(BODY).unwrap_or((&frame, ""));
-        let mut bytes = Vec::with_capacity(frame.len() + body.len());
-        for part in [head, body, tail] {
-            bytes.extend_from_slice(part.as_bytes());
-        }
-        sink.put(page, &bytes)?;
+        let (head, tail) = around_body(&frame);
+        sink.put(page, &[head, body.as_bytes(), tail].concat())?;
         Ok(())
     }
 
@@ -195,6 +201,13 @@ impl<'a> Site<'a> {
             None => "n/a".to_owned(),
         }
     }
+}
+
+/// What stands before the body of a page, and behind it.
+fn around_body(frame: &str) -> (&[u8], &[u8]) {
+    let frame = frame.as_bytes();
+    let Some(at) = memmem::find(frame, BODY.as_bytes()) else { return (frame, &[]) };
+    (&frame[..at], &frame[at + BODY.len()..])
 }
 
 fn by_name<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, usize> {

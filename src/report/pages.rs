@@ -4,11 +4,12 @@
 //! and in no particular order. Neither texts nor pages are ever held all at once.
 
 use std::io;
+use std::sync::Arc;
 
 use super::FormatOptions;
 use super::html::Templates;
 use crate::error::Error;
-use crate::model::{FileReport, Report};
+use crate::model::{FileReport, Report, Source};
 
 /// How the pages of a format are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +60,8 @@ pub static PAGE_FORMATS: &[&PageFormat] = &[
 /// The text of a source at the time of writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceText {
-    /// The bytes that were parsed.
-    Same(Vec<u8>),
+    /// The bytes that were parsed, with their lines and tokens.
+    Same(Arc<Source>),
     /// The file has changed since it was parsed.
     Changed,
     /// There is none to be read.

@@ -86,7 +86,7 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
     Ok(Gathered {
         raw,
         root,
-        tree,
+        tree: Arc::new(tree),
         located,
         modules,
         functions: vec![None; count],

@@ -25,7 +25,7 @@ pub struct OldTree {
 impl OldTree {
     /// The tree of the head.
     pub fn same(gathered: &Gathered) -> Self {
-        Self { tree: gathered.tree.clone(), texts: BTreeMap::new(), changed: BTreeSet::new() }
+        Self { tree: Tree::clone(&gathered.tree), texts: BTreeMap::new(), changed: BTreeSet::new() }
     }
 
     /// The tree of a commit (a full id), from which `changes` lead to the head.
@@ -66,7 +66,7 @@ impl OldTree {
     }
 
     fn overlaid(gathered: &Gathered, changes: &[FileChange], texts: BTreeMap<String, Vec<u8>>) -> Self {
-        let mut tree = gathered.tree.clone();
+        let mut tree = Tree::clone(&gathered.tree);
         if let Some(area) = tree.areas.first_mut() {
             overlay(&mut area.files, changes);
             overlay_texts(&mut area.mods, "go.mod", changes, &texts);

@@ -18,13 +18,11 @@ impl Anchors {
     /// Of a page that shows this text; blocks of a text that fits lie within it.
     pub(super) fn new(text: &SourceText, fits: bool) -> Self {
         let last = match text {
-            SourceText::Same(_) if fits => usize::MAX,
-            SourceText::Same(text) => {
-                text.split(|byte| *byte == b'\n').count() - usize::from(text.ends_with(b"\n"))
-            }
+            SourceText::Same(_) if fits => u32::MAX,
+            SourceText::Same(source) => source.code.lines(),
             SourceText::Missing | SourceText::Changed => 0,
         };
-        Self { last: u32::try_from(last).unwrap_or(u32::MAX), named: BTreeSet::new() }
+        Self { last, named: BTreeSet::new() }
     }
 
     /// Whether there are lines to lead to.

@@ -4,7 +4,7 @@
 //! about its direction or is no UTF-8 becomes a visible mark. `'` and `"` are escaped too, so that a result may stand in a
 //! quoted attribute.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use crate::escape::{is_unsafe, terminal};
 use crate::model::Extent;
@@ -64,38 +64,55 @@ const PLAIN: [bool; 256] = {
     table
 };
 
-fn is_plain(bytes: &[u8]) -> bool {
-    let plain = |bytes: &[u8]| bytes.iter().fold(true, |all, &byte| all & PLAIN[usize::from(byte)]);
-    let (eights, rest) = bytes.as_chunks::<8>();
-    eights.iter().all(|eight| plain(eight)) && plain(rest)
+/// 1 for a byte of source that does not stand for itself, else 0. Numbers have no branches, so that many bytes are looked at
+/// by one instruction.
+fn odd(byte: u8) -> u8 {
+    let hidden =
+        u8::from(byte.wrapping_sub(b' ') >= 0x5f) & u8::from(byte != b'\t') & u8::from(byte != b'\n');
+    let markup = u8::from(byte == b'&') | u8::from(byte == b'<') | u8::from(byte == b'>');
+    hidden | markup
 }
 
-/// Adds source text that is known to be UTF-8, without line breaks.
-pub(super) fn push_code(out: &mut String, text: &str) {
-    if is_plain(text.as_bytes()) {
-        out.push_str(text);
-    } else {
-        push_source(out, text.as_bytes());
+fn any_odd<const WIDTH: usize>(bytes: &[u8; WIDTH]) -> bool {
+    bytes.iter().fold(0, |any, &byte| any | odd(byte)) != 0
+}
+
+/// Where bytes of source stand that do not stand for themselves; ends of lines are none of them.
+pub(super) fn odd_bytes(text: &[u8]) -> Vec<u32> {
+    const WIDE: usize = 64;
+    const NARROW: usize = 16;
+    let mut found = Vec::new();
+    let mut note = |from: usize, bytes: &[u8]| {
+        let places = (from..).zip(bytes).filter(|(_, byte)| odd(**byte) != 0);
+        found.extend(places.filter_map(|(at, _)| u32::try_from(at).ok()));
+    };
+    let (strides, rest) = text.as_chunks::<WIDE>();
+    for (at, stride) in strides.iter().enumerate().filter(|(_, stride)| any_odd(stride)) {
+        let (parts, _) = stride.as_chunks::<NARROW>();
+        for (part, bytes) in parts.iter().enumerate().filter(|(_, bytes)| any_odd(bytes)) {
+            note(at * WIDE + part * NARROW, bytes);
+        }
     }
+    note(strides.len() * WIDE, rest);
+    found
 }
 
 /// Adds source text, without line breaks.
-pub(super) fn push_source(out: &mut String, bytes: &[u8]) {
+pub(super) fn push_source(out: &mut Vec<u8>, bytes: &[u8]) {
     let mut rest = bytes;
     while !rest.is_empty() {
         let plain = rest.iter().position(|&byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
         let (head, tail) = rest.split_at(plain);
-        // Plain bytes are ASCII.
-        out.push_str(std::str::from_utf8(head).unwrap_or_default());
+        out.extend_from_slice(head);
         // Operators are many, all else is rare.
-        let escaped = match tail {
-            [b'&', ..] => "&amp;",
-            [b'<', ..] => "&lt;",
-            [b'>', ..] => "&gt;",
-            _ => "",
+        let escaped: &[u8] = match tail {
+            [b'&', ..] => b"&amp;",
+            [b'<', ..] => b"&lt;",
+            [b'>', ..] => b"&gt;",
+            _ => b"",
         };
         if !escaped.is_empty() {
-            out.push_str(escaped);
+            out.extend_from_slice(escaped);
             rest = &tail[1..];
             continue;
         }
@@ -106,25 +123,25 @@ pub(super) fn push_source(out: &mut String, bytes: &[u8]) {
     }
 }
 
-fn push_odd(out: &mut String, bytes: &[u8]) {
+fn push_odd(out: &mut Vec<u8>, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
+                '&' => out.extend_from_slice(b"&amp;"),
+                '<' => out.extend_from_slice(b"&lt;"),
+                '>' => out.extend_from_slice(b"&gt;"),
                 c if is_unsafe(c) => {
                     let _ = write!(out, "<span class=v>U+{:04X}</span>", u32::from(c));
                 }
-                c => out.push(c),
+                c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
             }
         }
         if !chunk.invalid().is_empty() {
-            out.push_str("<span class=v>");
+            out.extend_from_slice(b"<span class=v>");
             for byte in chunk.invalid() {
                 let _ = write!(out, "x{byte:02X}");
             }
-            out.push_str("</span>");
+            out.extend_from_slice(b"</span>");
         }
     }
 }
@@ -136,9 +153,9 @@ mod tests {
     use super::*;
 
     fn source(bytes: &[u8]) -> String {
-        let mut out = String::new();
+        let mut out = Vec::new();
         push_source(&mut out, bytes);
-        out
+        String::from_utf8(out).expect("marks are UTF-8")
     }
 
     #[test]
@@ -167,6 +184,15 @@ mod tests {
         fn no_bytes_become_markup(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let shown = source(&bytes).replace("<span class=v>", "").replace("</span>", "");
             prop_assert!(!shown.contains(['<', '>']) && !shown.chars().any(|c| c != '\t' && is_unsafe(c)), "{:?}", shown);
+        }
+
+        #[test]
+        fn bytes_that_are_not_odd_stand_for_themselves(bytes in proptest::collection::vec(prop_oneof![9 => Just(b'a'), 1 => any::<u8>()], 0..300)) {
+            let odd = odd_bytes(&bytes);
+            for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| **byte != b'\n') {
+                let is_same = source(&[*byte]).as_bytes() == [*byte];
+                prop_assert_eq!(odd.contains(&u32::try_from(at).expect("short")), !is_same, "{}", at);
+            }
         }
     }
 }

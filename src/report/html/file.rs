@@ -9,8 +9,9 @@ use super::baseline::lost_in;
 use super::escape::{push, push_all, push_extent};
 use super::listing::{self, Listing};
 use super::marks::{self, Marks};
+use super::page::Page;
 use super::tables::{push_percent, shown};
-use super::{Entry, Site, width};
+use super::{Entry, Site, around_body, width};
 use crate::escape::terminal;
 use crate::model::{FileReport, LineModel};
 use crate::report::pages::{PageError, PageSink, SourceText, Texts};
@@ -42,12 +43,13 @@ pub(super) struct Facts {
     pub(super) legend: String,
 }
 
-/// Writes the page of one file.
+/// Writes the page of one file. It is put together in `page`, which may hold another one.
 pub(super) fn write(
     site: &Site<'_>,
     at: usize,
     texts: &dyn Texts,
     sink: &dyn PageSink,
+    page: &mut Page,
 ) -> Result<(), PageError> {
     let Some(entry) = site.entries.get(at) else { return Ok(()) };
     let file = entry.file;
@@ -80,18 +82,20 @@ pub(super) fn write(
     let is_shown = matches!(text, SourceText::Same(_)) && file.positions_fit;
     let marks = site.compared(file).filter(|_| is_shown).map(|compared| Marks::of(compared, file));
     context.insert("baseline", &marks::facts(site, file, marks.as_ref()));
-    let mut body = String::new();
-    if let SourceText::Same(text) = &text {
-        body.reserve(text.len() * 5);
+    let frame = site.templates.render("file.html", &context).map_err(PageError::Template)?;
+    let (head, tail) = around_body(&frame);
+    page.clear();
+    page.push(head);
+    if let SourceText::Same(source) = &text {
         let fits = file.positions_fit;
         let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
         let changed = patch.filter(|_| fits).map(|patch| &patch.changed);
-        listing::push(
-            &mut body,
-            &Listing { text, file, fits, mode, input_sets, changed, marks: marks.as_ref() },
-        );
+        let marks = marks.as_ref();
+        listing::push(page, &Listing { source, file, fits, mode, input_sets, changed, marks });
     }
-    site.put(sink, &entry.page, "file.html", &context, &body)
+    page.push(tail);
+    sink.put(&entry.page, page.bytes())?;
+    Ok(())
 }
 
 /// The next file with misses.

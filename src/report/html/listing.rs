@@ -9,24 +9,21 @@
 //! those is folded away, `q` one behind such a gap.
 
 use std::fmt::Write as _;
-use std::iter::Peekable;
 
-use super::escape::{push_all, push_code, push_extent, push_source};
+use super::code::Code;
 use super::marks::Marks;
-use super::paint::{Stretch, line_starts, stretches};
-use crate::golang::{self, Token, TokenKind};
-use crate::model::{FileReport, LineSet, Mode};
+use super::page::{Digits, Page};
+use crate::model::{FileReport, LineSet, Mode, Source};
 
 /// Lines of one table: longer texts are cut into several, which a browser lays out when they come into view.
 const TABLE_LINES: usize = 500;
-/// Bytes of a line that are shown.
-const LONGEST_LINE: usize = 10_000;
 /// Unchanged lines around a change that stay when the rest is folded.
 const CONTEXT: u32 = 3;
 
 /// What a listing shows.
 pub(super) struct Listing<'a> {
-    pub(super) text: &'a [u8],
+    /// The text, its lines and its tokens.
+    pub(super) source: &'a Source,
     pub(super) file: &'a FileReport,
     /// Whether the measured positions belong to this text.
     pub(super) fits: bool,
@@ -40,29 +37,28 @@ pub(super) struct Listing<'a> {
 }
 
 /// Adds the listing.
-pub(super) fn push(out: &mut String, listing: &Listing<'_>) {
-    let starts = line_starts(listing.text);
-    let blocks = if listing.fits { &*listing.file.blocks } else { &[] };
+pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
+    let map = &listing.source.code;
+    let starts = map.line_starts().get(..map.lines() as usize).unwrap_or_default();
     let mut writer = Writer {
-        out,
         listing,
-        text: std::str::from_utf8(listing.text).ok(),
-        painted: stretches(blocks, &starts, listing.text).into_iter().peekable(),
-        tokens: golang::tokens(listing.text).peekable(),
+        code: Code::new(listing, starts),
+        number: Digits::one(),
         lines: if listing.fits { &listing.file.lines } else { &[] },
         partial: &listing.file.partial_lines,
-        last_block: None,
+        scratch: String::new(),
         gap: false,
         lost_gap: false,
     };
-    for (at, chunk) in starts.chunks(TABLE_LINES).enumerate() {
-        let first = at * TABLE_LINES;
-        writer.open_table(first + 1, first + chunk.len(), starts.len());
-        for (line, &from) in (first..).zip(chunk) {
-            let to = starts.get(line + 1).copied().unwrap_or(listing.text.len());
-            writer.line(u32::try_from(line + 1).unwrap_or(u32::MAX), from, to);
+    let mut line = 1;
+    for chunk in starts.chunks(TABLE_LINES) {
+        writer.open_table(out, line, chunk.len(), starts.len());
+        for &from in chunk {
+            let to = map.line_starts().get(line as usize).copied().unwrap_or(map.len());
+            writer.line(out, line, (from as usize, to as usize));
+            line += 1;
         }
-        writer.out.push_str("</table></div>\n");
+        out.put(b"</table></div>\n");
     }
 }
 
@@ -75,74 +71,81 @@ enum State {
     Partial,
 }
 
-struct Writer<'a, 'o, T: Iterator<Item = Token>> {
-    out: &'o mut String,
+struct Writer<'a> {
     listing: &'a Listing<'a>,
-    /// The text again, where all of it is UTF-8.
-    text: Option<&'a str>,
-    painted: Peekable<std::vec::IntoIter<Stretch>>,
-    tokens: Peekable<T>,
+    code: Code<'a>,
+    /// That of the line at hand.
+    number: Digits,
     /// Lines that are still to come.
     lines: &'a [(u32, u64)],
     /// Partial lines that are still to come.
     partial: &'a [u32],
-    /// The block whose title was written.
-    last_block: Option<usize>,
+    /// What is put together before it is added.
+    scratch: String,
     /// Whether lines were left out of what stays when all else is folded away.
     gap: bool,
     /// The same of lost lines.
     lost_gap: bool,
 }
 
-impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
-    fn open_table(&mut self, first: usize, last: usize, all: usize) {
+impl Writer<'_> {
+    fn open_table(&mut self, out: &mut Page, first: u32, count: usize, all: usize) {
         let part = if all > TABLE_LINES { " part" } else { "" };
+        let last = first as usize + count - 1;
         let (marked, baseline) =
             if self.listing.marks.is_some() { (" marked", ", baseline") } else { ("", "") };
         let count = if self.listing.mode == Mode::Set { "" } else { "<th scope=col>Count" };
         let _ = write!(
-            self.out,
+            out,
             "<div class=\"src{part}{marked}\"><table><caption>Lines {first} to {last} of {all}</caption><thead><tr><th scope=col>Line{baseline}\
              {count}<th scope=col>State<th scope=col>Code</thead>"
         );
     }
 
-    /// One row. `to` is behind the newline.
-    fn line(&mut self, number: u32, from: usize, to: usize) {
+    /// One row. The bytes go to behind the newline.
+    fn line(&mut self, out: &mut Page, number: u32, bytes: (usize, usize)) {
         let (state, hits) = self.state(number);
-        let mut digits = itoa::Buffer::new();
-        let shown = digits.format(number);
-        push_all(self.out, ["<tr id=L", shown]);
-        self.class(number, state);
-        push_all(self.out, ["><td><a href=#L", shown, ">", shown, "</a>"]);
+        out.put(b"<tr id=L");
+        out.digits(&self.number);
+        self.class(out, number, state);
+        out.put(b"><td><a href=#L");
+        out.digits(&self.number);
+        out.put(b">");
+        out.digits(&self.number);
+        out.put(b"</a>");
+        self.number.advance();
         if let Some(marks) = self.listing.marks {
-            marks.push(self.out, number);
+            self.scratch.clear();
+            marks.push(&mut self.scratch, number);
+            out.push(self.scratch.as_bytes());
         }
         if self.listing.mode != Mode::Set {
-            self.out.push_str("<td>");
+            out.put(b"<td>");
             if state != State::Plain {
-                push_count(self.out, hits);
+                push_count(out, hits);
             }
         }
-        self.out.push_str(match state {
-            State::Plain => "<td><td>",
-            State::Covered => "<td>covered<td>",
-            State::Missed => "<td>missed<td>",
-            State::Partial => "<td>partly<td>",
-        });
-        self.code(from, to);
-        self.out.push('\n');
+        match state {
+            State::Plain => out.put(b"<td><td>"),
+            State::Covered => out.put(b"<td>covered<td>"),
+            State::Missed => out.put(b"<td>missed<td>"),
+            State::Partial => out.put(b"<td>partly<td>"),
+        }
+        self.code.line(out, bytes.0, bytes.1);
+        out.put(b"\n");
     }
 
     fn state(&mut self, number: u32) -> (State, u64) {
-        let passed = self.lines.iter().take_while(|line| line.0 < number).count();
-        self.lines = &self.lines[passed..];
+        while self.lines.first().is_some_and(|line| line.0 < number) {
+            self.lines = &self.lines[1..];
+        }
         let Some(&(line, hits)) = self.lines.first() else { return (State::Plain, 0) };
         if line != number {
             return (State::Plain, 0);
         }
-        let passed = self.partial.iter().take_while(|line| **line < number).count();
-        self.partial = &self.partial[passed..];
+        while self.partial.first().is_some_and(|line| *line < number) {
+            self.partial = &self.partial[1..];
+        }
         let state = match (hits, self.partial.first() == Some(&number)) {
             (0, _) => State::Missed,
             (_, true) => State::Partial,
@@ -151,25 +154,32 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
         (state, hits)
     }
 
-    fn class(&mut self, number: u32, state: State) {
+    fn class(&mut self, out: &mut Page, number: u32, state: State) {
         let letter = match state {
             State::Plain => "",
             State::Covered => " c",
             State::Missed => " m",
             State::Partial => " p",
         };
+        if self.listing.changed.is_none() && self.listing.marks.is_none() {
+            match state {
+                State::Plain => {}
+                State::Covered => out.put(b" class=c"),
+                State::Missed => out.put(b" class=m"),
+                State::Partial => out.put(b" class=p"),
+            }
+            return;
+        }
         let parts = [letter, self.change_class(number), self.lost_class(number)];
         let quote = match parts.iter().map(|part| part.matches(' ').count()).sum() {
             0 => return,
             1 => "",
             _ => "\"",
         };
-        push_all(self.out, [" class=", quote]);
-        let start = self.out.len();
-        for part in parts {
-            self.out.push_str(if self.out.len() == start { part.trim_start() } else { part });
-        }
-        self.out.push_str(quote);
+        out.put(b" class=");
+        out.push(quote.as_bytes());
+        out.push(parts.concat().trim_start().as_bytes());
+        out.push(quote.as_bytes());
     }
 
     fn change_class(&mut self, number: u32) -> &'static str {
@@ -193,127 +203,10 @@ impl<T: Iterator<Item = Token>> Writer<'_, '_, T> {
             _ => "",
         }
     }
-
-    /// The text of a line.
-    fn code(&mut self, from: usize, to: usize) {
-        let line = self.listing.text.get(from..to).unwrap_or_default();
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let shown = shown_length(line);
-        // Blocks are painted where there is something to see.
-        let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let (first, last) = (from + blank, from + line.trim_ascii_end().len());
-        let (mut at, end) = (from, from + shown);
-        while at < end {
-            let (stretch, block_end) = self.painted_at(at, first, last);
-            let (token, token_end) = self.token_at(at);
-            // A span of a block holds all tokens up to its end.
-            let span_end = block_end.min(end);
-            if let Some(stretch) = stretch {
-                self.open_block(stretch);
-                self.text(at, span_end);
-                self.out.push_str(if self.is_covered(stretch.block) { "</c-v>" } else { "</m-s>" });
-                at = span_end;
-            } else {
-                let until = token_end.min(span_end);
-                self.token(token, at, until);
-                at = until;
-            }
-        }
-        if shown < line.len() {
-            let _ = write!(self.out, "<span class=v>… {} more bytes in this line</span>", line.len() - shown);
-        }
-    }
-
-    /// The text `[at, end)` with its syntax.
-    fn text(&mut self, mut at: usize, end: usize) {
-        while at < end {
-            let (token, token_end) = self.token_at(at);
-            let until = token_end.min(end);
-            self.token(token, at, until);
-            at = until;
-        }
-    }
-
-    fn token(&mut self, token: Option<TokenKind>, from: usize, to: usize) {
-        let (open, close) = match token {
-            Some(TokenKind::Keyword) => ("<b>", "</b>"),
-            Some(TokenKind::Text) => ("<u>", "</u>"),
-            Some(TokenKind::Number) => ("<var>", "</var>"),
-            Some(TokenKind::Comment) => ("<i>", "</i>"),
-            None => ("", ""),
-        };
-        self.out.push_str(open);
-        match self.text.and_then(|text| text.get(from..to)) {
-            Some(text) => push_code(self.out, text),
-            None => push_source(self.out, self.listing.text.get(from..to).unwrap_or_default()),
-        }
-        self.out.push_str(close);
-    }
-
-    /// The block at a byte, if it shows there, and where that may change.
-    fn painted_at(&mut self, at: usize, first: usize, last: usize) -> (Option<Stretch>, usize) {
-        while self.painted.next_if(|stretch| stretch.end <= at).is_some() {}
-        match self.painted.peek() {
-            None => (None, usize::MAX),
-            Some(stretch) if stretch.start > at => (None, stretch.start.max(first)),
-            Some(_) if at < first => (None, first),
-            Some(_) if at >= last => (None, usize::MAX),
-            Some(stretch) => (Some(*stretch), stretch.end.min(last)),
-        }
-    }
-
-    fn token_at(&mut self, at: usize) -> (Option<TokenKind>, usize) {
-        while self.tokens.next_if(|token| token.end <= at).is_some() {}
-        match self.tokens.peek() {
-            None => (None, usize::MAX),
-            Some(token) if token.start > at => (None, token.start),
-            Some(token) => (Some(token.kind), token.end),
-        }
-    }
-
-    fn is_covered(&self, block: usize) -> bool {
-        self.listing.file.blocks.get(block).is_some_and(|block| block.count > 0)
-    }
-
-    /// Opens a span; the first of a block says what it is.
-    fn open_block(&mut self, stretch: Stretch) {
-        let Some(block) = self.listing.file.blocks.get(stretch.block) else { return };
-        let name = if block.count > 0 { "c-v" } else { "m-s" };
-        if self.last_block.is_some_and(|last| last >= stretch.block) {
-            push_all(self.out, ["<", name, ">"]);
-            return;
-        }
-        self.last_block = Some(stretch.block);
-        push_all(self.out, ["<", name, " title=\""]);
-        push_extent(self.out, block.extent);
-        push_all(self.out, [": ", itoa::Buffer::new().format(block.stmts)]);
-        self.out.push_str(if block.stmts == 1 { " statement, " } else { " statements, " });
-        match (block.count, self.listing.mode) {
-            (0, _) => self.out.push_str("missed"),
-            (_, Mode::Set) => self.out.push_str("covered"),
-            (count, _) => push_all(self.out, [itoa::Buffer::new().format(count), "×"]),
-        }
-        if let Some(names) =
-            self.listing.input_sets.get(block.inputs.0 as usize).filter(|names| !names.is_empty())
-        {
-            push_all(self.out, [" by ", names]);
-        }
-        self.out.push_str("\">");
-    }
-}
-
-/// Bytes of a line that are shown, ending with a whole character.
-fn shown_length(line: &[u8]) -> usize {
-    if line.len() <= LONGEST_LINE {
-        return line.len();
-    }
-    let continues = |at: usize| line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
-    (LONGEST_LINE - 3..=LONGEST_LINE).rev().find(|&at| !continues(at)).unwrap_or(LONGEST_LINE)
 }
 
 /// A count as the margin shows it: exact up to 9999, then with three digits and a unit.
-fn push_count(out: &mut String, count: u64) {
+fn push_count(out: &mut Page, count: u64) {
     const UNITS: [(u64, &str); 6] = [
         (1_000_000_000_000_000_000, "E"),
         (1_000_000_000_000_000, "P"),

@@ -3,8 +3,6 @@
 //! Input: the blocks of a file, by extent, and its text. Output: stretches in order, without overlap, each of one block.
 //! Where blocks lie in each other the inner one shows. Cost: n log n, whatever the blocks say.
 
-use memchr::memchr_iter;
-
 use crate::model::{Block, Pos};
 
 /// Bytes `[start, end)` that belong to a block.
@@ -16,23 +14,13 @@ pub(super) struct Stretch {
     pub(super) block: usize,
 }
 
-/// Where lines start: `starts[n]` is the first byte of line n + 1. A final newline opens no line.
-pub(super) fn line_starts(text: &[u8]) -> Vec<usize> {
-    let mut starts = vec![0];
-    starts.extend(memchr_iter(b'\n', text).map(|at| at + 1));
-    if starts.len() > 1 && starts.last() == Some(&text.len()) {
-        starts.pop();
-    }
-    starts
-}
-
-/// The stretches of these blocks; those without statements are nobody's concern.
-pub(super) fn stretches(blocks: &[Block], starts: &[usize], text: &[u8]) -> Vec<Stretch> {
+/// The stretches of these blocks; those without statements are nobody's concern. `starts[n]` is the first byte of line n + 1.
+pub(super) fn stretches(blocks: &[Block], starts: &[u32], text: &[u8]) -> Vec<Stretch> {
     let length = text.len();
     let offset = |pos: Pos| {
         let line = (pos.line as usize).saturating_sub(1);
-        let Some(&start) = starts.get(line) else { return length };
-        let end = starts.get(line + 1).copied().unwrap_or(length);
+        let Some(start) = starts.get(line).map(|&start| start as usize) else { return length };
+        let end = starts.get(line + 1).map_or(length, |&start| start as usize);
         let at = start.saturating_add((pos.col as usize).saturating_sub(1)).min(end);
         // A column inside a character is behind it.
         (at..end).find(|at| text.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80)).unwrap_or(end)
@@ -83,11 +71,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::golang;
     use crate::model::{Extent, InputSet};
 
     fn block(extent: (u32, u32, u32, u32), stmts: u32) -> Block {
         let extent = Extent::new(extent.0, extent.1, extent.2, extent.3);
         Block { extent, stmts, count: 1, inputs: InputSet(0) }
+    }
+
+    fn line_starts(text: &[u8]) -> Vec<u32> {
+        golang::shown(text.to_vec()).code.line_starts().to_vec()
     }
 
     fn painted(text: &str, blocks: &[Block]) -> Vec<(usize, usize, usize)> {
@@ -96,13 +89,6 @@ mod tests {
             .iter()
             .map(|one| (one.start, one.end, one.block))
             .collect()
-    }
-
-    #[test]
-    fn lines_start_behind_newlines_and_a_last_one_opens_none() {
-        assert_eq!(line_starts(b""), [0]);
-        assert_eq!(line_starts(b"a\nb\n"), [0, 2]);
-        assert_eq!(line_starts(b"a\n\nb"), [0, 2, 3]);
     }
 
     #[test]

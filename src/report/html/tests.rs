@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use super::*;
+use crate::golang;
 use crate::report::pages::SourceText;
 use crate::report::testing;
 
@@ -24,7 +26,8 @@ pub(super) struct Same;
 
 impl Texts for Same {
     fn text(&self, _: &FileReport) -> SourceText {
-        SourceText::Same(b"package p\n\nfunc F() { g() }\n\treturn\n}\n".to_vec())
+        let text = b"package p\n\nfunc F() { g() }\n\treturn\n}\n".to_vec();
+        SourceText::Same(Arc::new(golang::shown(text)))
     }
 }
 

@@ -1,9 +1,11 @@
 //! What pages show of a baseline made by hand, and what they do not show without one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::tests::pages;
 use super::*;
+use crate::golang;
 use crate::model::{CompareReport, Report, Tally};
 use crate::report::pages::{SourceText, Texts};
 use crate::report::testing;
@@ -13,7 +15,7 @@ struct Twenty;
 
 impl Texts for Twenty {
     fn text(&self, _: &FileReport) -> SourceText {
-        SourceText::Same("\tx()\n".repeat(20).into_bytes())
+        SourceText::Same(Arc::new(golang::shown("\tx()\n".repeat(20).into_bytes())))
     }
 }
 

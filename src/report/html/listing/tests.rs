@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::golang;
 use crate::model::{Block, Extent, InputSet};
 use crate::report::testing;
 
@@ -26,10 +27,13 @@ fn show(
     file.lines = lines.to_vec();
     file.partial_lines = partial.to_vec();
     let sets = [String::new(), "unit".to_owned()];
-    let mut out = String::new();
-    let mode = Mode::Count;
-    push(&mut out, &Listing { text, file: &file, fits: true, mode, input_sets: &sets, changed, marks: None });
-    out
+    let mut out = Page::default();
+    let (mode, source) = (Mode::Count, &golang::shown(text.to_vec()));
+    push(
+        &mut out,
+        &Listing { source, file: &file, fits: true, mode, input_sets: &sets, changed, marks: None },
+    );
+    String::from_utf8(out.bytes().to_vec()).expect("a page is UTF-8")
 }
 
 #[test]
@@ -99,11 +103,11 @@ fn a_text_that_does_not_fit_has_no_colours() {
     let mut file = testing::file("a.go", "m/a.go").done();
     file.blocks = vec![Block { extent: Extent::new(1, 1, 1, 2), stmts: 1, count: 0, inputs: InputSet(0) }];
     file.lines = vec![(1, 0)];
-    let mut out = String::new();
+    let mut out = Page::default();
     push(
         &mut out,
         &Listing {
-            text: b"x y\n",
+            source: &golang::shown(b"x y\n".to_vec()),
             file: &file,
             fits: false,
             mode: Mode::Set,
@@ -112,6 +116,7 @@ fn a_text_that_does_not_fit_has_no_colours() {
             marks: None,
         },
     );
+    let out = String::from_utf8(out.bytes().to_vec()).expect("a page is UTF-8");
     assert!(out.ends_with("<tr id=L1><td><a href=#L1>1</a><td><td>x y\n</table></div>\n"), "{out}");
 }
 
@@ -126,9 +131,9 @@ fn a_very_long_line_is_cut_between_characters_and_says_so() {
 #[test]
 fn counts_are_exact_until_they_are_long() {
     let shown = |count| {
-        let mut out = String::new();
+        let mut out = Page::default();
         push_count(&mut out, count);
-        out
+        String::from_utf8(out.bytes().to_vec()).expect("digits")
     };
     assert_eq!([0, 9999, 10_000, 1_234_567, 999_999].map(shown), ["0", "9999", "10k", "1.2M", "999k"]);
     assert_eq!(shown(u64::MAX), "18E");
