@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let Ok(mut host) = Host::from_process() else { return ExitCode::from(Exit::Usage.code()) };
     panic::set_hook(Box::new(|_| {}));
     keep_freed_memory();
+    coverdict::model::parallel::take_part();
     // Without a handler the run still works; an interrupt then leaves a temporary file behind.
     let _ = ctrlc::set_handler(interrupted);
     let args: Vec<OsString> = std::env::args_os().collect();

@@ -36,7 +36,7 @@ use page::Page;
 
 use super::FormatOptions;
 use super::pages::{PageError, PageSink, Texts};
-use crate::model::{FileReport, Mode, PackageReport, PatchFile, PatchReport, Report, Tally};
+use crate::model::{FileReport, Mode, PackageReport, PatchFile, PatchReport, Report, Tally, parallel};
 
 pub use names::is_page;
 pub use templates::{ASSETS, Override, TEMPLATES, Templates};
@@ -93,6 +93,7 @@ const ICON: &str = "assets/icon.svg";
 /// The pages of files, on all cores. Of several errors the one of the first file is given.
 fn write_files(site: &Site<'_>, texts: &dyn Texts, sink: &dyn PageSink) -> Result<(), PageError> {
     let first: Mutex<Option<(usize, PageError)>> = Mutex::new(None);
+    parallel::start();
     // As many as there are threads come to be.
     let idle: Mutex<Vec<Page>> = Mutex::default();
     let _: Result<(), ()> = (0..site.entries.len()).into_par_iter().with_max_len(8).try_for_each(|at| {
