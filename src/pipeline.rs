@@ -79,7 +79,7 @@ fn report(settings: &Settings, host: &mut Host) -> Result<Exit> {
     emit::tell_cuts(settings, &mut report, host);
     let exit = emit::emit(settings, &report, ground.as_ref(), host);
     // The process ends with the run, and the system takes memory back faster than piece by piece.
-    std::mem::forget(report);
+    std::mem::forget((report, ground));
     exit
 }
 

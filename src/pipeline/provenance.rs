@@ -37,7 +37,7 @@ fn mark(path: &Utf8Path) -> Option<FileMark> {
     if facts.len() > MOST {
         return Some(FileMark { size: facts.len(), md5: None });
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).unwrap_or(0));
     // A file that grows meanwhile ends all the same.
     File::open(path).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
     let md5 = Md5::digest(&bytes).iter().fold(String::new(), |mut text, byte| {

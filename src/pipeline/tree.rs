@@ -402,14 +402,32 @@ fn read_opened(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     let file = fs_err::File::open(path)?;
     let metadata = file.metadata()?;
     check(path, &metadata, max)?;
-    // As many bytes as the system says, so that its end need not be asked for; some file systems say nothing.
-    let limit = if metadata.len() > 0 { metadata.len() } else { max + 1 };
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.take(limit).read_to_end(&mut bytes)?;
+    // As many bytes as the system says, at once, so that its end need not be asked for.
+    let mut bytes = vec![0; usize::try_from(metadata.len()).unwrap_or(0)];
+    let length = read_full(&file, &mut bytes)?;
+    bytes.truncate(length);
+    if metadata.len() == 0 {
+        // Some file systems say nothing.
+        file.take(max + 1).read_to_end(&mut bytes)?;
+    }
     if bytes.len() as u64 > max {
         return Err(too_large(path, max));
     }
     Ok(bytes)
+}
+
+/// Reads until the place is full or the file ends; gives the number of bytes.
+fn read_full(mut file: &fs_err::File, place: &mut [u8]) -> io::Result<usize> {
+    let mut at = 0;
+    while at < place.len() {
+        match file.read(&mut place[at..]) {
+            Ok(0) => break,
+            Ok(length) => at += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(at)
 }
 
 fn check(path: &Utf8Path, metadata: &Metadata, max: u64) -> io::Result<()> {
