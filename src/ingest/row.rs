@@ -127,8 +127,10 @@ impl<'t, 'd> Usual<'t, 'd> {
     /// The first `len` bytes of both. `None` for other lengths, and close to the end of either.
     #[inline]
     pub(super) fn new(text: &'t [u8], data: &'d [u8], len: usize) -> Option<Self> {
-        let (text, data) = (text.first_chunk()?, data.first_chunk()?);
-        (LOOK..=USUAL).contains(&len).then_some(Self { text, data, len })
+        if !(LOOK..=USUAL).contains(&len) {
+            return None;
+        }
+        Some(Self { text: text.first_chunk()?, data: data.first_chunk()?, len })
     }
 
     /// Whether they are equal: four looks, which overlap unless the text is as long as can be.

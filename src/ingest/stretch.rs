@@ -172,19 +172,18 @@ struct Taken {
 fn take_counts(rows: Stretch<'_>, sums: &mut [u64], data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
     let Some((&first, ends)) = rows.starts.split_first() else { return taken };
-    let (mut texts, mut data, mut from) = (rows.texts, data, first);
-    let size = data.len();
+    let (mut from, mut at) = (first, 0);
     for (&end, sum) in ends.iter().zip(sums) {
         let len = text_len(from, end);
-        let Some(tail) = tail(texts, len, data) else { break };
+        let Some(tail) = tail(rows.texts, from.wrapping_sub(first) as usize, len, data, at) else { break };
         let Some((count, used)) = short_count(tail) else { break };
-        let (Some(next_text), Some(next)) = (texts.get(len + TAIL..), data.get(len + used..)) else { break };
         *sum = sum.saturating_add(count);
-        (texts, data, from) = (next_text, next, end);
+        from = end;
+        at += len + used;
         taken.rows += 1;
         taken.hits |= count;
     }
-    taken.bytes = size - data.len();
+    taken.bytes = at;
     taken
 }
 
@@ -193,21 +192,20 @@ fn take_counts(rows: Stretch<'_>, sums: &mut [u64], data: &[u8]) -> Taken {
 fn take_hits(rows: Stretch<'_>, data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
     let Some((&first, ends)) = rows.starts.split_first() else { return taken };
-    let (mut texts, mut data, mut from) = (rows.texts, data, first);
-    let size = data.len();
+    let mut from = first;
     for &end in ends {
         let len = text_len(from, end);
-        let Some(&[digit, newline, ..]) = tail(texts, len, data) else { break };
+        let before = from.wrapping_sub(first) as usize;
+        let Some(&[digit, newline, ..]) = tail(rows.texts, before, len, data, before) else { break };
         let hit = u16::from_le_bytes([digit, newline]) ^ u16::from_le_bytes(*b"0\n");
-        let (Some(next_text), Some(next)) = (texts.get(len + TAIL..), data.get(len + TAIL..)) else { break };
         if hit > 1 {
             break;
         }
         taken.hits |= u64::from(hit) << (taken.rows % WORD);
-        (texts, data, from) = (next_text, next, end);
+        from = end;
         taken.rows += 1;
     }
-    taken.bytes = size - data.len();
+    taken.bytes = from.wrapping_sub(first) as usize;
     taken
 }
 
@@ -217,12 +215,20 @@ fn text_len(from: u32, end: u32) -> usize {
     (end.wrapping_sub(from) as usize).wrapping_sub(TAIL)
 }
 
-/// What stands behind the first `len` bytes of `data`, when they are those of `text`. `None` also close to the end of either.
+/// What stands in `data` behind the text at `at`, when that is the one of `len` bytes at `from` of `texts`. `None` also close to
+/// the end of either.
 #[inline]
-fn tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; ROOM]> {
-    if let Some(usual) = Usual::new(text, data, len) {
-        return if usual.is_same() { usual.tail() } else { None };
+fn tail<'a>(texts: &[u8], from: usize, len: usize, data: &'a [u8], at: usize) -> Option<&'a [u8; ROOM]> {
+    let (text, data) = (texts.get(from..)?, data.get(at..)?);
+    match Usual::new(text, data, len) {
+        Some(usual) if usual.is_same() => usual.tail(),
+        Some(_) => None,
+        None => unusual_tail(text, len, data),
     }
+}
+
+#[cold]
+fn unusual_tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; ROOM]> {
     after(data, text.get(..len)?)?.first_chunk()
 }
 
