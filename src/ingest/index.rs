@@ -4,11 +4,11 @@
 //! A fingerprint has 128 bits, and its keys are drawn anew in each run. Texts of the usual length are hashed here, by the sum of
 //! products that UMAC uses (RFC 4418, NH): it needs no branch for the length, and two different texts are mixed up by at most
 //! one in 2^64 keys, whoever chose them; in a profile of a hundred thousand rows the chance of a mistake is far below that of
-//! the memory they are kept in. Other texts are left to the hasher of the tables.
+//! the memory they are kept in. Other texts are left to the standard library's keyed hasher, twice with keys of its own.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, RandomState};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::HashTable;
 
 use super::rows::Rows;
 
@@ -51,18 +51,18 @@ pub(super) struct Index {
     /// How many blocks it knows.
     known: usize,
     keys: Keys,
-    long: [DefaultHashBuilder; 2],
+    long: [RandomState; 2],
 }
 
 impl Default for Index {
     fn default() -> Self {
-        // The hasher's own seeds are drawn by the system; the keys follow from them.
-        let seed = DefaultHashBuilder::default();
+        // The keys of the standard hasher are drawn by the system; these follow from them.
+        let seed = RandomState::new();
         let keys = Keys {
             looks: std::array::from_fn(|look| [0, 1].map(|half| seed.hash_one((look, half)))),
             length: seed.hash_one("length"),
         };
-        Self { slots: HashTable::new(), known: 0, keys, long: Default::default() }
+        Self { slots: HashTable::new(), known: 0, keys, long: [RandomState::new(), RandomState::new()] }
     }
 }
 

@@ -3,8 +3,8 @@
 /// Room for five numbers of up to 10 digits, one of up to 20, and what stands between them.
 const ROOM: usize = 80;
 
-/// All pairs of digits: two at once halve the divisions.
-const DIGITS: [[u8; 2]; 100] = {
+/// The numbers below a hundred in two digits: two at once halve the divisions.
+pub(super) const DIGITS: [[u8; 2]; 100] = {
     let mut pairs = [[b'0'; 2]; 100];
     let mut at = 1;
     while at < pairs.len() {

@@ -7,26 +7,12 @@
 use std::fmt;
 
 use super::escape::push_source;
+use crate::report::backwards::DIGITS;
 
 /// Room for so many bytes is added at least.
 const STEP: usize = 64 << 10;
 /// Bytes that are copied at once when a piece is short, as most are.
 const SHORT: usize = 16;
-
-/// The numbers below a hundred in two digits.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [*b"00"; 100];
-    let (mut number, mut ten, mut one) = (0, b'0', b'0');
-    while number < 100 {
-        pairs[number] = [ten, one];
-        one += 1;
-        if one > b'9' {
-            (ten, one) = (ten + 1, b'0');
-        }
-        number += 1;
-    }
-    pairs
-};
 
 /// The bytes of a page. What lies behind [`Self::bytes`] is room, or what a page before left there.
 #[derive(Debug, Default)]
@@ -109,7 +95,7 @@ impl Page {
 
     /// Adds the digits of a number.
     pub(super) fn number(&mut self, number: u32) {
-        let pair = |number: u32| PAIRS.get(number as usize).unwrap_or(b"00");
+        let pair = |number: u32| DIGITS.get(number as usize).unwrap_or(b"00");
         match number {
             0..10 => self.put(&[pair(number)[1]]),
             10..100 => self.put(pair(number)),
