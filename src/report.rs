@@ -8,7 +8,6 @@ use crate::model::words;
 use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
 
-mod backwards;
 mod badge;
 pub mod baseline;
 mod cobertura;
@@ -25,6 +24,7 @@ mod lcov;
 pub mod listing;
 pub mod logs;
 mod markdown;
+mod numbers;
 pub mod pages;
 mod places;
 mod profile;

@@ -41,17 +41,28 @@ const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_
 /// The digits that eight bytes begin with: their value and how many. Without any the value means nothing.
 #[inline]
 fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
-    let digits = u64::from_le_bytes(bytes) ^ 0x3030_3030_3030_3030;
+    let digits = u64::from_le_bytes(bytes) ^ ZEROS;
     // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
-    let others = (digits.wrapping_add(0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080;
+    let others = (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
     let bits = others.trailing_zeros() & !7;
-    // The digits move to the high end, zeros in front of them; then pairs, quads and all are joined.
-    let digits = digits.wrapping_shl(64 - bits);
+    (joined(digits.wrapping_shl(64 - bits)), (bits / 8) as usize)
+}
+
+/// The value of eight digits, the first one in the lowest byte.
+#[inline]
+fn joined(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(2561) >> 8;
     let quads = (pairs & 0x00ff_00ff_00ff_00ff).wrapping_mul(6_553_601) >> 16;
-    let value = (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32;
-    (value, (bits / 8) as usize)
+    (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32
 }
+
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// Added to a byte, it sets the high bit of all that are more than nine and have none.
+const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+/// In each of eight bytes the bit that digits have, and what ends a number in a row as Go writes it (`.`, `,`, space, newline)
+/// has not.
+const DIGIT: u64 = 0x1010_1010_1010_1010;
 
 /// What stands behind the name in a row as Go writes it.
 pub(super) struct PlainNumbers {
@@ -64,31 +75,80 @@ pub(super) struct PlainNumbers {
     pub(super) len: usize,
 }
 
+/// Nearly all numbers of a row, from the colon to the newline, are as long as this or shorter.
+const NUMBERS: usize = 32;
+
 /// Reads `:1.2,3.4 5 0` and a newline, forwards: what has exactly this form is cut alike from the right. `None` leaves the
 /// row to the careful way: longer numbers, signs, leading zeros, and rows close to the end of what is at hand.
 #[inline]
 pub(super) fn plain_numbers(data: &[u8]) -> Option<PlainNumbers> {
-    let mut at = 0;
-    let mut field = |before: u8| {
-        let [separator, digits @ ..] = data.get(at..)?.first_chunk::<9>()?;
-        let (value, len) = leading_digits(*digits);
-        at += 1 + len;
-        let is_plain = len == 1 || (1 < len && len < 8 && digits[0] != b'0');
-        if *separator == before && is_plain { u32::try_from(value).ok() } else { None }
-    };
-    let start_line = field(b':')?;
-    let start_col = field(b'.')?;
-    let end_line = field(b',')?;
-    let end_col = field(b'.')?;
-    let stmts = field(b' ')?;
-    let text = at + 1;
-    let (Some(b' '), Some(tail)) = (data.get(at), data.get(text..).and_then(|tail| tail.first_chunk()))
-    else {
+    let data = data.first_chunk()?;
+    let mut fields = Fields { data, ends: ends_of_numbers(data), from: 1, odd: u64::from(data[0] ^ b':') };
+    let start_line = fields.next(b'.');
+    let start_col = fields.next(b',');
+    let end_line = fields.next(b'.');
+    let end_col = fields.next(b' ');
+    let stmts = fields.next(b' ');
+    let text = fields.from as usize;
+    let (count, digits) = fields.number(b'\n');
+    if fields.odd != 0 || digits > 8 {
         return None;
-    };
-    let (count, used) = short_count(tail)?;
+    }
     let extent = Extent::new(start_line, start_col, end_line, end_col);
-    Some(PlainNumbers { extent, stmts, count, text, len: text + used })
+    Some(PlainNumbers { extent, stmts, count, text, len: fields.from as usize })
+}
+
+/// The numbers of a row, one behind the other. Where they end is found for all at once, so that none has to wait for the one
+/// before it, and whether all is as it should be is asked at the end.
+struct Fields<'a> {
+    data: &'a [u8; NUMBERS + 8],
+    /// A bit for each byte that ends a number, from the next one on.
+    ends: u32,
+    /// Where the next number begins.
+    from: u32,
+    /// Not 0 once something was not plain.
+    odd: u64,
+}
+
+impl Fields<'_> {
+    /// The next number, of up to seven digits, as long as it has no leading zero.
+    #[inline]
+    fn next(&mut self, behind: u8) -> u32 {
+        let first = self.data[self.from as usize % NUMBERS];
+        let (number, digits) = self.number(behind);
+        self.odd |= u64::from(digits > 7 || (digits > 1 && first == b'0'));
+        u32::try_from(number).unwrap_or(0)
+    }
+
+    /// The next number, of up to eight digits, and how many it has.
+    #[inline]
+    fn number(&mut self, behind: u8) -> (u64, u32) {
+        let from = self.from;
+        // Without any end left this is the colon, which is none.
+        let end = self.ends.trailing_zeros() % 32;
+        self.ends &= self.ends.wrapping_sub(1);
+        self.from = end + 1;
+        let word = self.data[from as usize % NUMBERS..].first_chunk();
+        let len = end.wrapping_sub(from);
+        // The digits move to the high end, zeros in front of them. Without any the byte behind them does, which is odd.
+        let digits = (word.map_or(0, |word| u64::from_le_bytes(*word)) ^ ZEROS)
+            .wrapping_shl(64u32.wrapping_sub(len.wrapping_mul(8)));
+        self.odd |= (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
+        self.odd |= u64::from(self.data[end as usize] ^ behind);
+        (joined(digits), len)
+    }
+}
+
+/// A bit for each of the first bytes that no number goes on with.
+#[inline]
+fn ends_of_numbers(data: &[u8; NUMBERS + 8]) -> u32 {
+    let (words, _) = data.as_chunks::<8>();
+    words.iter().take(NUMBERS / 8).enumerate().fold(0, |ends, (at, word)| {
+        let apart = (!u64::from_le_bytes(*word) & DIGIT) >> 4;
+        // One bit of each byte, joined in the highest byte.
+        let joined = apart.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        ends | u32::try_from(joined << (8 * at)).unwrap_or(0)
+    })
 }
 
 /// A count and the line end behind it: value and bytes used. `None` when it is not plain.
@@ -133,13 +193,15 @@ impl<'t, 'd> Usual<'t, 'd> {
         Some(Self { text: text.first_chunk()?, data: data.first_chunk()?, len })
     }
 
-    /// Whether they are equal: four looks, which overlap unless the text is as long as can be.
+    /// Whether they are equal: two looks from the front and two from the end, one each where the text is short.
     #[inline]
     pub(super) fn is_same(&self) -> bool {
         let last = self.len - LOOK;
         let differ = |at: usize| look(&self.text[at..]) ^ look(&self.data[at..]);
-        let (second, third) = (LOOK.min(last), (2 * LOOK).min(last));
-        (differ(0) | differ(second) | differ(third) | differ(last)) == 0
+        if self.len < 2 * LOOK {
+            return (differ(0) | differ(last)) == 0;
+        }
+        (differ(0) | differ(LOOK) | differ(last - LOOK) | differ(last)) == 0
     }
 
     /// What stands behind the text.
@@ -316,17 +378,26 @@ mod tests {
     #[test]
     fn numbers_read_forwards_are_those_read_from_the_right() {
         let numbers = ["0", "1", "9", "10", "77", "4096", "9999999"];
+        let mut quickly = 0;
         for shift in 0..numbers.len() {
-            let pick = |at: usize| numbers[(at * shift + at) % numbers.len()];
-            let row = format!(":{}.{},{}.{} {} ", pick(0), pick(1), pick(2), pick(3), pick(4));
-            let name_and_row = format!("m/a.go{row}");
-            let careful = careful(name_and_row.as_bytes()).expect("a row");
-            let long = format!("{row}123456789012\n                ");
-            let quick = plain_numbers(long.as_bytes()).expect("a row");
-            assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));
-            assert_eq!((quick.text, quick.count, quick.len), (row.len(), 123_456_789_012, row.len() + 13));
+            for count in ["0", "1", "4096", "12345678", "123456789"] {
+                let pick = |at: usize| numbers[(at * shift + at) % numbers.len()];
+                let row = format!(":{}.{},{}.{} {} ", pick(0), pick(1), pick(2), pick(3), pick(4));
+                let name_and_row = format!("m/a.go{row}");
+                let careful = careful(name_and_row.as_bytes()).expect("a row");
+                let whole = format!("{row}{count}\n");
+                let followed = format!("{whole}m/a.go:{}", "7".repeat(NUMBERS));
+                let quick = plain_numbers(followed.as_bytes());
+                assert_eq!(quick.is_some(), whole.len() <= NUMBERS && count.len() <= 8, "{whole:?}");
+                let Some(quick) = quick else { continue };
+                quickly += 1;
+                assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));
+                assert_eq!(quick.count.to_string(), count);
+                assert_eq!((quick.text, quick.len), (row.len(), whole.len()));
+            }
         }
-        let room = "x".repeat(ROOM);
+        assert!(quickly > 20, "{quickly}");
+        let room = "x".repeat(NUMBERS);
         for odd in [
             "",
             "1.2,3.4 5 0\n",

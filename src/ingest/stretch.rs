@@ -172,18 +172,18 @@ struct Taken {
 fn take_counts(rows: Stretch<'_>, sums: &mut [u64], data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
     let Some((&first, ends)) = rows.starts.split_first() else { return taken };
-    let (mut from, mut at) = (first, 0);
+    let (mut from, mut texts, mut rest) = (first, rows.texts, data);
     for (&end, sum) in ends.iter().zip(sums) {
         let len = text_len(from, end);
-        let Some(tail) = tail(rows.texts, from.wrapping_sub(first) as usize, len, data, at) else { break };
+        let Some(tail) = tail(texts, len, rest) else { break };
         let Some((count, used)) = short_count(tail) else { break };
+        let (Some(behind), Some(next)) = (rest.get(len + used..), texts.get(len + TAIL..)) else { break };
         *sum = sum.saturating_add(count);
-        from = end;
-        at += len + used;
+        (from, texts, rest) = (end, next, behind);
         taken.rows += 1;
         taken.hits |= count;
     }
-    taken.bytes = at;
+    taken.bytes = data.len() - rest.len();
     taken
 }
 
@@ -196,7 +196,8 @@ fn take_hits(rows: Stretch<'_>, data: &[u8]) -> Taken {
     for &end in ends {
         let len = text_len(from, end);
         let before = from.wrapping_sub(first) as usize;
-        let Some(&[digit, newline, ..]) = tail(rows.texts, before, len, data, before) else { break };
+        let (Some(text), Some(rest)) = (rows.texts.get(before..), data.get(before..)) else { break };
+        let Some(&[digit, newline, ..]) = tail(text, len, rest) else { break };
         let hit = u16::from_le_bytes([digit, newline]) ^ u16::from_le_bytes(*b"0\n");
         if hit > 1 {
             break;
@@ -215,11 +216,10 @@ fn text_len(from: u32, end: u32) -> usize {
     (end.wrapping_sub(from) as usize).wrapping_sub(TAIL)
 }
 
-/// What stands in `data` behind the text at `at`, when that is the one of `len` bytes at `from` of `texts`. `None` also close to
-/// the end of either.
+/// What stands in `data` behind its first `len` bytes, when those are the ones that `text` begins with. `None` also close to the
+/// end of either.
 #[inline]
-fn tail<'a>(texts: &[u8], from: usize, len: usize, data: &'a [u8], at: usize) -> Option<&'a [u8; ROOM]> {
-    let (text, data) = (texts.get(from..)?, data.get(at..)?);
+fn tail<'a>(text: &[u8], len: usize, data: &'a [u8]) -> Option<&'a [u8; ROOM]> {
     match Usual::new(text, data, len) {
         Some(usual) if usual.is_same() => usual.tail(),
         Some(_) => None,

@@ -14,8 +14,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::backwards::Backwards;
 use super::json;
+use super::numbers::Numbers;
 use crate::model::{
     BASELINE_SCHEMA, Block, FileReport, LineFingerprint, LineModel, LineTally, PackageReport, PerMetric,
     Report, RuleSet, Tally, Totals,
@@ -120,25 +120,25 @@ impl Lines<'_> {
 /// statements, plus one where it ran. The lines to the end are below zero where `//line` of Go up to 1.26 made them so.
 fn append_blocks(blocks: &[Block], line: &mut Vec<u8>) {
     let mut before = 0;
+    let mut text = Numbers::default();
     for (at, block) in blocks.iter().enumerate() {
         let (start, end) = (block.extent.start, block.extent.end);
-        // From the last number to the first: digits come from the back, and a block is copied once.
-        let mut text = Backwards::default();
-        text.number(u64::from(block.stmts) * 2 + u64::from(block.count > 0));
-        text.put(b',');
-        text.number(u64::from(end.col));
-        text.put(b',');
-        text.number(u64::from(end.line.abs_diff(start.line)));
-        if end.line < start.line {
-            text.put(b'-');
-        }
-        text.put(b',');
-        text.number(u64::from(start.col));
-        text.put(b',');
-        text.number(u64::from(start.line.saturating_sub(before)));
+        text.clear();
         if at > 0 {
             text.put(b',');
         }
+        text.number(u64::from(start.line.saturating_sub(before)));
+        text.put(b',');
+        text.number(u64::from(start.col));
+        text.put(b',');
+        if end.line < start.line {
+            text.put(b'-');
+        }
+        text.number(u64::from(end.line.abs_diff(start.line)));
+        text.put(b',');
+        text.number(u64::from(end.col));
+        text.put(b',');
+        text.number(u64::from(block.stmts) * 2 + u64::from(block.count > 0));
         line.extend_from_slice(text.text());
         before = start.line;
     }

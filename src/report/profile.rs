@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::backwards::Backwards;
+use super::numbers::Numbers;
 use super::{Format, FormatOptions, escape};
 use crate::model::{Block, Extent, FileName, Mode, Report};
 
@@ -36,6 +36,7 @@ pub fn write_profile(
 ) -> io::Result<()> {
     files.sort_by(|(a, _), (b, _)| a.directory().cmp(b.directory()).then_with(|| a.cmp(b)));
     let mut rows = Vec::new();
+    let mut row = Numbers::default();
     let mut text = format!("mode: {mode}\n").into_bytes();
     for (name, blocks) in files {
         let name = row_name(name);
@@ -48,7 +49,8 @@ pub fn write_profile(
         }
         for block in blocks {
             text.extend_from_slice(name.as_bytes());
-            push_numbers(&mut text, block.extent, block.stmts, count(mode, block.count));
+            put_numbers(&mut row, block.extent, block.stmts, count(mode, block.count));
+            text.extend_from_slice(row.text());
             if text.len() >= CHUNK {
                 out.write_all(&text)?;
                 text.clear();
@@ -62,21 +64,19 @@ pub fn write_profile(
 /// Bytes that are written at once.
 const CHUNK: usize = 1 << 16;
 
-/// What stands behind the name. A profile is all numbers: they are put together from their last digit on in one place, since
-/// formatting and copying them one by one was a tenth of the time of a merge.
-fn push_numbers(text: &mut Vec<u8>, extent: Extent, stmts: u32, count: u64) {
+/// What stands behind the name.
+fn put_numbers(row: &mut Numbers, extent: Extent, stmts: u32, count: u64) {
     let Extent { start, end } = extent;
-    let mut row = Backwards::default();
-    row.put(b'\n');
-    row.number(count);
-    row.put(b' ');
-    for (number, before) in
-        [(stmts, b' '), (end.col, b'.'), (end.line, b','), (start.col, b'.'), (start.line, b':')]
+    row.clear();
+    for (before, number) in
+        [(b':', start.line), (b'.', start.col), (b',', end.line), (b'.', end.col), (b' ', stmts)]
     {
-        row.number(u64::from(number));
         row.put(before);
+        row.number(u64::from(number));
     }
-    text.extend_from_slice(row.text());
+    row.put(b' ');
+    row.number(count);
+    row.put(b'\n');
 }
 
 fn row_order(block: &Block) -> (u32, u32, u32, u32, u32) {

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::escape::push_source;
-use crate::report::backwards::DIGITS;
+use crate::report::numbers::DIGITS;
 
 /// Room for so many bytes is added at least.
 const STEP: usize = 64 << 10;
