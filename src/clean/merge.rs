@@ -128,7 +128,10 @@ fn tell_files(files: &mut [FileProfile], canonical: &[u32], judgement: &Judgemen
 }
 
 fn join_equal(blocks: &mut Vec<Block>, sets: &mut InputSets<'_>) {
-    blocks.sort_by_key(|block| (block.extent, block.stmts));
+    let key = |block: &Block| (block.extent.packed(), block.stmts);
+    if !blocks.is_sorted_by_key(key) {
+        blocks.sort_by_key(key);
+    }
     blocks.dedup_by(|later, first| {
         let same = later.extent == first.extent && later.stmts == first.stmts;
         if same {

@@ -296,13 +296,12 @@ impl Votes {
     /// several lines ends at column 1 in B and C and, but for a label at the margin, never in A. `items` sorted by extent.
     pub(super) fn of_shape(items: &[Item]) -> Self {
         let mut votes = Self::default();
-        let solid = || items.iter().filter(|item| item.has_bytes());
-        for (item, next) in solid().zip(solid().skip(1)) {
-            votes.a += u64::from(item.extent.end == next.extent.start);
+        let mut before = None;
+        for Extent { start, end } in items.iter().filter(|item| item.has_bytes()).map(|item| item.extent) {
+            votes.a += u64::from(before == Some(start));
+            votes.ranges += u64::from(end.col == 1 && start.line < end.line);
+            before = Some(end);
         }
-        votes.ranges = solid()
-            .filter(|item| item.extent.end.col == 1 && item.extent.start.line < item.extent.end.line)
-            .count() as u64;
         votes
     }
 

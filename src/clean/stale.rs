@@ -82,9 +82,12 @@ fn group(raw: &RawProfile) -> (Vec<u32>, Vec<Range<usize>>) {
             *at += 1;
         }
     }
+    let key =
+        |&id: &u32| raw.blocks.get(id as usize).map_or((0, 0), |block| (block.extent.packed(), block.stmts));
     for range in &ranges {
-        if let Some(ids) = order.get_mut(range.clone()) {
-            ids.sort_by_key(|&id| raw.blocks.get(id as usize).map(|block| (block.extent, block.stmts)));
+        // Mostly they are: sorting would ask the same, in more steps.
+        if let Some(ids) = order.get_mut(range.clone()).filter(|ids| !ids.is_sorted_by_key(key)) {
+            ids.sort_by_key(key);
         }
     }
     (order, ranges)

@@ -79,9 +79,11 @@ fn put_numbers(row: &mut Numbers, extent: Extent, stmts: u32, count: u64) {
     row.put(b'\n');
 }
 
-fn row_order(block: &Block) -> (u32, u32, u32, u32, u32) {
+/// Start line, end line, start column, end column, statements.
+fn row_order(block: &Block) -> (u64, u64, u32) {
     let (start, end) = (block.extent.start, block.extent.end);
-    (start.line, end.line, start.col, end.col, block.stmts)
+    let join = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
+    (join(start.line, end.line), join(start.col, end.col), block.stmts)
 }
 
 /// A line break (possible in binary meta-data) would make a row of its own; a row without a name voids a profile.
