@@ -82,21 +82,20 @@ impl<'a> Expected<'a> {
 
     /// The blocks of a source, whatever their worth.
     pub(super) fn of(source: &'a Source) -> Self {
-        let early = source.blocks_a_to_1_25.as_deref().unwrap_or(&[]);
-        let mut a: Vec<(SourceBlock, u32)> =
-            source.blocks_a.iter().chain(early).map(|&block| (block, 0)).collect();
-        let mut starts: Vec<(Pos, u32)> =
-            (0u32..).zip(&source.blocks_a).map(|(index, block)| (block.extent.start, index)).collect();
-        if early.is_empty() {
-            a.iter_mut().zip(0u32..).for_each(|((_, index), own)| *index = own);
-        } else {
-            starts.sort_unstable();
-            for (block, index) in &mut a {
-                let at = starts.partition_point(|&(start, _)| start < block.extent.start);
-                *index = starts.get(at).map_or(0, |&(_, own)| own);
-            }
+        let mut a: Vec<(SourceBlock, u32)> = source.blocks_a.iter().copied().zip(0u32..).collect();
+        a.sort_unstable_by_key(in_order);
+        if let Some(early) = source.blocks_a_to_1_25.as_deref().filter(|early| !early.is_empty()) {
+            // An early form is the same block, or one with the same start.
+            let index = |block: &SourceBlock| {
+                let key = (block.extent.packed(), block.stmts);
+                let exact = a.binary_search_by_key(&key, |(own, _)| (own.extent.packed(), own.stmts)).ok();
+                let start = || a.partition_point(|(own, _)| own.extent.start < block.extent.start);
+                a.get(exact.unwrap_or_else(start)).map_or(0, |&(_, index)| index)
+            };
+            let early: Vec<(SourceBlock, u32)> = early.iter().map(|block| (*block, index(block))).collect();
+            a.extend(early);
+            a.sort_unstable_by_key(in_order);
         }
-        a.sort_unstable();
         a.dedup();
         let mut by_extent_c: Vec<u32> = (0u32..).zip(&source.blocks_c).map(|(index, _)| index).collect();
         by_extent_c.sort_by_key(|&index| source.blocks_c.get(index as usize).map(|block| block.extent));
@@ -268,6 +267,11 @@ impl<'a> Expected<'a> {
         let index = *self.by_extent_c.get(at)?;
         self.source.blocks_c.get(index as usize).map(|block| block.extent)
     }
+}
+
+/// By extent, then statements, then place in the source's list.
+fn in_order(&(block, index): &(SourceBlock, u32)) -> (u128, u32, u32) {
+    (block.extent.packed(), block.stmts, index)
 }
 
 /// What the blocks of one file, or of many, say about the rule set. Adds up.
