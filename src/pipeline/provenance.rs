@@ -1,7 +1,7 @@
 //! What a report was made from, for the page on the data: settings and the files of the inputs.
 
 use std::fmt::Write as _;
-use std::io::Read;
+use std::io::{self, Read};
 
 use camino::Utf8Path;
 use fs_err::File;
@@ -13,6 +13,8 @@ use crate::settings::{Command, Settings};
 
 /// Longer files have no hash: a page of small print must not cost a second.
 const MOST: u64 = 64 << 20;
+/// Bytes that are read at once.
+const PIECE: usize = 32 << 10;
 
 /// Settings, and a mark of each input's file.
 pub fn provenance(settings: &Settings, report: &Report) -> Provenance {
@@ -37,14 +39,31 @@ fn mark(path: &Utf8Path) -> Option<FileMark> {
     if facts.len() > MOST {
         return Some(FileMark { size: facts.len(), md5: None });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).unwrap_or(0));
-    // A file that grows meanwhile ends all the same.
-    File::open(path).ok()?.take(MOST).read_to_end(&mut bytes).ok()?;
-    let md5 = Md5::digest(&bytes).iter().fold(String::new(), |mut text, byte| {
+    let (size, md5) = digest(path).ok()?;
+    let md5 = md5.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     });
-    Some(FileMark { size: bytes.len() as u64, md5: Some(md5) })
+    Some(FileMark { size, md5: Some(md5) })
+}
+
+/// Length and hash of a file, read piece by piece: memory that was never touched costs more than the hash.
+fn digest(path: &Utf8Path) -> io::Result<(u64, [u8; 16])> {
+    // A file that grows meanwhile ends all the same.
+    let mut file = File::open(path)?.take(MOST);
+    let mut hash = Md5::new();
+    let (mut piece, mut size) = (vec![0; PIECE], 0);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok((size, hash.finalize().into())),
+            Ok(length) => {
+                hash.update(&piece[..length]);
+                size += length as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,6 +78,10 @@ mod tests {
         // RFC 1321, A.5
         let md5 = Some("900150983cd24fb0d6963f7d28e17f72".to_owned());
         assert_eq!(mark(&folder.join("a")), Some(FileMark { size: 3, md5 }));
+        let many: Vec<u8> = (0..=250).cycle().take(3 * PIECE + 7).collect();
+        fs_err::write(folder.join("many"), &many).expect("a file");
+        let whole: [u8; 16] = Md5::digest(&many).into();
+        assert_eq!(digest(&folder.join("many")).expect("a hash"), (many.len() as u64, whole));
         assert_eq!(mark(folder), None);
         assert_eq!(mark(&folder.join("none")), None);
         let long = File::create(folder.join("long")).expect("a file");
