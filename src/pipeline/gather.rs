@@ -414,25 +414,26 @@ fn read_sources(
     }
     let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
     let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(&listed, |(place, own)| {
-        let text = tree::read_source(tree, place).ok()?;
-        // A profile that lists exactly what rule set A cuts asks nothing about the others.
-        let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
-        let suffices: Suffices<'_> = &suffices;
-        let is_kept = takes(room, text.len());
-        let mut source = golang::read_unless(
-            &text,
-            Wanted { blocks: true, text: is_kept },
-            Some(suffices).filter(|_| !whole && !own.iter().any(has_shape_of_ranges)),
-        );
-        let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
-        let finding = source.broken.map(|at| {
-            Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
-                .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
-                .fact("its blocks are counted as they are; its lines and functions may be incomplete")
-        });
-        let mark = fingerprint(&text);
-        source.text = is_kept.then_some(text);
-        Some((source, mark, finding))
+        tree::with_source(tree, place, |text| {
+            // A profile that lists exactly what rule set A cuts asks nothing about the others.
+            let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
+            let suffices: Suffices<'_> = &suffices;
+            let is_kept = takes(room, text.len());
+            let mut source = golang::read_unless(
+                text,
+                Wanted { blocks: true, text: is_kept },
+                Some(suffices).filter(|_| !whole && !own.iter().any(has_shape_of_ranges)),
+            );
+            let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
+            let finding = source.broken.map(|at| {
+                Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
+                    .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
+                    .fact("its blocks are counted as they are; its lines and functions may be incomplete")
+            });
+            source.text = is_kept.then(|| text.to_vec());
+            (source, fingerprint(text), finding)
+        })
+        .ok()
     });
     read.into_iter()
         .map(|read| {

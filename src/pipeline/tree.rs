@@ -4,24 +4,25 @@
 //! followed; only regular files of bounded size are read; a source is read only when, links resolved, it lies inside one of
 //! the tree's areas.
 
+mod entries;
+mod read;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
-use std::fs::{FileType, Metadata};
-use std::io::{self, Read};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::error::{Error, Result};
 use crate::locate::{Area, AreaKind, TextFile, Tree, modules, resolve_directory};
+use crate::model::FileName;
 use crate::model::parallel::in_order;
-use crate::model::{FileName, Located};
 
-/// Largest go.mod, go.work or modules.txt that is read, in bytes. Kubernetes' modules.txt has 80 thousand.
-const MAX_TEXT: u64 = 8 << 20;
-/// Largest source that is read, in bytes. Go itself stops far below.
-const MAX_SOURCE: u64 = 256 << 20;
+use entries::Kind;
+use read::read_text;
+pub use read::{read_at, read_below, read_inside, read_source, with_source};
+
 /// What Go leaves to tests.
 const TESTDATA: &str = "testdata";
 /// A walk that has seen more entries than this ends: somebody took the top of a disk for a repository.
@@ -32,10 +33,6 @@ const MAX_LOOSE_ENTRIES: usize = 300_000;
 const MAX_MODULE_ENTRIES: usize = 200_000;
 /// How many directories `use` and `replace` may add.
 const MAX_MODULE_AREAS: usize = 1_000;
-/// What profiles name: Go files, and what generators with `//line` directives start from (goyacc, ragel, re2c, quicktemplate,
-/// peg, nex).
-const EXTENSIONS: [&str; 8] = ["go", "y", "rl", "re", "qtpl", "peg", "nex", "l"];
-
 /// What makes a directory the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RootKind {
@@ -248,9 +245,10 @@ impl Place {
         let top = Utf8PathBuf::from(&self.area.dir);
         let nested = self.area.kind != AreaKind::Module;
         let mut level = vec![Dir { path: String::new(), live: true }];
+        let Some(opened) = entries::Top::open(&top) else { return };
         let mut entries = 0;
         while !level.is_empty() && entries < max {
-            let listings: Vec<Listing> = in_order(&level, |dir| list(&top, dir));
+            let listings: Vec<Listing> = in_order(&level, |dir| list(&top, &opened, dir));
             let skipped =
                 |dir: &Dir| !self.testdata && (dir.path == TESTDATA || dir.path.ends_with("/testdata"));
             level.clear();
@@ -275,26 +273,21 @@ impl Place {
     }
 }
 
-/// Lists one directory. What cannot be read is not there.
-fn list(top: &Utf8Path, dir: &Dir) -> Listing {
+/// Lists one directory.
+fn list(top: &Utf8Path, opened: &entries::Top, dir: &Dir) -> Listing {
     let mut listing = Listing::default();
-    let path = if dir.path.is_empty() { top.to_owned() } else { top.join(&dir.path) };
-    let Ok(entries) = fs_err::read_dir(&path) else { return listing };
     let in_vendor = dir.path == "vendor" || dir.path.ends_with("/vendor");
-    for entry in entries.flatten() {
-        listing.entries += 1;
-        let (name, Ok(kind)) = (entry.file_name(), entry.file_type()) else { continue };
-        let Some(name) = name.to_str() else { continue };
+    let entries = opened.list(&dir.path, &mut |name, kind| {
         let below = || if dir.path.is_empty() { name.to_owned() } else { [&dir.path, "/", name].concat() };
-        if kind.is_dir() {
+        if kind == Kind::Directory {
             if is_walked(name) {
                 listing.dirs.push(Dir { path: below(), live: dir.live && is_live(name) });
             }
         } else if is_source(name) {
-            if kind.is_symlink() {
-                listing.links.push(below());
-            } else if kind.is_file() {
-                listing.files.push(below());
+            match kind {
+                Kind::Link => listing.links.push(below()),
+                Kind::File => listing.files.push(below()),
+                _ => {}
             }
         } else if name == "go.mod" && dir.live {
             listing.module = text(top, &dir.path, &below(), kind);
@@ -304,7 +297,8 @@ fn list(top: &Utf8Path, dir: &Dir) -> Listing {
             let owner = dir.path.strip_suffix("vendor").unwrap_or_default().trim_end_matches('/');
             listing.vendor = text(top, owner, &below(), kind);
         }
-    }
+    });
+    listing.entries = entries;
     listing
 }
 
@@ -323,122 +317,21 @@ fn is_live(name: &str) -> bool {
     !name.starts_with('_') && name != "testdata" && name != "vendor"
 }
 
+/// What profiles name: Go files, and what generators with `//line` directives start from (goyacc, ragel, re2c, quicktemplate,
+/// peg, nex).
 fn is_source(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, extension)| !stem.is_empty() && EXTENSIONS.contains(&extension))
+    let bytes = name.as_bytes();
+    let Some(dot) = bytes.iter().rposition(|&byte| byte == b'.') else { return false };
+    dot > 0 && matches!(&bytes[dot + 1..], b"go" | b"y" | b"rl" | b"re" | b"qtpl" | b"peg" | b"nex" | b"l")
 }
 
-fn text(top: &Utf8Path, dir: &str, path: &str, kind: FileType) -> Option<TextFile> {
+fn text(top: &Utf8Path, dir: &str, path: &str, kind: Kind) -> Option<TextFile> {
     let path = top.join(path);
     // A link may lead anywhere, and the text of what it leads to is none of ours.
-    if kind.is_symlink() && !canonical(&path).is_ok_and(|real| real.starts_with(top)) {
+    if kind == Kind::Link && !canonical(&path).is_ok_and(|real| real.starts_with(top)) {
         return None;
     }
     Some(TextFile { dir: dir.to_owned(), text: read_text(&path)? })
-}
-
-/// The text of a regular file of bounded size.
-fn read_text(path: &Utf8Path) -> Option<String> {
-    let bytes = read_regular(path, MAX_TEXT).ok()?;
-    Some(
-        String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-    )
-}
-
-/// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
-pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
-    let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
-    read_at(tree, located.source.as_deref().ok_or_else(unknown)?)
-}
-
-/// Reads a file by its absolute path: a regular one of bounded size that, links resolved, lies inside an area.
-pub fn read_at(tree: &Tree, source: &str) -> io::Result<Vec<u8>> {
-    let path = Utf8Path::new(source);
-    if was_walked(tree, source) {
-        let metadata = fs_err::symlink_metadata(path)?;
-        if !metadata.is_symlink() {
-            check(path, &metadata, MAX_SOURCE)?;
-            return read_opened(path, MAX_SOURCE);
-        }
-    }
-    read_inside(tree, source)
-}
-
-/// Whether the walk met this file: an area's own path has no link in it, and no link to a directory was followed from there,
-/// so only the file itself can be one.
-fn was_walked(tree: &Tree, source: &str) -> bool {
-    let within = |dir: &str| source.strip_prefix(dir)?.strip_prefix('/');
-    tree.areas.iter().any(|area| within(&area.dir).is_some_and(|file| area.has(file)))
-}
-
-/// Reads a file by its absolute path, under the same rules as [`read_source`].
-pub fn read_inside(tree: &Tree, path: &str) -> io::Result<Vec<u8>> {
-    let real = canonical(Utf8Path::new(path))?;
-    if !tree.areas.iter().any(|area| real.starts_with(&area.dir)) {
-        let message = format!("{path} leads outside the repository");
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
-    }
-    read_regular(&real, MAX_SOURCE)
-}
-
-/// Reads a file of the repository by its path relative to the root: a regular one of at most `max` bytes that, links
-/// resolved, lies below the root.
-pub fn read_below(root: &Root, path: &str, max: u64) -> io::Result<Vec<u8>> {
-    let real = canonical(&root.dir.join(path))?;
-    if !real.starts_with(&root.dir) {
-        let message = format!("{path} leads outside the repository");
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
-    }
-    read_regular(&real, max)
-}
-
-fn read_regular(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
-    // Asked before opening, since opening a pipe waits, and again of what was opened.
-    check(path, &fs_err::metadata(path)?, max)?;
-    read_opened(path, max)
-}
-
-fn read_opened(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
-    let file = fs_err::File::open(path)?;
-    let metadata = file.metadata()?;
-    check(path, &metadata, max)?;
-    // As many bytes as the system says, at once, so that its end need not be asked for.
-    let mut bytes = vec![0; usize::try_from(metadata.len()).unwrap_or(0)];
-    let length = read_full(&file, &mut bytes)?;
-    bytes.truncate(length);
-    if metadata.len() == 0 {
-        // Some file systems say nothing.
-        file.take(max + 1).read_to_end(&mut bytes)?;
-    }
-    if bytes.len() as u64 > max {
-        return Err(too_large(path, max));
-    }
-    Ok(bytes)
-}
-
-/// Reads until the place is full or the file ends; gives the number of bytes.
-fn read_full(mut file: &fs_err::File, place: &mut [u8]) -> io::Result<usize> {
-    let mut at = 0;
-    while at < place.len() {
-        match file.read(&mut place[at..]) {
-            Ok(0) => break,
-            Ok(length) => at += length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(at)
-}
-
-fn check(path: &Utf8Path, metadata: &Metadata, max: u64) -> io::Result<()> {
-    if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{path} is not a regular file")));
-    }
-    if metadata.len() > max { Err(too_large(path, max)) } else { Ok(()) }
-}
-
-fn too_large(path: &Utf8Path, max: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("{path} is larger than {} MiB", max >> 20))
 }
 
 fn canonical(path: &Utf8Path) -> io::Result<Utf8PathBuf> {

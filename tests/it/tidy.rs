@@ -215,6 +215,7 @@ fn only_the_shell_reaches_the_world() {
     let words = [
         "std::fs",
         "fs_err",
+        "rustix",
         "std::env",
         "std::process",
         "std::net",

@@ -1,8 +1,9 @@
 //! Real directories, made for each test.
 
+use super::read::{MAX_TEXT, read_regular};
 use super::*;
 use crate::locate::{Options, locate};
-use crate::model::FileName;
+use crate::model::Located;
 
 /// A directory on the disk with these files; a text that starts with `-> ` is a link.
 struct Disk {
@@ -271,6 +272,40 @@ fn pipes_and_devices_are_not_read() {
     let error = read_inside(&tree, disk.path("r/socket.go").as_str()).expect_err("a socket");
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     drop(socket);
+}
+
+/// What was a file when the tree was walked may be anything when it is read.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_in_the_place_of_a_source_does_not_make_it_wait() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let disk = Disk::git(&[("r/go.mod", "module example.com/m"), ("r/a.go", "package m")]);
+    let tree = disk.tree();
+    let located = place(&tree, "example.com/m/a.go").1;
+    assert_eq!(read_source(&tree, &located).expect("a file"), b"package m");
+    let path = disk.path("r/a.go");
+    fs_err::remove_file(&path).expect("removed");
+    mknodat(CWD, path.as_str(), FileType::Fifo, Mode::RUSR, 0).expect("a pipe");
+    assert_eq!(read_source(&tree, &located).expect_err("a pipe").kind(), io::ErrorKind::InvalidInput);
+    fs_err::remove_file(&path).expect("removed");
+    assert_eq!(read_source(&tree, &located).expect_err("nothing").kind(), io::ErrorKind::NotFound);
+}
+
+#[test]
+fn a_source_is_its_own_text_whatever_was_read_before() {
+    let long = "package m // long\n".repeat(100);
+    let disk = Disk::git(&[
+        ("r/go.mod", "module example.com/m"),
+        ("r/long.go", &long),
+        ("r/short.go", "package m"),
+        ("r/empty.go", ""),
+    ]);
+    let tree = disk.tree();
+    for (name, text) in [("long", long.as_str()), ("short", "package m"), ("empty", ""), ("long", &long)] {
+        let located = place(&tree, &format!("example.com/m/{name}.go")).1;
+        let read = with_source(&tree, &located, <[u8]>::to_vec).expect("a source");
+        assert_eq!(read, text.as_bytes(), "{name}");
+    }
 }
 
 #[cfg(unix)]
