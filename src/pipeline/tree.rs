@@ -11,6 +11,9 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::iter::Peekable;
+use std::ops::Range;
+use std::vec::IntoIter;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -191,13 +194,16 @@ fn resolve_links(places: &mut [Place]) {
     let dirs: Vec<Utf8PathBuf> = places.iter().map(|place| Utf8PathBuf::from(&place.area.dir)).collect();
     for place in places {
         let dir = Utf8PathBuf::from(&place.area.dir);
+        let walked = place.area.files.len();
         for link in std::mem::take(&mut place.links) {
             let inside = |real: &Utf8PathBuf| dirs.iter().any(|dir| real.starts_with(dir));
             if canonical(&dir.join(&link)).is_ok_and(|real| inside(&real) && is_file(&real)) {
                 place.area.files.push(link);
             }
         }
-        place.area.files.sort_unstable();
+        if place.area.files.len() > walked {
+            place.area.files.sort_unstable();
+        }
     }
 }
 
@@ -213,13 +219,27 @@ struct Place {
 /// A directory to walk.
 #[derive(Debug, Clone)]
 struct Dir {
-    /// Relative to the area, `""` for itself.
+    /// Relative to the area, with a `/` at the end; `""` for itself.
     path: String,
     /// Whether a go.mod in it makes a module: not below `vendor`, `testdata` or `_…`.
     live: bool,
 }
 
-/// What one directory holds.
+impl Dir {
+    fn is_called(&self, name: &str) -> bool {
+        self.path
+            .strip_suffix('/')
+            .and_then(|path| path.strip_suffix(name))
+            .is_some_and(|above| above.is_empty() || above.ends_with('/'))
+    }
+
+    /// Without the `/`, as trees have it.
+    fn plain(&self) -> &str {
+        self.path.trim_end_matches('/')
+    }
+}
+
+/// What one directory holds: files and directories by path.
 #[derive(Default)]
 struct Listing {
     files: Vec<String>,
@@ -243,61 +263,103 @@ impl Place {
     /// Lists everything below, level by level: the directories of a level in parallel, their results in their order.
     fn walk(&mut self, max: usize) {
         let top = Utf8PathBuf::from(&self.area.dir);
-        let nested = self.area.kind != AreaKind::Module;
-        let mut level = vec![Dir { path: String::new(), live: true }];
         let Some(opened) = entries::Top::open(&top) else { return };
+        let nested = self.area.kind != AreaKind::Module;
+        let mut met: Vec<Met> = Vec::new();
+        let mut level = vec![Dir { path: String::new(), live: true }];
         let mut entries = 0;
         while !level.is_empty() && entries < max {
             let listings: Vec<Listing> = in_order(&level, |dir| list(&top, &opened, dir));
-            let skipped =
-                |dir: &Dir| !self.testdata && (dir.path == TESTDATA || dir.path.ends_with("/testdata"));
-            level.clear();
-            for mut listing in listings {
+            let dirs = std::mem::take(&mut level);
+            let next = met.len() + dirs.len();
+            for (dir, mut listing) in dirs.into_iter().zip(listings) {
                 entries += listing.entries;
                 if listing.module.as_ref().is_some_and(|module| !nested && !module.dir.is_empty()) {
-                    continue; // another module, which nobody named
+                    listing = Listing::default(); // another module, which nobody named
                 }
-                self.area.files.append(&mut listing.files);
                 self.links.append(&mut listing.links);
                 self.area.mods.extend(listing.module);
                 self.area.works.extend(listing.work);
                 self.area.vendors.extend(listing.vendor);
-                listing.dirs.retain(|dir| !skipped(dir));
+                listing.dirs.retain(|dir| self.testdata || !dir.is_called(TESTDATA));
+                let below = next + level.len()..next + level.len() + listing.dirs.len();
                 level.append(&mut listing.dirs);
+                met.push(Met { path: dir.path, files: listing.files, below });
             }
         }
-        self.area.files.sort_unstable();
+        self.area.files = by_path(met);
         self.area.mods.sort();
         self.area.works.sort();
         self.area.vendors.sort();
     }
 }
 
+/// A directory that was listed.
+struct Met {
+    /// As in [`Dir`].
+    path: String,
+    /// By path.
+    files: Vec<String>,
+    /// Which are the directories in it, by path.
+    below: Range<usize>,
+}
+
+/// All files by path. Those of one directory are sorted already, and so are its directories: they only have to be put between
+/// each other.
+fn by_path(mut met: Vec<Met>) -> Vec<String> {
+    let mut all = Vec::with_capacity(met.iter().map(|dir| dir.files.len()).sum());
+    let mut open: Vec<(Peekable<IntoIter<String>>, Range<usize>)> = Vec::new();
+    let enter = |met: &mut Vec<Met>, at: usize| {
+        let dir = met.get_mut(at)?;
+        Some((std::mem::take(&mut dir.files).into_iter().peekable(), dir.below.clone()))
+    };
+    open.extend(enter(&mut met, 0));
+    while let Some((files, below)) = open.last_mut() {
+        let next = below.clone().next().and_then(|dir| met.get(dir));
+        while let Some(file) = files.next_if(|file| next.is_none_or(|dir| *file < dir.path)) {
+            all.push(file);
+        }
+        match below.next() {
+            Some(dir) => open.extend(enter(&mut met, dir)),
+            None => drop(open.pop()),
+        }
+    }
+    all
+}
+
 /// Lists one directory.
 fn list(top: &Utf8Path, opened: &entries::Top, dir: &Dir) -> Listing {
     let mut listing = Listing::default();
-    let in_vendor = dir.path == "vendor" || dir.path.ends_with("/vendor");
-    let entries = opened.list(&dir.path, &mut |name, kind| {
-        let below = || if dir.path.is_empty() { name.to_owned() } else { [&dir.path, "/", name].concat() };
+    let in_vendor = dir.is_called("vendor");
+    let entries = opened.list(dir.plain(), &mut |name, kind| {
+        let below = |end: &str| {
+            let mut path = String::with_capacity(dir.path.len() + name.len() + end.len());
+            path.push_str(&dir.path);
+            path.push_str(name);
+            path.push_str(end);
+            path
+        };
         if kind == Kind::Directory {
             if is_walked(name) {
-                listing.dirs.push(Dir { path: below(), live: dir.live && is_live(name) });
+                listing.dirs.push(Dir { path: below("/"), live: dir.live && is_live(name) });
             }
         } else if is_source(name) {
             match kind {
-                Kind::Link => listing.links.push(below()),
-                Kind::File => listing.files.push(below()),
+                Kind::Link => listing.links.push(below("")),
+                Kind::File => listing.files.push(below("")),
                 _ => {}
             }
         } else if name == "go.mod" && dir.live {
-            listing.module = text(top, &dir.path, &below(), kind);
+            listing.module = text(top, dir.plain(), &below(""), kind);
         } else if name == "go.work" && dir.live {
-            listing.work = text(top, &dir.path, &below(), kind);
+            listing.work = text(top, dir.plain(), &below(""), kind);
         } else if name == "modules.txt" && in_vendor {
-            let owner = dir.path.strip_suffix("vendor").unwrap_or_default().trim_end_matches('/');
-            listing.vendor = text(top, owner, &below(), kind);
+            let owner = dir.path.strip_suffix("vendor/").unwrap_or_default().trim_end_matches('/');
+            listing.vendor = text(top, owner, &below(""), kind);
         }
     });
+    listing.files.sort_unstable();
+    listing.dirs.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     listing.entries = entries;
     listing
 }

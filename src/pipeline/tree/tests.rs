@@ -274,6 +274,27 @@ fn pipes_and_devices_are_not_read() {
     drop(socket);
 }
 
+#[test]
+fn files_are_sorted_by_their_whole_paths() {
+    let mut paths = [
+        "r/a/b.go",
+        "r/a-b/c.go",
+        "r/a.b/c.go",
+        "r/a.go",
+        "r/a/x/y.go",
+        "r/a/x.go",
+        "r/a/x-y.go",
+        "r/a/x/testdata/y.go",
+        "r/ab/c.go",
+        "r/a0.go",
+        "r/z/only/directories/here.go",
+        "r/é/a.go",
+    ];
+    let tree = Disk::git(&paths.map(|path| (path, "package p"))).tree();
+    paths.sort_unstable();
+    assert_eq!(tree.files(), paths.map(|path| path.strip_prefix("r/").expect("a path below")));
+}
+
 /// What was a file when the tree was walked may be anything when it is read.
 #[cfg(target_os = "linux")]
 #[test]
