@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ struct Written {
     files: BTreeSet<String>,
     /// Those of them that stand in their places already.
     kept: BTreeSet<String>,
-    /// The folders of all, and whether the temporary one has them.
+    /// The folders of all and those above that were made, and whether the temporary one has them.
     folders: BTreeMap<String, bool>,
 }
 
@@ -95,8 +95,7 @@ impl Folder {
     }
 
     fn place(&self) -> io::Result<()> {
-        let Written { files, kept, folders } =
-            self.written.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Written { files, kept, folders } = self.written().clone();
         let old = &self.old;
         let whole = self.missing(folders.keys());
         let alone = |path: &&String| !whole.contains(top(path));
@@ -131,15 +130,22 @@ impl Folder {
 
     /// Makes a folder below the temporary one, and never that one again: an interrupt may have removed it.
     fn make(&self, folder: &str) -> io::Result<()> {
-        let mut path = self.temporary.path().to_owned();
-        for part in folder.split('/') {
-            path.push(part);
-            match fs_err::create_dir(&path) {
+        let above = folder.match_indices('/').map(|(end, _)| &folder[..end]);
+        for part in above.chain([folder]) {
+            if self.written().folders.get(part) == Some(&true) {
+                continue;
+            }
+            match fs_err::create_dir(self.temporary.path().join(part)) {
                 Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
                 _ => {}
             }
+            self.written().folders.insert(part.to_owned(), true);
         }
         Ok(())
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a page of the last run already says this. To write it again and replace it would cost the system many times
@@ -214,7 +220,7 @@ impl PageSink for Folder {
         let stands = self.stands(path, bytes);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let known = {
-            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut written = self.written();
             written.files.insert(path.to_owned());
             let known = folder.is_empty() || *written.folders.entry(folder.to_owned()).or_default();
             if stands {
@@ -225,11 +231,6 @@ impl PageSink for Folder {
         };
         if !known {
             self.make(folder)?;
-            self.written
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .folders
-                .insert(folder.to_owned(), true);
         }
         fs_err::write(self.temporary.path().join(path), bytes)
     }
