@@ -327,7 +327,7 @@ fn judged(raw: &RawProfile, files: &[FileState<'_>]) {
                     source: files.get(id as usize).and_then(|file| file.source),
                 })
             };
-            let measured = measure::measure(&profile, model, &[], facts, |_| 0);
+            let measured = measure::measure(&mut profile.clone(), model, &[], facts, |_| 0);
             let totals = measured.totals;
             let blocks = profile.files.iter().flat_map(|file| &file.blocks);
             let all = blocks.clone().fold(0u64, |sum, block| sum.saturating_add(u64::from(block.stmts)));

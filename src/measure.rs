@@ -10,6 +10,7 @@ pub mod patch;
 pub mod shares;
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use crate::model::parallel::in_order;
 use crate::model::report::MissedRange;
@@ -55,10 +56,10 @@ pub struct Measured {
     pub findings: Vec<Finding>,
 }
 
-/// Measures a profile. `facts` gives what is known of a name (by its id); `ignored` the statements that ignore comments
-/// took out of a file.
+/// Measures a profile, whose blocks become those of the report. `facts` gives what is known of a name (by its id); `ignored`
+/// the statements that ignore comments took out of a file.
 pub fn measure<'a>(
-    profile: &Profile,
+    profile: &mut Profile,
     model: LineModel,
     modules: &[Module],
     facts: impl Fn(u32) -> Option<FileFacts<'a>> + Sync,
@@ -72,7 +73,9 @@ pub fn measure<'a>(
     let mut measured = Measured::default();
     let mut packages: BTreeMap<String, PackageReport> = BTreeMap::new();
     let mut module_totals: BTreeMap<u32, (Disposition, Totals)> = BTreeMap::new();
-    for (file, located, finding) in files.into_iter().flatten() {
+    for (measured_file, profiled) in files.into_iter().zip(&mut profile.files) {
+        let Some((mut file, located, finding)) = measured_file else { continue };
+        file.blocks = mem::take(&mut profiled.blocks);
         let Located { package, module, disposition, .. } = located;
         let (package, module, disposition) = (package.clone(), *module, *disposition);
         measured.totals += file.totals;
@@ -143,7 +146,7 @@ fn measure_file(
         functions,
         lines: lines.hits,
         partial_lines: lines.partial,
-        blocks: file.blocks.clone(),
+        blocks: Vec::new(), // moved here when all are measured
         rule_set: file.rule_set,
         line_model,
         generated: facts.source.is_some_and(|source| source.generated),
@@ -226,8 +229,9 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
             function.entry_count.get_or_insert(block.count);
         }
     }
+    let mut ranges = lines.ranges();
     for function in &mut functions {
-        function.lines = lines.within(function.extent.start.line, function.extent.end.line);
+        function.lines = ranges.tally(function.extent.start.line, function.extent.end.line);
     }
     functions
 }

@@ -18,25 +18,18 @@ pub struct Lines {
 impl Lines {
     /// A line belongs to a block when a byte of code lies on it inside the block's half-open range.
     pub fn code(blocks: &[Block], code: &CodeMap) -> Self {
-        let mut entries = Vec::new();
-        let lines = code.lines();
-        for block in counted(blocks) {
+        let count = code.lines();
+        let spans = counted(blocks).map(|block| {
             let (start, end) = (block.extent.start, block.extent.end);
-            for line in start.line..=end.line.min(lines) {
-                let Some((first, behind)) = code.line(line) else { break };
-                let (mut from, mut to) = (first, behind);
-                if line == start.line {
-                    from = first.saturating_add(start.col.saturating_sub(1));
-                }
-                if line == end.line {
-                    to = behind.min(first.saturating_add(end.col.saturating_sub(1)));
-                }
-                if code.any(from, to) {
-                    entries.push((line, block.count));
-                }
-            }
+            end.line.saturating_sub(start.line).saturating_add(1)
+        });
+        let most = spans.fold(0, u32::saturating_add).min(count);
+        let mut growing = Growing::default();
+        growing.lines.hits.reserve_exact(most as usize);
+        for block in counted(blocks) {
+            growing.add_code(block, code, count);
         }
-        Self::fold(entries)
+        growing.finish()
     }
 
     /// All lines, except a last line of a multi-line block that ends at column 2 or before: column 1 holds nothing of the
@@ -54,56 +47,122 @@ impl Lines {
     }
 
     fn spans(blocks: &[Block], last_line: impl Fn(&Block) -> u32) -> (Self, u64) {
-        let mut entries = Vec::new();
-        let mut too_long = 0;
+        let mut growing = Growing::default();
+        let (mut met, mut too_long) = (0, 0);
         for block in counted(blocks) {
             let (first, last) = (block.extent.start.line, last_line(block));
             let span = u64::from(last.saturating_sub(first));
-            if span + entries.len() as u64 > MAX_LINES {
+            if span + met > MAX_LINES {
                 too_long += 1;
                 continue;
             }
-            entries.extend((first..=last).map(|line| (line, block.count)));
-        }
-        (Self::fold(entries), too_long)
-    }
-
-    fn fold(mut entries: Vec<(u32, u64)>) -> Self {
-        entries.sort_by_key(|&(line, _)| line);
-        let mut lines = Self { hits: Vec::with_capacity(entries.len()), partial: Vec::new() };
-        let mut is_missed = false;
-        for (line, count) in entries {
-            if let Some(last) = lines.hits.last_mut().filter(|last| last.0 == line) {
-                last.1 = last.1.max(count);
-                is_missed |= count == 0;
-                if is_missed && last.1 > 0 && lines.partial.last() != Some(&line) {
-                    lines.partial.push(line);
-                }
-            } else {
-                lines.hits.push((line, count));
-                is_missed = count == 0;
+            for line in first..=last {
+                met += 1;
+                growing.add(line, block.count);
             }
         }
-        lines
+        (growing.finish(), too_long)
     }
 
     /// The sums over all lines.
     pub fn tally(&self) -> LineTally {
-        self.within(0, u32::MAX)
+        self.ranges().tally(0, u32::MAX)
     }
 
-    /// The sums over lines `first..=last`.
-    pub fn within(&self, first: u32, last: u32) -> LineTally {
-        let from = self.hits.partition_point(|&(line, _)| line < first);
-        let to = self.hits.partition_point(|&(line, _)| line <= last);
-        let own = self.hits.get(from..to).unwrap_or_default();
-        let partial_from = self.partial.partition_point(|&line| line < first);
-        let partial_to = self.partial.partition_point(|&line| line <= last);
-        LineTally {
-            covered: own.iter().filter(|&&(_, hits)| hits > 0).count() as u64,
-            partial: partial_to.saturating_sub(partial_from) as u64,
-            total: own.len() as u64,
+    /// For the sums over ranges of lines.
+    pub fn ranges(&self) -> Ranges<'_> {
+        Ranges { hits: &self.hits, partial: &self.partial }
+    }
+}
+
+/// Sums over ranges of lines, in the order of their first lines.
+#[derive(Debug, Clone)]
+pub struct Ranges<'l> {
+    /// From the first line of the last range on.
+    hits: &'l [(u32, u64)],
+    partial: &'l [u32],
+}
+
+impl Ranges<'_> {
+    /// The sums over lines `first..=last`; `first` is not below that of the call before.
+    pub fn tally(&mut self, first: u32, last: u32) -> LineTally {
+        let before = self.hits.iter().take_while(|(line, _)| *line < first).count();
+        self.hits = &self.hits[before..];
+        let before = self.partial.iter().take_while(|line| **line < first).count();
+        self.partial = &self.partial[before..];
+        let mut tally = LineTally::default();
+        for (_, hits) in self.hits.iter().take_while(|(line, _)| *line <= last) {
+            tally.total += 1;
+            tally.covered += u64::from(*hits > 0);
         }
+        tally.partial = self.partial.iter().take_while(|line| **line <= last).count() as u64;
+        tally
+    }
+}
+
+/// Lines that are being put together. Blocks mostly follow each other, and so do their lines.
+#[derive(Default)]
+struct Growing {
+    lines: Lines,
+    /// Whether a block on the last line was missed.
+    is_missed: bool,
+    /// What lies before the line that was the last one then: blocks overlap.
+    late: Vec<(u32, u64)>,
+}
+
+impl Growing {
+    /// Adds a block's count to a line.
+    fn add(&mut self, line: u32, count: u64) {
+        let lines = &mut self.lines;
+        match lines.hits.last_mut() {
+            Some(last) if last.0 > line => self.late.push((line, count)),
+            Some(last) if last.0 == line => {
+                last.1 = last.1.max(count);
+                self.is_missed |= count == 0;
+                if self.is_missed && last.1 > 0 && lines.partial.last() != Some(&line) {
+                    lines.partial.push(line);
+                }
+            }
+            _ => {
+                lines.hits.push((line, count));
+                self.is_missed = count == 0;
+            }
+        }
+    }
+
+    /// Adds a block to the lines on which its code lies; `count`: how many the file has.
+    fn add_code(&mut self, block: &Block, code: &CodeMap, count: u32) {
+        let (start, end) = (block.extent.start, block.extent.end);
+        for line in start.line..=end.line.min(count) {
+            let Some((first, behind)) = code.line(line) else { break };
+            let (mut from, mut to) = (first, behind);
+            if line == start.line {
+                from = first.saturating_add(start.col.saturating_sub(1));
+            }
+            if line == end.line {
+                to = behind.min(first.saturating_add(end.col.saturating_sub(1)));
+            }
+            if code.any(from, to) {
+                self.add(line, block.count);
+            }
+        }
+    }
+
+    fn finish(self) -> Lines {
+        let Self { mut lines, mut late, .. } = self;
+        if !late.is_empty() {
+            // A line is its greatest count, and whether any is 0, in whatever order they come.
+            late.append(&mut lines.hits);
+            late.extend(lines.partial.iter().map(|&line| (line, 0)));
+            late.sort_unstable();
+            let mut sorted = Self::default();
+            for (line, count) in late {
+                sorted.add(line, count);
+            }
+            lines = sorted.lines;
+        }
+        lines.hits.shrink_to_fit();
+        lines
     }
 }
 
@@ -145,6 +204,23 @@ mod tests {
         code.mark(8, 9);
         let lines = Lines::code(&[block(Extent::new(1, 5, 3, 2), 1, 7)], &code);
         assert_eq!(lines.hits, [(2, 7)]);
+    }
+
+    #[test]
+    fn lines_of_blocks_that_overlap_are_those_of_blocks_in_any_order() {
+        let inner = block(Extent::new(3, 1, 4, 9), 1, 0);
+        let blocks = [block(Extent::new(1, 1, 6, 9), 1, 2), inner, block(Extent::new(6, 9, 8, 9), 1, 0)];
+        let code = {
+            let mut code = CodeMap::new(80, (0..8).map(|line| line * 10).collect());
+            code.mark(0, 80);
+            code
+        };
+        let all = [Lines::naive(&blocks).0, Lines::trim(&blocks).0, Lines::code(&blocks, &code)];
+        for lines in all {
+            let hits = [(1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 0), (8, 0)];
+            assert_eq!((lines.hits.as_slice(), lines.partial.as_slice()), (&hits[..], &[3, 4, 6][..]));
+            assert!(lines.hits.capacity() < 20);
+        }
     }
 
     #[test]

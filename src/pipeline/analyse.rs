@@ -151,14 +151,14 @@ pub fn summarise(
 ) -> Result<Report> {
     named_packages(settings, &gathered, &mut profile);
     let (mode, input_sets) = (profile.mode, profile.input_sets.clone());
-    let filtered = select(settings, &gathered, profile);
+    let mut filtered = select(settings, &gathered, profile);
     let modules: Vec<Module> = gathered
         .modules
         .iter()
         .map(|module| Module { path: module.path.clone(), dir: module.dir.clone() })
         .collect();
     let mut measured = measure::measure(
-        &filtered.profile,
+        &mut filtered.profile,
         settings.lines,
         &modules,
         |id| {

@@ -58,7 +58,7 @@ pub fn measure(
 /// The numbers of the base, by the rules of this run.
 fn measure_base(settings: &Settings, gathered: &Gathered, files: &mut [BaseFile]) -> Measured {
     let profiles = files.iter().map(|file| file.profile.clone()).collect();
-    let profile = Profile { mode: Mode::Count, files: profiles, input_sets: vec![Vec::new()] };
+    let mut profile = Profile { mode: Mode::Count, files: profiles, input_sets: vec![Vec::new()] };
     let files = &*files;
     let facts = |id: u32| {
         let file = files.get(id as usize)?;
@@ -69,7 +69,7 @@ fn measure_base(settings: &Settings, gathered: &Gathered, files: &mut [BaseFile]
             fingerprint: None,
         })
     };
-    measure::measure(&profile, settings.lines, &[], facts, |_| 0)
+    measure::measure(&mut profile, settings.lines, &[], facts, |_| 0)
 }
 
 fn old_sides<'a>(gathered: &'a Gathered, files: &'a [BaseFile], base: &'a Measured) -> Vec<Side<'a>> {

@@ -49,9 +49,9 @@ fn report(blocks: Vec<Block>, source: Option<&Source>) -> FileReport {
     };
     let file =
         FileProfile { name: FileName::new("m/a.go"), id: 0, blocks, rule_set: None, fits_source: Some(true) };
-    let profile = Profile { mode: Mode::Count, files: vec![file], input_sets: vec![Vec::new()] };
+    let mut profile = Profile { mode: Mode::Count, files: vec![file], input_sets: vec![Vec::new()] };
     let facts = |_| Some(FileFacts { located: &located, source, fingerprint: None, functions: None });
-    let mut measured = measure(&profile, LineModel::Code, &[], facts, |_| 0);
+    let mut measured = measure(&mut profile, LineModel::Code, &[], facts, |_| 0);
     measured.packages.remove(0).files.remove(0)
 }
 

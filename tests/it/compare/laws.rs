@@ -157,10 +157,10 @@ impl Half {
             disposition: Disposition::Main,
             guessed: false,
         };
-        let profile = Profile { mode: Mode::Set, files: vec![profile], input_sets: vec![Vec::new()] };
+        let mut profile = Profile { mode: Mode::Set, files: vec![profile], input_sets: vec![Vec::new()] };
         let facts =
             FileFacts { located: &located, source: Some(&source), functions: None, fingerprint: None };
-        let measured = measure::measure(&profile, LineModel::Code, &[], |_| Some(facts), |_| 0);
+        let measured = measure::measure(&mut profile, LineModel::Code, &[], |_| Some(facts), |_| 0);
         Self { path: path.to_owned(), text, source, measured, shown: !dice.one_in(6), unstable }
     }
 
