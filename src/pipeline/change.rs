@@ -61,7 +61,7 @@ pub fn refuse_shared_stdin(settings: &Settings) -> Result<()> {
 }
 
 /// Whether anything shows the change.
-fn wanted(settings: &Settings) -> bool {
+pub(super) fn wanted(settings: &Settings) -> bool {
     let shows = |name: &str| match report::output(name) {
         Some(Output::Text(format)) => format.shows_change,
         Some(Output::Pages(_)) => true,
@@ -276,9 +276,12 @@ fn apart(
 /// What was read of this very text already, statements included.
 fn whole_source(gathered: &Gathered, id: u32, text: &[u8]) -> Option<Arc<Source>> {
     let source = gathered.sources.get(id as usize)?.as_ref()?;
-    let mark = gathered.fingerprints.get(id as usize).copied().flatten();
     let is_whole = source.blocks_a.is_empty() || !source.blocks_c.is_empty();
-    (is_whole && mark == Some(fingerprint(text))).then(|| Arc::clone(source))
+    let is_same = || match &source.text {
+        Some(own) => own == text || fingerprint(own) == fingerprint(text),
+        None => gathered.fingerprints.get(id as usize).copied().flatten() == Some(fingerprint(text)),
+    };
+    (is_whole && is_same()).then(|| Arc::clone(source))
 }
 
 /// A changed file of the head side.

@@ -51,7 +51,7 @@ pub struct Gathered {
     pub modules: Vec<ModuleInfo>,
     /// A source for each name, where it could be read.
     pub sources: Vec<Option<Arc<Source>>>,
-    /// What tells the text of each source from an edited one.
+    /// What tells the text of each source from an edited one, where somebody asks and the text was not kept.
     pub fingerprints: Vec<Option<u64>>,
     /// Which names lead to a file that does not exist any more.
     pub gone: Vec<bool>,
@@ -203,10 +203,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
-    // A baseline may follow another rule set than the profile.
-    let whole = !settings.baseline.is_empty();
-    let room = AtomicUsize::new(if pages::wanted(settings) { MAX_KEPT_TEXT } else { 0 });
-    let (sources, fingerprints) = read_sources(&tree, &raw, &located, whole, &room, &mut findings);
+    let (sources, fingerprints) = read_sources(&tree, &raw, &located, &Needs::of(settings), &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
@@ -398,14 +395,40 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
     Ok(wanted)
 }
 
-/// Reads and parses the sources, in parallel, in the order of the names; `whole`: for all rule sets, whatever the profile lists;
-/// `room`: how many bytes of text may be kept for pages.
+/// What a run needs of its sources beside what the profile asks.
+struct Needs {
+    /// The blocks of all rule sets, whatever the profile lists: a baseline may follow another one.
+    whole: bool,
+    /// How many bytes of text may be kept for pages.
+    room: AtomicUsize,
+    /// Fingerprints of texts that are not kept: pages read them again, and the change may look at the same file.
+    marks: bool,
+    /// Those of all: they are compared with a baseline, or become part of one.
+    all_marks: bool,
+}
+
+impl Needs {
+    fn of(settings: &Settings) -> Self {
+        let (pages, whole) = (pages::wanted(settings), !settings.baseline.is_empty());
+        let is_saved = matches!(settings.command, Command::SaveBaseline { .. });
+        Self {
+            whole,
+            room: AtomicUsize::new(if pages { MAX_KEPT_TEXT } else { 0 }),
+            marks: pages || change::wanted(settings),
+            all_marks: whole || is_saved || settings.command == Command::Compare,
+        }
+    }
+}
+
+/// A source, what tells its text from an edited one, and what is odd about it.
+type ReadSource = (Source, Option<u64>, Option<Finding>);
+
+/// Reads and parses the sources, in parallel, in the order of the names.
 fn read_sources(
     tree: &Tree,
     raw: &RawProfile,
     located: &[Located],
-    whole: bool,
-    room: &AtomicUsize,
+    needs: &Needs,
     findings: &mut Vec<Finding>,
 ) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
     if located.iter().all(|place| place.source.is_none()) {
@@ -413,16 +436,16 @@ fn read_sources(
         return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
     }
     let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
-    let read: Vec<Option<(Source, u64, Option<Finding>)>> = in_order(&listed, |(place, own)| {
+    let read: Vec<Option<ReadSource>> = in_order(&listed, |(place, own)| {
         tree::with_source(tree, place, |text| {
             // A profile that lists exactly what rule set A cuts asks nothing about the others.
             let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
             let suffices: Suffices<'_> = &suffices;
-            let is_kept = takes(room, text.len());
+            let is_kept = takes(&needs.room, text.len());
             let mut source = golang::read_unless(
                 text,
                 Wanted { blocks: true, text: is_kept },
-                Some(suffices).filter(|_| !whole && !own.iter().any(has_shape_of_ranges)),
+                Some(suffices).filter(|_| !needs.whole && !own.iter().any(has_shape_of_ranges)),
             );
             let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
             let finding = source.broken.map(|at| {
@@ -431,7 +454,8 @@ fn read_sources(
                     .fact("its blocks are counted as they are; its lines and functions may be incomplete")
             });
             source.text = is_kept.then(|| text.to_vec());
-            (source, fingerprint(text), finding)
+            let is_marked = needs.all_marks || (needs.marks && !is_kept);
+            (source, is_marked.then(|| fingerprint(text)), finding)
         })
         .ok()
     });
@@ -439,7 +463,7 @@ fn read_sources(
         .map(|read| {
             let Some((source, mark, finding)) = read else { return (None, None) };
             findings.extend(finding);
-            (Some(Arc::new(source)), Some(mark))
+            (Some(Arc::new(source)), mark)
         })
         .unzip()
 }
@@ -451,7 +475,13 @@ fn takes(room: &AtomicUsize, bytes: usize) -> bool {
 
 /// The blocks of each name that has a source, sorted.
 fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
-    let mut listed = vec![Vec::new(); located.len()];
+    let mut counts = vec![0; located.len()];
+    for block in &raw.blocks {
+        if let Some(count) = counts.get_mut(block.file as usize) {
+            *count += 1;
+        }
+    }
+    let mut listed: Vec<Vec<SourceBlock>> = counts.into_iter().map(Vec::with_capacity).collect();
     for block in &raw.blocks {
         if let Some(own) = listed.get_mut(block.file as usize) {
             own.push(SourceBlock { extent: block.extent, stmts: block.stmts });

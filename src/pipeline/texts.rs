@@ -17,19 +17,23 @@ pub struct Kept {
     tree: Arc<Tree>,
     located: Vec<Located>,
     sources: Vec<Option<Arc<Source>>>,
-    /// Of each name: which place, and what its text was.
-    names: BTreeMap<FileName, (usize, u64)>,
+    /// Of each name with a source: which place, and what its text was where it was not kept.
+    names: BTreeMap<FileName, (usize, Option<u64>)>,
 }
 
 impl Kept {
     /// What is needed of what was gathered.
     pub fn of(gathered: &Gathered) -> Self {
         let names = gathered.raw.names.iter().zip(&gathered.fingerprints).enumerate();
+        let is_read = |at: usize| gathered.sources.get(at).is_some_and(Option::is_some);
         Self {
             tree: Arc::clone(&gathered.tree),
             located: gathered.located.clone(),
             sources: gathered.sources.clone(),
-            names: names.filter_map(|(at, (name, mark))| Some((name.clone(), (at, (*mark)?)))).collect(),
+            names: names
+                .filter(|(at, _)| is_read(*at))
+                .map(|(at, (name, mark))| (name.clone(), (at, *mark)))
+                .collect(),
         }
     }
 
@@ -55,7 +59,7 @@ impl Texts for Reader<'_> {
         }
         let Some(place) = self.kept.located.get(*at) else { return SourceText::Missing };
         match tree::read_source(&self.kept.tree, place) {
-            Ok(text) if fingerprint(&text) == *mark => SourceText::Same(Arc::new(golang::shown(text))),
+            Ok(text) if Some(fingerprint(&text)) == *mark => SourceText::Same(Arc::new(golang::shown(text))),
             Ok(_) => SourceText::Changed,
             Err(_) => SourceText::Missing,
         }
