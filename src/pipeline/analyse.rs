@@ -220,6 +220,8 @@ pub fn summarise(
     findings.extend(compare_findings);
     findings.extend(overrides::unused(settings, &measured.packages, compare.as_ref(), &owners, &rules));
     findings.extend(crate::report::hostile_names(&measured.packages));
+    // Thousands of small pieces, which nobody waits for: the process ends soon, and the system takes them back at once.
+    std::mem::forget((gathered.sources, gathered.tree));
     Ok(Report {
         run: RunFacts {
             version: env!("CARGO_PKG_VERSION").to_owned(),
