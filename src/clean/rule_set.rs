@@ -9,7 +9,7 @@
 //! The whole block list of a file is never the same under A and C, since no function begins at the same place; single
 //! blocks often are.
 
-use crate::model::{Extent, Pos, RuleSet, Source, SourceBlock};
+use crate::model::{Extent, RuleSet, Source, SourceBlock};
 
 use super::judgement::{Misfit, Recounted};
 

@@ -445,7 +445,7 @@ fn read_sources(
             let mut source = golang::read_unless(
                 text,
                 Wanted { blocks: true, text: is_kept },
-                Some(suffices).filter(|_| !needs.whole && !own.iter().any(has_shape_of_ranges)),
+                Some(suffices).filter(|_| !needs.whole && !have_shape_of_ranges(own)),
             );
             let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
             let finding = source.broken.map(|at| {
@@ -512,9 +512,12 @@ fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
         })
 }
 
-/// Whether a block ends as those of rule sets B and C do and, but for a label at the margin, none of A.
-fn has_shape_of_ranges(block: &SourceBlock) -> bool {
-    block.extent.end.col == 1 && block.extent.start.line < block.extent.end.line
+/// Whether most blocks of several lines end as those of rule sets B and C do. Of A only those before a label at the margin do.
+fn have_shape_of_ranges(blocks: &[SourceBlock]) -> bool {
+    let ends = blocks.iter().filter(|block| block.extent.start.line < block.extent.end.line);
+    let (margin, all) =
+        ends.fold((0, 0), |(margin, all), block| (margin + u32::from(block.extent.end.col == 1), all + 1));
+    margin > all / 2
 }
 
 /// Files that do not exist any more: their module is at hand, other files of the profile in it are there, and they are not.
