@@ -22,17 +22,20 @@ mod owners;
 mod page;
 mod paint;
 mod search;
+mod shapes;
 mod tables;
 mod templates;
 mod tree;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem;
 use rayon::prelude::*;
 
-use page::Page;
+use file::Workplace;
+use shapes::{Field, Fields, Shapes};
 
 use super::FormatOptions;
 use super::pages::{PageError, PageSink, Texts};
@@ -66,6 +69,11 @@ struct Site<'a> {
     input_sets: Vec<String>,
     style: String,
     script: String,
+    /// The frames of pages of files.
+    shapes: Shapes,
+    /// How all and how nothing are shown, which is what most functions are.
+    all: String,
+    nothing: String,
 }
 
 /// Writes all pages of a report.
@@ -95,11 +103,11 @@ fn write_files(site: &Site<'_>, texts: &dyn Texts, sink: &dyn PageSink) -> Resul
     let first: Mutex<Option<(usize, PageError)>> = Mutex::new(None);
     parallel::start();
     // As many as there are threads come to be.
-    let idle: Mutex<Vec<Page>> = Mutex::default();
+    let idle: Mutex<Vec<Workplace>> = Mutex::default();
     let _: Result<(), ()> = (0..site.entries.len()).into_par_iter().with_max_len(8).try_for_each(|at| {
-        let mut page = idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let result = file::write(site, at, texts, sink, &mut page);
-        idle.lock().unwrap_or_else(PoisonError::into_inner).push(page);
+        let mut place = idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let result = file::write(site, at, texts, sink, &mut place);
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(place);
         result.map_err(|error| {
             let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
             if first.as_ref().is_none_or(|(other, _)| at < *other) {
@@ -137,25 +145,33 @@ impl<'a> Site<'a> {
             input_sets: input_sets(report),
             style: hashed("app.css", "css"),
             script: hashed("app.js", "js"),
+            shapes: Shapes::default(),
+            all: shown_percent(Tally::new(1, 1), options),
+            nothing: shown_percent(Tally::new(0, 1), options),
         }
     }
 
     /// What every page frame needs.
+    fn fields<'v>(&'v self, page: &str, title: &'v str, section: &'v str) -> Fields<'v> {
+        let root = "../".repeat(page.matches('/').count());
+        vec![
+            ("root", Field::text(root)),
+            ("title", Field::text(title)),
+            ("section", Field::Word(section)),
+            ("tree", Field::Word(if self.patch().is_some() { "tree.html" } else { "index.html" })),
+            ("style", Field::Word(&self.style)),
+            ("script", Field::Word(&self.script)),
+            ("icon", Field::Word(ICON)),
+            ("version", Field::Word(&self.report.run.version)),
+            ("commit", Field::maybe(self.report.run.commit.clone())),
+            ("set_mode", Field::Flag(self.report.run.mode == Mode::Set)),
+            ("body", Field::Body),
+        ]
+    }
+
+    /// The same for a template.
     fn frame(&self, page: &str, title: &str, section: &str) -> tera::Context {
-        let mut context = tera::Context::new();
-        let depth = page.matches('/').count();
-        context.insert("root", &"../".repeat(depth));
-        context.insert("title", &crate::escape::terminal(title));
-        context.insert("section", section);
-        context.insert("tree", if self.patch().is_some() { "tree.html" } else { "index.html" });
-        context.insert("style", &self.style);
-        context.insert("script", &self.script);
-        context.insert("icon", ICON);
-        context.insert("version", &self.report.run.version);
-        context.insert("commit", &self.report.run.commit);
-        context.insert("set_mode", &(self.report.run.mode == Mode::Set));
-        context.insert("body", BODY);
-        context
+        shapes::context(&self.fields(page, title, section))
     }
 
     /// Renders a frame, puts the body where it belongs, and hands the page over.
@@ -193,14 +209,23 @@ impl<'a> Site<'a> {
         self.patch_of(file).filter(|file| file.counted).map_or(Tally::default(), |file| file.statements)
     }
 
-    fn percent(&self, tally: Tally) -> String {
-        match tally.percent_to(self.options.precision) {
-            Some(percent) => match percent.strip_prefix('<') {
-                Some(bound) => ["&lt;", bound, "%"].concat(),
-                None => percent + "%",
-            },
-            None => "n/a".to_owned(),
+    fn percent(&self, tally: Tally) -> Cow<'_, str> {
+        match tally {
+            Tally { total: 1.., covered: 0 } => Cow::Borrowed(&self.nothing),
+            Tally { total: 1.., covered } if covered == tally.total => Cow::Borrowed(&self.all),
+            _ => Cow::Owned(shown_percent(tally, self.options)),
         }
+    }
+}
+
+/// A percentage as markup.
+fn shown_percent(tally: Tally, options: &FormatOptions) -> String {
+    match tally.percent_to(options.precision) {
+        Some(percent) => match percent.strip_prefix('<') {
+            Some(bound) => ["&lt;", bound, "%"].concat(),
+            None => percent + "%",
+        },
+        None => "n/a".to_owned(),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::push_all;
+use super::escape::Markup as _;
+use super::page::Page;
 use crate::report::pages::SourceText;
 
 /// Which lines a page shows, and which others its lists have named.
@@ -31,19 +32,20 @@ impl Anchors {
     }
 
     /// Opens an element that is about a line, and gives what ends the name in it: a link to the line, or its place when it is
-    /// the first about that line.
-    pub(super) fn open(&mut self, out: &mut String, tag: &str, line: u32) -> &'static str {
-        let mut digits = itoa::Buffer::new();
-        let shown = digits.format(line);
+    /// the first about that line. `tag` is without its end.
+    pub(super) fn open(&mut self, out: &mut Page, tag: &str, line: u32) -> &'static str {
+        out.add(tag);
         if line <= self.last {
-            push_all(out, ["<", tag, "><a href=#L", shown, ">"]);
+            out.put(b"><a href=#L");
+            out.number(line);
+            out.put(b">");
             return "</a>";
         }
         if self.named.insert(line) {
-            push_all(out, ["<", tag, " id=L", shown, ">"]);
-        } else {
-            push_all(out, ["<", tag, ">"]);
+            out.put(b" id=L");
+            out.number(line);
         }
+        out.put(b">");
         ""
     }
 }

@@ -8,14 +8,27 @@ use super::escape::odd_bytes;
 use super::listing::Listing;
 use super::page::Page;
 use super::paint::{Stretch, stretches};
-use crate::model::{Extent, Mode, SourceToken, TokenKind};
+use crate::model::{Mode, SourceToken, TokenKind};
 
 /// Bytes of a line that are shown.
 const LONGEST_LINE: usize = 10_000;
 
 /// Behind everything.
 const NO_TOKEN: SourceToken = SourceToken { kind: TokenKind::Comment, start: u32::MAX, end: u32::MAX };
-const NO_STRETCH: Stretch = Stretch { start: usize::MAX, end: usize::MAX, block: usize::MAX };
+const NO_STRETCH: Stretch = Stretch { start: usize::MAX, end: usize::MAX, block: usize::MAX, ran: false };
+
+/// A short piece of markup, and how long it is.
+type Tag = ([u8; 8], usize);
+
+/// What opens and what closes a token.
+const fn tags(kind: TokenKind) -> (Tag, Tag) {
+    match kind {
+        TokenKind::Keyword => ((*b"<b>     ", 3), (*b"</b>    ", 4)),
+        TokenKind::Text => ((*b"<u>     ", 3), (*b"</u>    ", 4)),
+        TokenKind::Number => ((*b"<var>   ", 5), (*b"</var>  ", 6)),
+        TokenKind::Comment => ((*b"<i>     ", 3), (*b"</i>    ", 4)),
+    }
+}
 
 /// Writes the code of one line after the other.
 pub(super) struct Code<'a> {
@@ -30,8 +43,8 @@ pub(super) struct Code<'a> {
     /// The same of bytes that a page cannot hold as they are.
     odd: usize,
     odds: std::vec::IntoIter<u32>,
-    /// The block whose title was written.
-    last_block: Option<usize>,
+    /// Behind the last block whose title was written.
+    untitled: usize,
 }
 
 impl<'a> Code<'a> {
@@ -47,7 +60,7 @@ impl<'a> Code<'a> {
             painted: stretches(blocks, starts, text).into_iter(),
             odd: usize::MAX,
             odds: odd_bytes(text).into_iter(),
-            last_block: None,
+            untitled: 0,
         };
         code.next_token();
         code.next_stretch();
@@ -68,17 +81,20 @@ impl<'a> Code<'a> {
     }
 
     /// The line of these bytes; `to` is behind the newline.
+    #[inline]
     pub(super) fn line(&mut self, out: &mut Page, from: usize, to: usize) {
-        let line = self.text.get(from..to).unwrap_or_default();
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let shown = shown_length(line);
+        let line = match self.text.get(from..to).unwrap_or_default() {
+            [line @ .., b'\r', b'\n'] | [line @ .., b'\n' | b'\r'] | line => line,
+        };
+        let shown = if line.len() <= LONGEST_LINE { line.len() } else { shown_length(line) };
         let end = from + shown;
         while self.stretch.end <= from {
             self.next_stretch();
         }
         if self.stretch.start < end {
-            self.painted_line(out, from, end, line);
+            let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let code = line.trim_ascii_end().len();
+            self.painted_line(out, (from, end), (from + blank, from + code));
         } else {
             self.text(out, from, end);
         }
@@ -88,45 +104,25 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// The bytes `[at, end)` of a line that has blocks. They are painted where there is something to see.
-    fn painted_line(&mut self, out: &mut Page, mut at: usize, end: usize, line: &[u8]) {
-        let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let (first, last) = (at + blank, at + line.trim_ascii_end().len());
+    /// The bytes `[at, end)` of a line that has blocks. They are painted where there is something to see, `[first, last)`.
+    fn painted_line(&mut self, out: &mut Page, (mut at, end): (usize, usize), (first, last): (usize, usize)) {
         while at < end {
-            let (stretch, until) = self.painted_at(at, first, last);
-            // A span of a block holds all tokens up to its end.
-            let until = until.min(end);
-            match stretch {
-                None => self.text(out, at, until),
-                Some(stretch) if self.is_covered(stretch.block) => {
-                    self.open_block(out, stretch.block);
-                    self.text(out, at, until);
-                    out.put(b"</c-v>");
-                }
-                Some(stretch) => {
-                    self.open_block(out, stretch.block);
-                    self.text(out, at, until);
-                    out.put(b"</m-s>");
-                }
+            while self.stretch.end <= at {
+                self.next_stretch();
             }
+            let stretch = self.stretch;
+            if stretch.start > at || at < first || at >= last {
+                let until = if at >= last { end } else { stretch.start.max(first).min(end) };
+                self.text(out, at, until);
+                at = until;
+                continue;
+            }
+            // A span of a block holds all tokens up to its end.
+            let until = stretch.end.min(last).min(end);
+            self.open_block(out, stretch);
+            self.text(out, at, until);
+            out.put(if stretch.ran { b"</c-v>" } else { b"</m-s>" });
             at = until;
-        }
-    }
-
-    /// The block at a byte, if it shows there, and where that may change.
-    fn painted_at(&mut self, at: usize, first: usize, last: usize) -> (Option<Stretch>, usize) {
-        while self.stretch.end <= at {
-            self.next_stretch();
-        }
-        let stretch = self.stretch;
-        if stretch.start > at {
-            (None, stretch.start.max(first))
-        } else if at < first {
-            (None, first)
-        } else if at >= last {
-            (None, usize::MAX)
-        } else {
-            (Some(stretch), stretch.end.min(last))
         }
     }
 
@@ -144,7 +140,10 @@ impl<'a> Code<'a> {
             }
             at = (token.end as usize).min(end);
             if start < at {
-                self.token(out, token.kind, start, at);
+                let (open, close) = tags(token.kind);
+                out.first(&open.0, open.1);
+                self.piece(out, start, at);
+                out.first(&close.0, close.1);
             }
             if token.end as usize > end {
                 return;
@@ -156,60 +155,57 @@ impl<'a> Code<'a> {
         }
     }
 
-    fn token(&mut self, out: &mut Page, kind: TokenKind, from: usize, to: usize) {
-        match kind {
-            TokenKind::Keyword => out.put(b"<b>"),
-            TokenKind::Text => out.put(b"<u>"),
-            TokenKind::Number => out.put(b"<var>"),
-            TokenKind::Comment => out.put(b"<i>"),
-        }
-        self.piece(out, from, to);
-        match kind {
-            TokenKind::Keyword => out.put(b"</b>"),
-            TokenKind::Text => out.put(b"</u>"),
-            TokenKind::Number => out.put(b"</var>"),
-            TokenKind::Comment => out.put(b"</i>"),
-        }
-    }
-
     /// The text `[from, to)`, which stands on one line and in one token.
     #[inline]
     fn piece(&mut self, out: &mut Page, from: usize, to: usize) {
-        while self.odd < from {
-            self.next_odd();
-        }
         if self.odd < to {
-            out.source(self.text.get(from..to).unwrap_or_default());
+            self.odd_piece(out, from, to);
         } else {
             out.copy(self.text, from, to);
         }
     }
 
-    fn is_covered(&self, block: usize) -> bool {
-        self.listing.file.blocks.get(block).is_some_and(|block| block.count > 0)
+    /// The same where bytes stand that a page cannot hold as they are, or where those before were passed over.
+    #[inline(never)]
+    fn odd_piece(&mut self, out: &mut Page, mut from: usize, to: usize) {
+        while self.odd < to {
+            let at = self.odd;
+            if at >= from {
+                out.copy(self.text, from, at);
+                match self.text.get(at) {
+                    Some(b'&') => out.put(b"&amp;"),
+                    Some(b'<') => out.put(b"&lt;"),
+                    Some(b'>') => out.put(b"&gt;"),
+                    // A character may be of several bytes.
+                    _ => {
+                        out.source(self.text.get(at..to).unwrap_or_default());
+                        from = to;
+                        continue;
+                    }
+                }
+                from = at + 1;
+            }
+            self.next_odd();
+        }
+        out.copy(self.text, from, to);
     }
 
     /// Opens a span; the first of a block says what it is.
-    fn open_block(&mut self, out: &mut Page, at: usize) {
+    #[inline]
+    fn open_block(&mut self, out: &mut Page, stretch: Stretch) {
+        out.put(if stretch.ran { b"<c-v" } else { b"<m-s" });
+        if stretch.block >= self.untitled {
+            self.untitled = stretch.block + 1;
+            self.title(out, stretch.block);
+        }
+        out.put(b">");
+    }
+
+    #[inline(never)]
+    fn title(&self, out: &mut Page, at: usize) {
         let Some(block) = self.listing.file.blocks.get(at) else { return };
-        if block.count > 0 {
-            out.put(b"<c-v");
-        } else {
-            out.put(b"<m-s");
-        }
-        if self.last_block.is_some_and(|last| last >= at) {
-            return out.put(b">");
-        }
-        self.last_block = Some(at);
-        let Extent { start, end } = block.extent;
         out.put(b" title=\"");
-        out.number(start.line);
-        out.put(b".");
-        out.number(start.col);
-        out.push("–".as_bytes());
-        out.number(end.line);
-        out.put(b".");
-        out.number(end.col);
+        out.extent(block.extent);
         out.put(b": ");
         out.number(block.stmts);
         if block.stmts == 1 {
@@ -230,7 +226,7 @@ impl<'a> Code<'a> {
             out.put(b" by ");
             out.push(names.as_bytes());
         }
-        out.put(b"\">");
+        out.put(b"\"");
     }
 }
 

@@ -7,18 +7,45 @@
 use std::io::Write as _;
 
 use crate::escape::{is_unsafe, terminal};
-use crate::model::Extent;
+
+/// What markup is added to.
+pub(super) trait Markup {
+    /// Adds markup.
+    fn add(&mut self, markup: &str);
+}
+
+impl Markup for String {
+    fn add(&mut self, markup: &str) {
+        self.push_str(markup);
+    }
+}
+
+/// Bytes of a name that stand for themselves whatever is beside them.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x20_usize;
+    while byte < 0x7f {
+        table[byte] = !matches!(byte, 0x22 | 0x23 | 0x26 | 0x27 | 0x3a | 0x3c | 0x3e);
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a text stands for itself on a page; one that holds no backslash does as a string of script, too.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| NAME[usize::from(byte)])
+}
 
 /// Adds a name or a message: controls and invisible characters are written out (`\x1b`, `\u{202e}`).
-pub(super) fn push(out: &mut String, text: &str) {
+pub(super) fn push(out: &mut impl Markup, text: &str) {
+    if is_plain(text) {
+        return out.add(text);
+    }
     let shown = terminal(text);
     let mut rest: &str = &shown;
-    if !rest.bytes().any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')) {
-        return out.push_str(rest);
-    }
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
+        out.add(&rest[..at]);
+        out.add(match rest.as_bytes()[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
@@ -27,7 +54,7 @@ pub(super) fn push(out: &mut String, text: &str) {
         });
         rest = &rest[at + 1..];
     }
-    out.push_str(rest);
+    out.add(rest);
 }
 
 /// [`push`] into a text of its own.
@@ -38,18 +65,9 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// Adds texts that are markup already.
-pub(super) fn push_all<const PARTS: usize>(out: &mut String, parts: [&str; PARTS]) {
+pub(super) fn push_all<const PARTS: usize>(out: &mut impl Markup, parts: [&str; PARTS]) {
     for part in parts {
-        out.push_str(part);
-    }
-}
-
-/// Adds `5.2–7.3`, without the formatter: a page has several of these in each line, and they were a fifth of its cost.
-pub(super) fn push_extent(out: &mut String, extent: Extent) {
-    let Extent { start, end } = extent;
-    let between = [".", "–", ".", ""];
-    for (number, behind) in [start.line, start.col, end.line, end.col].into_iter().zip(between) {
-        push_all(out, [itoa::Buffer::new().format(number), behind]);
+        out.add(part);
     }
 }
 
@@ -67,12 +85,17 @@ const PLAIN: [bool; 256] = {
 /// 1 for a byte of source that does not stand for itself, else 0. Numbers have no branches, so that many bytes are looked at
 /// by one instruction.
 fn odd(byte: u8) -> u8 {
-    let hidden =
-        u8::from(byte.wrapping_sub(b' ') >= 0x5f) & u8::from(byte != b'\t') & u8::from(byte != b'\n');
-    let markup = u8::from(byte == b'&') | u8::from(byte == b'<') | u8::from(byte == b'>');
+    // What is no printable ASCII: one further on it is below the first of those, or negative.
+    let hidden = u8::from(byte.wrapping_add(1).cast_signed() <= 0x20)
+        & u8::from(byte != b'\t')
+        & u8::from(byte != b'\n');
+    // `<` and `>` are one bit apart.
+    let markup = u8::from(byte == b'&') | u8::from(byte | 2 == b'>');
     hidden | markup
 }
 
+/// Not inlined: only where the loop is alone does it become a few instructions for many bytes.
+#[inline(never)]
 fn any_odd<const WIDTH: usize>(bytes: &[u8; WIDTH]) -> bool {
     bytes.iter().fold(0, |any, &byte| any | odd(byte)) != 0
 }
@@ -82,19 +105,27 @@ pub(super) fn odd_bytes(text: &[u8]) -> Vec<u32> {
     const WIDE: usize = 64;
     const NARROW: usize = 16;
     let mut found = Vec::new();
-    let mut note = |from: usize, bytes: &[u8]| {
-        let places = (from..).zip(bytes).filter(|(_, byte)| odd(**byte) != 0);
-        found.extend(places.filter_map(|(at, _)| u32::try_from(at).ok()));
-    };
     let (strides, rest) = text.as_chunks::<WIDE>();
-    for (at, stride) in strides.iter().enumerate().filter(|(_, stride)| any_odd(stride)) {
+    for (at, stride) in strides.iter().enumerate() {
+        if !any_odd(stride) {
+            continue;
+        }
         let (parts, _) = stride.as_chunks::<NARROW>();
         for (part, bytes) in parts.iter().enumerate().filter(|(_, bytes)| any_odd(bytes)) {
-            note(at * WIDE + part * NARROW, bytes);
+            note(&mut found, at * WIDE + part * NARROW, bytes);
         }
     }
-    note(strides.len() * WIDE, rest);
+    note(&mut found, strides.len() * WIDE, rest);
     found
+}
+
+/// The same byte by byte, for bytes that begin at `from`.
+fn note(found: &mut Vec<u32>, from: usize, bytes: &[u8]) {
+    for (at, &byte) in bytes.iter().enumerate() {
+        if !PLAIN[usize::from(byte)] && byte != b'\n' {
+            found.extend(u32::try_from(from + at).ok());
+        }
+    }
 }
 
 /// Adds source text, without line breaks.

@@ -6,28 +6,22 @@ use serde::Serialize;
 
 use super::anchors::Anchors;
 use super::baseline::lost_in;
-use super::escape::{push, push_all, push_extent};
+use super::escape::{Markup as _, push};
 use super::listing::{self, Listing};
 use super::marks::{self, Marks};
 use super::page::Page;
+use super::shapes::{Field, Fields};
 use super::tables::{push_percent, shown};
-use super::{Entry, Site, around_body, width};
-use crate::escape::terminal;
-use crate::model::{FileReport, LineModel};
+use super::{Entry, Site, width};
+use crate::model::{FileReport, LineModel, Tally};
 use crate::report::pages::{PageError, PageSink, SourceText, Texts};
 use crate::report::{counted, grouped};
 
 /// Missed ranges that are listed above the source.
 const SHOWN_RANGES: usize = 100;
 
-#[derive(Serialize)]
-struct Neighbour {
-    href: String,
-    path: String,
-}
-
 /// What the head of a page says of the baseline.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Facts {
     /// Percent of statements; empty when the baseline does not know the file.
     pub(super) before: String,
@@ -43,65 +37,85 @@ pub(super) struct Facts {
     pub(super) legend: String,
 }
 
-/// Writes the page of one file. It is put together in `page`, which may hold another one.
+/// Where a page is put together; it may hold another one.
+#[derive(Debug, Default)]
+pub(super) struct Workplace {
+    page: Page,
+    /// What stands beside the source.
+    side: Page,
+}
+
+/// Writes the page of one file.
 pub(super) fn write(
     site: &Site<'_>,
     at: usize,
     texts: &dyn Texts,
     sink: &dyn PageSink,
-    page: &mut Page,
+    place: &mut Workplace,
 ) -> Result<(), PageError> {
     let Some(entry) = site.entries.get(at) else { return Ok(()) };
-    let file = entry.file;
+    let (file, Workplace { page, side }) = (entry.file, place);
     let text = texts.text(file);
-    let mut context = site.frame(&entry.page, file.path.as_str(), "file");
-    let statements = file.totals.statements;
-    context.insert("directory", &terminal(file.path.directory()));
-    context.insert("base", &terminal(file.path.base()));
-    context.insert("package", &terminal(&entry.package.path));
-    context.insert("package_number", &entry.number);
-    context.insert("owners", &terminal(&file.owners.join(", ")));
-    context.insert("percent", &statements.percent_to(site.options.precision));
-    context.insert("width", &width(statements));
-    context.insert("covered", &grouped(statements.covered));
-    context.insert("total", &grouped(statements.total));
-    context.insert("missed", &grouped(statements.missed()));
-    context.insert("lines", &file.totals.lines.tally().percent_to(site.options.precision));
-    context.insert("partial", &grouped(file.totals.lines.partial));
-    context.insert("ignored", &file.ignored_statements);
-    context.insert("generated", &file.generated);
-    let patch = site.patch_of(file);
-    let changed = patch.filter(|patch| patch.statements.total > 0).map(|patch| patch.statements);
-    context.insert("in_change", &patch.is_some());
-    context.insert("patch", &changed.and_then(|tally| tally.percent_to(site.options.precision)));
-    context.insert("patch_total", &changed.map(|tally| grouped(tally.total)));
-    context.insert("notes", &notes(file, &text));
-    context.insert("previous", &neighbour(site.entries.iter().take(at).rev()));
-    context.insert("next", &neighbour(site.entries.iter().skip(at + 1)));
-    context.insert("side", &side(site, file, Anchors::new(&text, file.positions_fit)));
+    side.clear();
+    push_side(side, site, file, Anchors::new(&text, file.positions_fit));
     let is_shown = matches!(text, SourceText::Same(_)) && file.positions_fit;
     let marks = site.compared(file).filter(|_| is_shown).map(|compared| Marks::of(compared, file));
-    context.insert("baseline", &marks::facts(site, file, marks.as_ref()));
-    let frame = site.templates.render("file.html", &context).map_err(PageError::Template)?;
-    let (head, tail) = around_body(&frame);
-    page.clear();
-    page.push(head);
-    if let SourceText::Same(source) = &text {
-        let fits = file.positions_fit;
-        let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
-        let changed = patch.filter(|_| fits).map(|patch| &patch.changed);
-        let marks = marks.as_ref();
-        listing::push(page, &Listing { source, file, fits, mode, input_sets, changed, marks });
-    }
-    page.push(tail);
+    let mut fields = site.fields(&entry.page, file.path.as_str(), "file");
+    numbers(&mut fields, site, entry);
+    fields.extend([
+        ("notes", Field::Notes(notes(file, &text))),
+        ("previous", neighbour(site.entries.iter().take(at).rev())),
+        ("next", neighbour(site.entries.iter().skip(at + 1))),
+        ("side", Field::Markup(side.bytes())),
+        ("baseline", marks::facts(site, file, marks.as_ref()).map_or(Field::Nothing, Field::Facts)),
+    ]);
+    let body = |page: &mut Page| {
+        if let SourceText::Same(source) = &text {
+            let fits = file.positions_fit;
+            let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
+            let changed = site.patch_of(file).filter(|_| fits).map(|patch| &patch.changed);
+            let marks = marks.as_ref();
+            listing::push(page, &Listing { source, file, fits, mode, input_sets, changed, marks });
+        }
+    };
+    site.shapes.write(page, (site.templates, "file.html"), &fields, body).map_err(PageError::Template)?;
     sink.put(&entry.page, page.bytes())?;
     Ok(())
 }
 
+/// What the head of a page says of the file.
+fn numbers<'v>(fields: &mut Fields<'v>, site: &Site<'v>, entry: &Entry<'v>) {
+    let (file, package) = (entry.file, entry.package);
+    let statements = file.totals.statements;
+    let patch = site.patch_of(file);
+    let changed = patch.filter(|patch| patch.statements.total > 0).map(|patch| patch.statements);
+    let percent = |tally: Tally| Field::maybe(tally.percent_to(site.options.precision));
+    let width = width(statements).map(|width| width.to_string());
+    fields.extend([
+        ("directory", Field::text(file.path.directory())),
+        ("base", Field::text(file.path.base())),
+        ("package", Field::text(&*package.path)),
+        ("package_number", Field::text(entry.number.to_string())),
+        ("owners", Field::text(file.owners.join(", "))),
+        ("percent", percent(statements)),
+        ("width", Field::maybe(width)),
+        ("covered", Field::text(grouped(statements.covered))),
+        ("total", Field::Count(grouped(statements.total))),
+        ("missed", Field::text(grouped(statements.missed()))),
+        ("lines", percent(file.totals.lines.tally())),
+        ("partial", Field::Count(grouped(file.totals.lines.partial))),
+        ("ignored", Field::Number(file.ignored_statements)),
+        ("generated", Field::Flag(file.generated)),
+        ("in_change", Field::Flag(patch.is_some())),
+        ("patch", changed.map_or(Field::Nothing, percent)),
+        ("patch_total", changed.map_or(Field::Nothing, |tally| Field::Count(grouped(tally.total)))),
+    ]);
+}
+
 /// The next file with misses.
-fn neighbour<'s, 'a: 's>(mut entries: impl Iterator<Item = &'s Entry<'a>>) -> Option<Neighbour> {
-    let entry = entries.find(|entry| entry.file.totals.statements.missed() > 0)?;
-    Some(Neighbour { href: entry.page.clone(), path: terminal(entry.file.path.as_str()).into_owned() })
+fn neighbour<'s, 'a: 's>(mut entries: impl Iterator<Item = &'s Entry<'a>>) -> Field<'s> {
+    let entry = entries.find(|entry| entry.file.totals.statements.missed() > 0);
+    entry.map_or(Field::Nothing, |entry| Field::Link(&entry.page, entry.file.path.as_str()))
 }
 
 /// What a reader must know before believing the page.
@@ -128,31 +142,32 @@ fn notes(file: &FileReport, text: &SourceText) -> Vec<&'static str> {
     notes
 }
 
-/// The functions and the missed ranges, each a link into the source.
-fn side(site: &Site<'_>, file: &FileReport, mut anchors: Anchors) -> String {
-    let mut out = String::new();
-    let functions: Vec<_> = file.functions.iter().filter(|function| function.statements.total > 0).collect();
-    if !functions.is_empty() {
+/// Adds the functions and the missed ranges, each a link into the source.
+fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: Anchors) {
+    let functions = || file.functions.iter().filter(|function| function.statements.total > 0);
+    let count = functions().count();
+    if count > 0 {
         let _ = write!(
             out,
             "<details open><summary>{}</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
-            counted(functions.len() as u64, "function")
+            counted(count as u64, "function")
         );
-        for function in functions {
-            out.push_str("<tr>");
-            let end = anchors.open(&mut out, "th scope=row", function.extent.start.line);
-            push(&mut out, &function.name);
-            out.push_str(end);
+        for function in functions() {
+            out.put(b"<tr>");
+            let end = anchors.open(out, "<th scope=row", function.extent.start.line);
+            push(out, &function.name);
+            out.add(end);
             let lost = lost_in(site, file, function);
             if lost > 0 {
                 let _ = write!(out, " <b class=lost>▼ {lost} lost</b>");
             }
-            push_percent(&mut out, site, function.statements);
-            let _ = write!(out, "<td>{}", function.statements.missed());
+            push_percent(out, site, function.statements);
+            out.put(b"<td>");
+            push_count(out, function.statements.missed());
         }
-        out.push_str("</table></details>\n");
+        out.push(b"</table></details>\n");
     }
-    marks::push_ranges(&mut out, site, file, &mut anchors);
+    marks::push_ranges(out, site, file, &mut anchors);
     if !file.missed.is_empty() {
         let _ = write!(
             out,
@@ -162,16 +177,24 @@ fn side(site: &Site<'_>, file: &FileReport, mut anchors: Anchors) -> String {
             counted(file.missed.len() as u64, "missed range")
         );
         for range in file.missed.iter().take(SHOWN_RANGES) {
-            let end = anchors.open(&mut out, "li", range.extent.start.line);
-            push_extent(&mut out, range.extent);
-            push_all(&mut out, [end, " "]);
-            push(&mut out, shown(&range.function));
-            push_all(&mut out, [": ", itoa::Buffer::new().format(range.statements)]);
+            let end = anchors.open(out, "<li", range.extent.start.line);
+            out.extent(range.extent);
+            out.add(end);
+            out.put(b" ");
+            push(out, shown(&range.function));
+            out.put(b": ");
+            push_count(out, range.statements);
         }
         if file.missed.len() > SHOWN_RANGES {
             let _ = write!(out, "<li>and {} more", file.missed.len() - SHOWN_RANGES);
         }
-        out.push_str("</ol></details>\n");
+        out.push(b"</ol></details>\n");
     }
-    out
+}
+
+fn push_count(out: &mut Page, count: u64) {
+    match u32::try_from(count) {
+        Ok(count) => out.number(count),
+        Err(_) => out.push(itoa::Buffer::new().format(count).as_bytes()),
+    }
 }

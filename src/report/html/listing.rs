@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 use super::code::Code;
 use super::marks::Marks;
-use super::page::{Digits, Page};
+use super::page::{LineNumber, Page};
 use crate::model::{FileReport, LineSet, Mode, Source};
 
 /// Lines of one table: longer texts are cut into several, which a browser lays out when they come into view.
@@ -43,7 +43,7 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
     let mut writer = Writer {
         listing,
         code: Code::new(listing, starts),
-        number: Digits::one(),
+        number: LineNumber::one(),
         lines: if listing.fits { &listing.file.lines } else { &[] },
         partial: &listing.file.partial_lines,
         scratch: String::new(),
@@ -51,10 +51,10 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
         lost_gap: false,
     };
     let mut line = 1;
+    let mut ends = map.line_starts().iter().skip(1).copied().chain([map.len()]);
     for chunk in starts.chunks(TABLE_LINES) {
         writer.open_table(out, line, chunk.len(), starts.len());
-        for &from in chunk {
-            let to = map.line_starts().get(line as usize).copied().unwrap_or(map.len());
+        for (&from, to) in chunk.iter().zip(&mut ends) {
             writer.line(out, line, (from as usize, to as usize));
             line += 1;
         }
@@ -71,11 +71,34 @@ enum State {
     Partial,
 }
 
+/// What stands between the place of a line and its number, by the state, where a state is all that a row can be.
+const CLASSES: [([u8; 32], usize); 4] = [
+    padded(b"><td><a href=#L"),
+    padded(b" class=c><td><a href=#L"),
+    padded(b" class=m><td><a href=#L"),
+    padded(b" class=p><td><a href=#L"),
+];
+
+/// What stands before the code, by the state.
+const WORDS: [([u8; 16], usize); 4] =
+    [padded(b"<td><td>"), padded(b"<td>covered<td>"), padded(b"<td>missed<td>"), padded(b"<td>partly<td>")];
+
+/// Markup at the beginning of a piece, and its length.
+const fn padded<const WIDTH: usize>(markup: &[u8]) -> ([u8; WIDTH], usize) {
+    let mut piece = [b' '; WIDTH];
+    let mut at = 0;
+    while at < markup.len() {
+        piece[at] = markup[at];
+        at += 1;
+    }
+    (piece, markup.len())
+}
+
 struct Writer<'a> {
     listing: &'a Listing<'a>,
     code: Code<'a>,
     /// That of the line at hand.
-    number: Digits,
+    number: LineNumber,
     /// Lines that are still to come.
     lines: &'a [(u32, u64)],
     /// Partial lines that are still to come.
@@ -103,17 +126,20 @@ impl Writer<'_> {
     }
 
     /// One row. The bytes go to behind the newline.
+    #[inline]
     fn line(&mut self, out: &mut Page, number: u32, bytes: (usize, usize)) {
         let (state, hits) = self.state(number);
-        out.put(b"<tr id=L");
-        out.digits(&self.number);
-        self.class(out, number, state);
-        out.put(b"><td><a href=#L");
-        out.digits(&self.number);
-        out.put(b">");
-        out.digits(&self.number);
-        out.put(b"</a>");
+        out.place(&self.number);
+        if self.listing.changed.is_none() && self.listing.marks.is_none() {
+            let (class, length) = CLASSES[state as usize];
+            out.first(&class, length);
+        } else {
+            self.class(out, number, state);
+            out.put(b"><td><a href=#L");
+        }
+        out.link(&self.number);
         self.number.advance();
+        out.put(b"</a>");
         if let Some(marks) = self.listing.marks {
             self.scratch.clear();
             marks.push(&mut self.scratch, number);
@@ -125,12 +151,8 @@ impl Writer<'_> {
                 push_count(out, hits);
             }
         }
-        match state {
-            State::Plain => out.put(b"<td><td>"),
-            State::Covered => out.put(b"<td>covered<td>"),
-            State::Missed => out.put(b"<td>missed<td>"),
-            State::Partial => out.put(b"<td>partly<td>"),
-        }
+        let (word, length) = WORDS[state as usize];
+        out.first(&word, length);
         self.code.line(out, bytes.0, bytes.1);
         out.put(b"\n");
     }
@@ -161,15 +183,6 @@ impl Writer<'_> {
             State::Missed => " m",
             State::Partial => " p",
         };
-        if self.listing.changed.is_none() && self.listing.marks.is_none() {
-            match state {
-                State::Plain => {}
-                State::Covered => out.put(b" class=c"),
-                State::Missed => out.put(b" class=m"),
-                State::Partial => out.put(b" class=p"),
-            }
-            return;
-        }
         let parts = [letter, self.change_class(number), self.lost_class(number)];
         let quote = match parts.iter().map(|part| part.matches(' ').count()).sum() {
             0 => return,

@@ -6,6 +6,7 @@ use super::Site;
 use super::anchors::Anchors;
 use super::escape::push;
 use super::file::Facts;
+use super::page::Page;
 use crate::model::{Category, CompareFile, FileReport, LineSet};
 use crate::report::counted;
 
@@ -110,14 +111,14 @@ pub(super) fn facts(site: &Site<'_>, report: &FileReport, marks: Option<&Marks<'
 }
 
 /// Adds the lost ranges of a file, each a link into its source.
-pub(super) fn push_ranges(out: &mut String, site: &Site<'_>, report: &FileReport, anchors: &mut Anchors) {
+pub(super) fn push_ranges(out: &mut Page, site: &Site<'_>, report: &FileReport, anchors: &mut Anchors) {
     let lost = site.compared(report).map_or(&[][..], |file| &file.lost);
     if lost.is_empty() {
         return;
     }
     let _ = write!(out, "<details open><summary>{}</summary><ol>", counted(lost.len() as u64, "lost range"));
     for range in lost.iter().take(SHOWN_RANGES) {
-        let end = anchors.open(out, "li", range.first.max(1));
+        let end = anchors.open(out, "<li", range.first.max(1));
         let _ = write!(out, "{}–{}{end} ", range.first, range.last);
         push(out, super::tables::shown(&range.function));
         let _ = write!(out, ": {}", range.statements);
@@ -125,5 +126,5 @@ pub(super) fn push_ranges(out: &mut String, site: &Site<'_>, report: &FileReport
     if lost.len() > SHOWN_RANGES {
         let _ = write!(out, "<li>and {} more", lost.len() - SHOWN_RANGES);
     }
-    out.push_str("</ol></details>\n");
+    out.push(b"</ol></details>\n");
 }

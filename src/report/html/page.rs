@@ -6,13 +6,18 @@
 
 use std::fmt;
 
-use super::escape::push_source;
+use super::escape::{Markup, push_source};
+use crate::model::Extent;
 use crate::report::numbers::DIGITS;
 
 /// Room for so many bytes is added at least.
 const STEP: usize = 64 << 10;
 /// Bytes that are copied at once when a piece is short, as most are.
 const SHORT: usize = 16;
+/// The same where a piece has a number in it.
+const WIDE: usize = 32;
+/// Digits of the last line that there can be.
+const LONGEST_NUMBER: usize = 10;
 
 /// The bytes of a page. What lies behind [`Self::bytes`] is room, or what a page before left there.
 #[derive(Debug, Default)]
@@ -34,7 +39,6 @@ impl Page {
         self.length = 0;
     }
 
-    #[cold]
     fn grow(&mut self, by: usize) {
         let wanted = self.room.len() + by.max(self.room.len() / 2).max(STEP);
         self.room.resize(wanted, 0);
@@ -43,14 +47,20 @@ impl Page {
     /// Adds the first bytes of a piece. All of it is copied, and what comes next overwrites what does not count.
     #[expect(clippy::inline_always, reason = "for most pieces the call costs more than the copy")]
     #[inline(always)]
-    fn first<const WIDTH: usize>(&mut self, piece: &[u8; WIDTH], length: usize) {
-        if self.room.len() - self.length < WIDTH {
-            self.grow(WIDTH);
-        }
-        if let Some(place) = self.room.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<WIDTH>) {
-            *place = *piece;
+    pub(super) fn first<const WIDTH: usize>(&mut self, piece: &[u8; WIDTH], length: usize) {
+        match self.room.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<WIDTH>) {
+            Some(place) => *place = *piece,
+            None => self.in_new_room(piece),
         }
         self.length += length.min(WIDTH);
+    }
+
+    #[cold]
+    fn in_new_room(&mut self, piece: &[u8]) {
+        self.grow(piece.len());
+        if let Some(place) = self.room.get_mut(self.length..self.length + piece.len()) {
+            place.copy_from_slice(piece);
+        }
     }
 
     /// Adds markup.
@@ -84,6 +94,18 @@ impl Page {
         }
     }
 
+    /// Begins the row of a line, up to its class.
+    #[inline]
+    pub(super) fn place(&mut self, number: &LineNumber) {
+        self.first(&number.place, PLACE.len() + number.digits);
+    }
+
+    /// Adds the number of a line for a link, and as the text in it.
+    #[inline]
+    pub(super) fn link(&mut self, number: &LineNumber) {
+        self.first(&number.link, 2 * number.digits + 1);
+    }
+
     /// Adds source as it is shown.
     pub(super) fn source(&mut self, bytes: &[u8]) {
         let mut shown = std::mem::take(&mut self.scratch);
@@ -94,16 +116,15 @@ impl Page {
     }
 
     /// Adds the digits of a number.
+    #[inline]
     pub(super) fn number(&mut self, number: u32) {
-        let pair = |number: u32| DIGITS.get(number as usize).unwrap_or(b"00");
         match number {
-            0..10 => self.put(&[pair(number)[1]]),
-            10..100 => self.put(pair(number)),
-            100..1000 => {
-                self.put(&[pair(number / 100)[1]]);
-                self.put(pair(number % 100));
+            0..1000 => {
+                let digits = 1 + usize::from(number > 9) + usize::from(number > 99);
+                self.first(SMALL.get(number as usize).unwrap_or(b"    "), digits);
             }
             1000..10_000 => {
+                let pair = |number: u32| DIGITS.get(number as usize).unwrap_or(b"00");
                 self.put(pair(number / 100));
                 self.put(pair(number % 100));
             }
@@ -111,10 +132,39 @@ impl Page {
         }
     }
 
-    /// Adds digits.
-    #[inline]
-    pub(super) fn digits(&mut self, digits: &Digits) {
-        self.first(&digits.text, digits.length);
+    /// Adds `5.2–7.3`.
+    pub(super) fn extent(&mut self, extent: Extent) {
+        let Extent { start, end } = extent;
+        self.number(start.line);
+        self.put(b".");
+        self.number(start.col);
+        // An en dash.
+        self.put(b"\xe2\x80\x93");
+        self.number(end.line);
+        self.put(b".");
+        self.number(end.col);
+    }
+}
+
+/// The digits of numbers below a thousand, from the left.
+const SMALL: [[u8; 4]; 1000] = {
+    let mut table = [[b' '; 4]; 1000];
+    let mut number = 0;
+    while number < table.len() {
+        let [tens, ones] = DIGITS[number % 100];
+        table[number] = match number {
+            0..10 => [ones, b' ', b' ', b' '],
+            10..100 => [tens, ones, b' ', b' '],
+            _ => [DIGITS[number / 100][1], tens, ones, b' '],
+        };
+        number += 1;
+    }
+    table
+};
+
+impl Markup for Page {
+    fn add(&mut self, markup: &str) {
+        self.copy(markup.as_bytes(), 0, markup.len());
     }
 }
 
@@ -125,35 +175,65 @@ impl fmt::Write for Page {
     }
 }
 
-/// The digits of a number, which counts upwards more cheaply than it is written out.
+/// The number of a line as a row has it: its place, and the link to it. Counting upwards is cheaper than writing it out.
 #[derive(Debug, Clone)]
-pub(super) struct Digits {
-    text: [u8; SHORT],
-    length: usize,
+pub(super) struct LineNumber {
+    /// `<tr id=L` and the digits.
+    place: [u8; WIDE],
+    /// The digits, `>`, and the digits again.
+    link: [u8; WIDE],
+    /// How many digits there are.
+    digits: usize,
 }
 
-impl Digits {
+/// What [`LineNumber::place`] begins with.
+const PLACE: &[u8; 8] = b"<tr id=L";
+
+impl LineNumber {
     /// That of one.
     pub(super) fn one() -> Self {
-        let mut text = [b'0'; SHORT];
-        text[0] = b'1';
-        Self { text, length: 1 }
+        let mut number = Self { place: [b'0'; WIDE], link: [b'0'; WIDE], digits: 1 };
+        number.place[..PLACE.len()].copy_from_slice(PLACE);
+        number.place[PLACE.len()] = b'1';
+        number.copy();
+        number
     }
 
     /// Goes on to the next number.
     pub(super) fn advance(&mut self) {
-        for digit in self.text.iter_mut().take(self.length).rev() {
-            if *digit < b'9' {
-                *digit += 1;
-                return;
+        let (last, digits) = (PLACE.len() + self.digits - 1, self.digits);
+        match (self.place.get_mut(last), self.link.get_mut(digits - 1)) {
+            (Some(place), Some(link)) if *place < b'9' => {
+                *place += 1;
+                *link += 1;
+                if let Some(again) = self.link.get_mut(2 * digits) {
+                    *again += 1;
+                }
             }
-            *digit = b'0';
+            _ => self.carry(),
         }
-        if let Some(room) = self.text.get_mut(self.length) {
-            *room = b'0';
-            self.text[0] = b'1';
-            self.length += 1;
+    }
+
+    fn carry(&mut self) {
+        let digits = &mut self.place[PLACE.len()..];
+        let nines = digits.iter().take(self.digits).rev().take_while(|digit| **digit == b'9').count();
+        digits[self.digits - nines..self.digits].fill(b'0');
+        if nines < self.digits {
+            digits[self.digits - nines - 1] += 1;
+        } else if self.digits < LONGEST_NUMBER {
+            digits[0] = b'1';
+            digits[self.digits] = b'0';
+            self.digits += 1;
         }
+        self.copy();
+    }
+
+    /// Makes the link that of the place.
+    fn copy(&mut self) {
+        let digits = &self.place[PLACE.len()..PLACE.len() + self.digits];
+        self.link[..self.digits].copy_from_slice(digits);
+        self.link[self.digits] = b'>';
+        self.link[self.digits + 1..=2 * self.digits].copy_from_slice(digits);
     }
 }
 
@@ -181,17 +261,18 @@ mod tests {
     }
 
     #[test]
-    fn digits_count_as_numbers_do() {
+    fn lines_count_as_numbers_do() {
         let shown = |add: &dyn Fn(&mut Page)| {
             let mut page = Page::default();
             add(&mut page);
             String::from_utf8(page.bytes().to_vec()).expect("digits")
         };
-        let mut digits = Digits::one();
-        for number in 1..12_000_u32 {
-            assert_eq!(shown(&|page| page.digits(&digits)), number.to_string());
+        let mut line = LineNumber::one();
+        for number in 1..120_000_u32 {
+            assert_eq!(shown(&|page| page.place(&line)), format!("<tr id=L{number}"));
+            assert_eq!(shown(&|page| page.link(&line)), format!("{number}>{number}"));
             assert_eq!(shown(&|page| page.number(number)), number.to_string());
-            digits.advance();
+            line.advance();
         }
         assert_eq!(shown(&|page| page.number(0)), "0");
         assert_eq!(shown(&|page| page.number(u32::MAX)), u32::MAX.to_string());

@@ -12,6 +12,8 @@ pub(super) struct Stretch {
     pub(super) end: usize,
     /// Index of the block.
     pub(super) block: usize,
+    /// Whether it ran.
+    pub(super) ran: bool,
 }
 
 /// The stretches of these blocks; those without statements are nobody's concern. `starts[n]` is the first byte of line n + 1.
@@ -33,6 +35,7 @@ pub(super) fn stretches(blocks: &[Block], starts: &[u32], text: &[u8]) -> Vec<St
             start: offset(block.extent.start),
             end: offset(block.extent.end),
             block: at,
+            ran: block.count > 0,
         })
         .filter(|span| span.start < span.end)
         .collect();
@@ -55,7 +58,7 @@ fn paint_until(until: usize, at: &mut usize, open: &mut Vec<Stretch>, painted: &
         if top.end > *at {
             let end = top.end.min(until);
             if end > *at {
-                painted.push(Stretch { start: *at, end, block: top.block });
+                painted.push(Stretch { start: *at, end, ..top });
                 *at = end;
             }
             if top.end > until {

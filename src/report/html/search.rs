@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::Site;
+use super::escape::is_plain;
 use crate::escape::terminal;
 
 /// The script.
@@ -13,7 +14,8 @@ pub(super) fn index(site: &Site<'_>) -> String {
     let mut out = String::from("coverdictIndex=[");
     for (at, entry) in site.entries.iter().enumerate() {
         let path = entry.file.path.as_str();
-        let page = if format!("files/{path}.html") == entry.page { "" } else { &entry.page };
+        let guessed = entry.page.strip_prefix("files/").and_then(|page| page.strip_suffix(".html"));
+        let page = if guessed == Some(path) { "" } else { &entry.page };
         out.push_str(if at > 0 { ",\n[" } else { "\n[" });
         push_json(&mut out, path);
         out.push(',');
@@ -36,6 +38,11 @@ pub(super) fn index(site: &Site<'_>) -> String {
 
 /// A text of others as a string of JSON that is also one of script, and can end no element.
 fn push_json(out: &mut String, text: &str) {
+    if is_plain(text) && !text.contains('\\') {
+        out.push('"');
+        out.push_str(text);
+        return out.push('"');
+    }
     let text = terminal(text);
     let json = serde_json::to_string(text.as_ref()).unwrap_or_default();
     if json.contains(['<', '\u{2028}', '\u{2029}']) {

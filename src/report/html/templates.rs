@@ -72,6 +72,11 @@ impl Templates {
         self.text(name, built_in)
     }
 
+    /// Whether none of these templates is the user's.
+    pub(super) fn are_ours(&self, names: &[&str]) -> bool {
+        !self.overrides.iter().any(|one| names.contains(&one.name.as_str()))
+    }
+
     /// Renders a frame.
     pub(super) fn render(&self, name: &str, context: &tera::Context) -> Result<String, Error> {
         self.tera.render(name, context).map_err(|error| self.fault(&error))

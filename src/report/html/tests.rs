@@ -32,9 +32,16 @@ impl Texts for Same {
 }
 
 pub(super) fn pages(report: &Report, texts: &dyn Texts) -> BTreeMap<String, String> {
-    let templates = Templates::new(Vec::new()).expect("our templates are right");
+    pages_with(report, texts, &Templates::new(Vec::new()).expect("our templates are right"))
+}
+
+pub(super) fn pages_with(
+    report: &Report,
+    texts: &dyn Texts,
+    templates: &Templates,
+) -> BTreeMap<String, String> {
     let sink = Memory::default();
-    write(report, &FormatOptions::default(), &templates, texts, &sink).expect("memory takes everything");
+    write(report, &FormatOptions::default(), templates, texts, &sink).expect("memory takes everything");
     sink.0.into_inner().expect("no panic")
 }
 
