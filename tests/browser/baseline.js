@@ -79,7 +79,7 @@ const test = async ({ open, origins, equal, eventually, becomes, quiet, opened, 
       const ground = (one) => getComputedStyle(one).backgroundColor;
       return [cell.textContent, getComputedStyle(cell, '::after').content.includes('▼'), ground(row) !== ground(other), other.cells[0].textContent];
     });
-    await eventually(marks, ['65 LBC', true, look === 'light' || look === 'dark', '29 CBC'], `baseline ${look}: marks of lines`);
+    await eventually(marks, ['65 missed LBC', true, look === 'light' || look === 'dark', '29 covered CBC'], `baseline ${look}: marks of lines`);
     await becomes(() => page.evaluate(() => ['LBC', 'lost: was covered, is not', 'CBC'].every((word) => document.querySelector('.legend').innerText.includes(word))), `baseline ${look}: they are explained`);
     if (look !== 'print') await becomes(() => page.evaluate(() => document.querySelector('.code').getBoundingClientRect().width > innerWidth / 2), `baseline ${look}: the source has its room`);
     await page.context().close();

@@ -306,7 +306,7 @@ const shownRows = (page) => page.evaluate(() => [...document.querySelectorAll('.
   await eventually(() => ground(paper), DARK, 'before paper it is dark');
   await paper.emulateMedia({ media: 'print' });
   await eventually(() => paper.evaluate(() => [getComputedStyle(document.body).color, ...['.sourcetools', '.hop'].map((part) => getComputedStyle(document.querySelector(part)).display)]), ['rgb(31, 35, 40)', 'none', 'none'], 'paper is white, and has nothing to press');
-  await eventually(() => paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:nth-last-child(2)'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
+  await eventually(() => paper.evaluate(() => [getComputedStyle(document.querySelector('.tools')).display, getComputedStyle(document.querySelector('.src tr.m')).backgroundColor, getComputedStyle(document.querySelector('.src tr.m td:last-child'), '::before').content.includes('✗')]), ['none', 'rgba(0, 0, 0, 0)', true], 'paper');
   await paper.goto(origins.disk('shop', 'index.html'));
   await eventually(() => paper.evaluate(() => ['.verdict', '.top', '.card'].map((part) => getComputedStyle(document.querySelector(part)).backgroundColor)), Array(3).fill('rgba(0, 0, 0, 0)'), 'paper: no tints on the overview');
   await paper.screenshot({ path: path.join(shots, 'paper.png') });

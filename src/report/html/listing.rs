@@ -79,9 +79,9 @@ const CLASSES: [([u8; 32], usize); 4] = [
     padded(b" class=p><td><a href=#L"),
 ];
 
-/// What stands before the code, by the state.
+/// What stands behind the number of a line, by the state: those who hear the page are told it with the link.
 const WORDS: [([u8; 16], usize); 4] =
-    [padded(b"<td><td>"), padded(b"<td>covered<td>"), padded(b"<td>missed<td>"), padded(b"<td>partly<td>")];
+    [padded(b"</a>"), padded(b" covered</a>"), padded(b" missed</a>"), padded(b" partly</a>")];
 
 /// Markup at the beginning of a piece, and its length.
 const fn padded<const WIDTH: usize>(markup: &[u8]) -> ([u8; WIDTH], usize) {
@@ -116,12 +116,12 @@ impl Writer<'_> {
         let part = if all > TABLE_LINES { " part" } else { "" };
         let last = first as usize + count - 1;
         let (marked, baseline) =
-            if self.listing.marks.is_some() { (" marked", ", baseline") } else { ("", "") };
+            if self.listing.marks.is_some() { (" marked", ", state, baseline") } else { ("", " and state") };
         let count = if self.listing.mode == Mode::Set { "" } else { "<th scope=col>Count" };
         let _ = write!(
             out,
             "<div class=\"src{part}{marked}\"><table><caption>Lines {first} to {last} of {all}</caption><thead><tr><th scope=col>Line{baseline}\
-             {count}<th scope=col>State<th scope=col>Code</thead>"
+             {count}<th scope=col>Code</thead>"
         );
     }
 
@@ -139,7 +139,8 @@ impl Writer<'_> {
         }
         out.link(&self.number);
         self.number.advance();
-        out.put(b"</a>");
+        let (word, length) = WORDS[state as usize];
+        out.first(&word, length);
         if let Some(marks) = self.listing.marks {
             self.scratch.clear();
             marks.push(&mut self.scratch, number);
@@ -151,8 +152,7 @@ impl Writer<'_> {
                 push_count(out, hits);
             }
         }
-        let (word, length) = WORDS[state as usize];
-        out.first(&word, length);
+        out.put(b"<td>");
         self.code.line(out, bytes.0, bytes.1);
         out.put(b"\n");
     }

@@ -53,7 +53,7 @@ impl<'a> Marks<'a> {
         self.lost.overlaps(line.saturating_sub(CONTEXT), line.saturating_add(CONTEXT))
     }
 
-    /// Adds the letters of a line. They stand in the cell of its number: a cell of their own would cost each line that has none.
+    /// Adds the letters of a line. They stand in the cell of its number, as its state does: a cell of their own would cost each line that has none.
     pub(super) fn push(&self, out: &mut String, line: u32) {
         if let Some(category) = self.file.line(line) {
             out.push(' ');

@@ -31,7 +31,7 @@ fn what_the_profile_no_longer_covers_is_lost_in_every_place() {
     let site = shop();
     let order = site.page("files/store/order.go.html");
     // Refund never ran: lines 64 and up.
-    assert!(order.contains("<tr id=L65 class=\"m l\"><td><a href=#L65>65</a> LBC<td>missed<td>"), "{order}");
+    assert!(order.contains("<tr id=L65 class=\"m l\"><td><a href=#L65>65 missed</a> LBC<td>"), "{order}");
     assert!(
         order.contains("100.0% in the baseline")
             && order.contains("Order.Refund</a> <b class=lost>▼ 8 lost</b>")
@@ -81,8 +81,11 @@ fn pages_with_marks_are_no_longer_than_five_times_their_sources() {
             continue;
         };
         let length = case.read(source).len();
-        assert_eq!(page.contains("</a> LBC<td>"), lost(path), "{path}");
-        assert!(page.contains("</a> CBC<td>") && page.contains("</a> UBC<td>") != lost(path), "{path}");
+        assert_eq!(page.contains(" missed</a> LBC<td>"), lost(path), "{path}");
+        assert!(
+            page.contains(" covered</a> CBC<td>") && page.contains(" missed</a> UBC<td>") != lost(path),
+            "{path}"
+        );
         assert!(page.len() <= 5 * length, "{path}: {} for {length}", page.len());
         sources += length;
     }

@@ -120,23 +120,26 @@ fn a_source_page_marks_each_line_and_folds_to_the_lost_ones() {
         "{page}"
     );
     assert!(page.contains("id=\"changed\"") && page.contains("id=\"lost\""));
-    assert!(page.contains("<div class=\"src marked\">") && page.contains("<th scope=col>Line, baseline<th"));
+    assert!(
+        page.contains("<div class=\"src marked\">")
+            && page.contains("<th scope=col>Line, state, baseline<th")
+    );
     let rows: Vec<&str> = page.lines().filter(|line| line.contains("<tr id=L")).collect();
     let cells = |line: usize| {
         rows[line - 1].split("<tr").nth(1).and_then(|row| row.split("<td>\t").next()).unwrap_or_default()
     };
-    assert_eq!(cells(4), " id=L4 class=\"c a k n\"><td><a href=#L4>4</a> CBC<td>5<td>covered");
-    assert_eq!(cells(5), " id=L5 class=\"m a k l\"><td><a href=#L5>5</a> LBC<td>0<td>missed");
-    assert_eq!(cells(8), " id=L8 class=\"p a k n\"><td><a href=#L8>8</a> UBC~<td>3.0G<td>partly");
-    assert_eq!(cells(9), " id=L9 class=k><td><a href=#L9>9</a><td><td>");
-    assert_eq!(cells(12), " id=L12 class=\"n q\"><td><a href=#L12>12</a><td><td>");
+    assert_eq!(cells(4), " id=L4 class=\"c a k n\"><td><a href=#L4>4 covered</a> CBC<td>5");
+    assert_eq!(cells(5), " id=L5 class=\"m a k l\"><td><a href=#L5>5 missed</a> LBC<td>0");
+    assert_eq!(cells(8), " id=L8 class=\"p a k n\"><td><a href=#L8>8 partly</a> UBC~<td>3.0G");
+    assert_eq!(cells(9), " id=L9 class=k><td><a href=#L9>9</a><td>");
+    assert_eq!(cells(12), " id=L12 class=\"n q\"><td><a href=#L12>12</a><td>");
     let legend = page.lines().find(|line| line.contains("class=legend")).expect("a legend");
     insta::assert_snapshot!(legend);
     let aside =
         page.split("<aside").nth(1).and_then(|rest| rest.split("</aside>").next()).expect("functions");
     assert!(aside.contains("</a> <b class=lost>▼ 1 lost</b>") && aside.contains("2 lost ranges"), "{aside}");
     let main = &pages["files/main.go.html"];
-    assert!(!main.contains("id=\"lost\"") && main.contains("</a> CBC<td>"), "nothing is lost there");
+    assert!(!main.contains("id=\"lost\"") && main.contains(" covered</a> CBC<td>"), "nothing is lost there");
     assert!(!pages["files/zz_generated.go.html"].contains("Baseline"), "the baseline does not know it");
 }
 

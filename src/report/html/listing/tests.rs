@@ -45,35 +45,35 @@ fn blocks_begin_and_end_where_the_profile_says() {
     assert_eq!(
         rows[0].split("</thead>").nth(1),
         Some(
-            "<tr id=L1><td><a href=#L1>1</a><td><td><td><b>func</b> f(x int) int <c-v title=\"1.19–2.11: 1 statement, 5× by unit\">{</c-v>"
+            "<tr id=L1><td><a href=#L1>1</a><td><td><b>func</b> f(x int) int <c-v title=\"1.19–2.11: 1 statement, 5× by unit\">{</c-v>"
         )
     );
     assert_eq!(
         rows[1],
-        "<tr id=L2 class=p><td><a href=#L2>2</a><td>5<td>partly<td>\t<c-v><b>if</b> x &lt; <var>1</var> </c-v>\
+        "<tr id=L2 class=p><td><a href=#L2>2 partly</a><td>5<td>\t<c-v><b>if</b> x &lt; <var>1</var> </c-v>\
          <m-s title=\"2.11–2.23: 1 statement, missed\">{ <b>return</b> <var>0</var> }</m-s>"
     );
     assert_eq!(
         rows[2],
-        "<tr id=L3 class=c><td><a href=#L3>3</a><td>5<td>covered<td>\t<c-v title=\"3.2–3.12: 1 statement, 5× by unit\"><b>return</b> \
+        "<tr id=L3 class=c><td><a href=#L3>3 covered</a><td>5<td>\t<c-v title=\"3.2–3.12: 1 statement, 5× by unit\"><b>return</b> \
          <u>&quot;a&quot;</u></c-v> <i>// &amp;</i>"
             .replace("&quot;", "\"")
     );
-    assert_eq!(rows[3], "<tr id=L4><td><a href=#L4>4</a><td><td><td>}");
+    assert_eq!(rows[3], "<tr id=L4><td><a href=#L4>4</a><td><td>}");
 }
 
 #[test]
 fn indents_and_ends_of_lines_are_not_painted() {
     let html = show(b"{\n\n\tx()  \r\n}\n", &[(1, 1, 4, 2, 1)], &[(3, 1)], &[], None);
     let rows: Vec<&str> = html.lines().collect();
-    assert_eq!(rows[1], "<tr id=L2><td><a href=#L2>2</a><td><td><td>");
-    assert_eq!(rows[2], "<tr id=L3 class=c><td><a href=#L3>3</a><td>1<td>covered<td>\t<c-v>x()</c-v>  ");
+    assert_eq!(rows[1], "<tr id=L2><td><a href=#L2>2</a><td><td>");
+    assert_eq!(rows[2], "<tr id=L3 class=c><td><a href=#L3>3 covered</a><td>1<td>\t<c-v>x()</c-v>  ");
 }
 
 #[test]
 fn tokens_over_several_lines_are_closed_on_each() {
     let html = show(b"x = `a\n<b>`\n/* c\nd */\n", &[], &[], &[], None);
-    let code: Vec<&str> = html.lines().filter_map(|row| row.split("<td><td><td>").nth(1)).collect();
+    let code: Vec<&str> = html.lines().filter_map(|row| row.split("<td><td>").nth(1)).collect();
     assert_eq!(code, ["x = <u>`a</u>", "<u>&lt;b&gt;`</u>", "<i>/* c</i>", "<i>d */</i>"]);
 }
 
@@ -117,7 +117,7 @@ fn a_text_that_does_not_fit_has_no_colours() {
         },
     );
     let out = String::from_utf8(out.bytes().to_vec()).expect("a page is UTF-8");
-    assert!(out.ends_with("<tr id=L1><td><a href=#L1>1</a><td><td>x y\n</table></div>\n"), "{out}");
+    assert!(out.ends_with("<tr id=L1><td><a href=#L1>1</a><td>x y\n</table></div>\n"), "{out}");
 }
 
 #[test]
@@ -148,7 +148,7 @@ proptest! {
         let html = show(text.as_bytes(), &raw, &[], &[], None);
         let mut seen = String::new();
         for row in html.split("<tr id=L").skip(1) {
-            let code = row.split_once("</a><td><td><td>").expect("a row of code").1;
+            let code = row.split_once("</a><td><td>").expect("a row of code").1;
             let code = code.split("</table>").next().expect("a part").trim_end_matches('\n');
             let mut inside = false;
             seen.extend(code.chars().filter(|&c| { match c { '<' => inside = true, '>' => { inside = false; return false } _ => {} } !inside }));
