@@ -27,7 +27,6 @@ mod tables;
 mod templates;
 mod tree;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -54,6 +53,8 @@ struct Entry<'a> {
     number: usize,
     file: &'a FileReport,
     page: String,
+    /// Its place in the order of paths, which are compared once for all tables.
+    rank: usize,
 }
 
 /// Everything that pages are made from.
@@ -71,7 +72,7 @@ struct Site<'a> {
     script: String,
     /// The frames of pages of files.
     shapes: Shapes,
-    /// How all and how nothing are shown, which is what most functions are.
+    /// The cells of all and of nothing, which is what most functions are.
     all: String,
     nothing: String,
 }
@@ -131,7 +132,8 @@ impl<'a> Site<'a> {
         let entries: Vec<Entry<'_>> = files
             .into_iter()
             .zip(pages)
-            .map(|((number, package, file), page)| Entry { package, number, file, page })
+            .zip(ranks(&keys))
+            .map(|(((number, package, file), page), rank)| Entry { package, number, file, page, rank })
             .collect();
         let hashed = |asset, extension| {
             format!("assets/app.{}.{extension}", names::short_hash(templates.asset(asset).as_bytes()))
@@ -146,8 +148,8 @@ impl<'a> Site<'a> {
             style: hashed("app.css", "css"),
             script: hashed("app.js", "js"),
             shapes: Shapes::default(),
-            all: shown_percent(Tally::new(1, 1), options),
-            nothing: shown_percent(Tally::new(0, 1), options),
+            all: format!("<td class=w100>{}", shown_percent(Tally::new(1, 1), options)),
+            nothing: format!("<td class=w0>{}", shown_percent(Tally::new(0, 1), options)),
         }
     }
 
@@ -209,12 +211,8 @@ impl<'a> Site<'a> {
         self.patch_of(file).filter(|file| file.counted).map_or(Tally::default(), |file| file.statements)
     }
 
-    fn percent(&self, tally: Tally) -> Cow<'_, str> {
-        match tally {
-            Tally { total: 1.., covered: 0 } => Cow::Borrowed(&self.nothing),
-            Tally { total: 1.., covered } if covered == tally.total => Cow::Borrowed(&self.all),
-            _ => Cow::Owned(shown_percent(tally, self.options)),
-        }
+    fn percent(&self, tally: Tally) -> String {
+        shown_percent(tally, self.options)
     }
 }
 
@@ -236,6 +234,23 @@ fn around_body(frame: &str) -> (&[u8], &[u8]) {
     (&frame[..at], &frame[at + BODY.len()..])
 }
 
+/// The place of each path in their order; equal ones have one place.
+fn ranks(keys: &[(&str, &str)]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    let path = |at: usize| keys.get(at).map_or("", |(path, _)| *path);
+    order.sort_unstable_by_key(|&at| path(at));
+    let mut ranks = vec![0; keys.len()];
+    let (mut rank, mut before) = (0, "");
+    for at in order {
+        rank += usize::from(path(at) != before);
+        before = path(at);
+        if let Some(place) = ranks.get_mut(at) {
+            *place = rank;
+        }
+    }
+    ranks
+}
+
 fn by_name<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, usize> {
     let names = entries.iter().enumerate().map(|(at, entry)| (entry.file.name.as_str(), at));
     let paths = entries.iter().enumerate().map(|(at, entry)| (entry.file.path.as_str(), at));
@@ -247,9 +262,12 @@ fn width(tally: Tally) -> Option<u64> {
     if tally.total == 0 {
         return None;
     }
+    if tally.covered == 0 || tally.covered >= tally.total {
+        return Some(if tally.covered == 0 { 0 } else { 100 });
+    }
     let exact = u128::from(tally.covered) * 100 / u128::from(tally.total);
     let whole = u64::try_from(exact).unwrap_or(100);
-    Some(if tally.covered > 0 { whole.max(1) } else { 0 })
+    Some(whole.max(1))
 }
 
 fn input_sets(report: &Report) -> Vec<String> {

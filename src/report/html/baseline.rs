@@ -51,7 +51,7 @@ impl<'a> Site<'a> {
             return Default::default();
         }
         let points = now.points_since(before, self.options.precision).unwrap_or_default();
-        [self.percent(before).into_owned(), points.replace('<', "&lt;")]
+        [self.percent(before), points.replace('<', "&lt;")]
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Code<'a> {
     odds: std::vec::IntoIter<u32>,
     /// Behind the last block whose title was written.
     untitled: usize,
+    /// Where the cell ends, and closes what is open.
+    last: usize,
 }
 
 impl<'a> Code<'a> {
@@ -61,6 +63,7 @@ impl<'a> Code<'a> {
             odd: usize::MAX,
             odds: odd_bytes(text).into_iter(),
             untitled: 0,
+            last: 0,
         };
         code.next_token();
         code.next_stretch();
@@ -88,6 +91,7 @@ impl<'a> Code<'a> {
         };
         let shown = if line.len() <= LONGEST_LINE { line.len() } else { shown_length(line) };
         let end = from + shown;
+        self.last = if shown == line.len() { end } else { usize::MAX };
         while self.stretch.end <= from {
             self.next_stretch();
         }
@@ -121,7 +125,9 @@ impl<'a> Code<'a> {
             let until = stretch.end.min(last).min(end);
             self.open_block(out, stretch);
             self.text(out, at, until);
-            out.put(if stretch.ran { b"</c-v>" } else { b"</m-s>" });
+            if until != self.last {
+                out.put(if stretch.ran { b"</c-v>" } else { b"</m-s>" });
+            }
             at = until;
         }
     }
@@ -143,7 +149,9 @@ impl<'a> Code<'a> {
                 let (open, close) = tags(token.kind);
                 out.first(&open.0, open.1);
                 self.piece(out, start, at);
-                out.first(&close.0, close.1);
+                if at != self.last {
+                    out.first(&close.0, close.1);
+                }
             }
             if token.end as usize > end {
                 return;
@@ -193,24 +201,24 @@ impl<'a> Code<'a> {
     /// Opens a span; the first of a block says what it is.
     #[inline]
     fn open_block(&mut self, out: &mut Page, stretch: Stretch) {
-        out.put(if stretch.ran { b"<c-v" } else { b"<m-s" });
-        if stretch.block >= self.untitled {
-            self.untitled = stretch.block + 1;
-            self.title(out, stretch.block);
+        if stretch.block < self.untitled {
+            return out.put(if stretch.ran { b"<c-v>" } else { b"<m-s>" });
         }
-        out.put(b">");
+        self.untitled = stretch.block + 1;
+        out.put(if stretch.ran { b"<c-v title=\"" } else { b"<m-s title=\"" });
+        self.title(out, stretch.block);
     }
 
+    /// The rest of a span's beginning.
     #[inline(never)]
     fn title(&self, out: &mut Page, at: usize) {
         let Some(block) = self.listing.file.blocks.get(at) else { return };
-        out.put(b" title=\"");
         out.extent(block.extent);
-        out.put(b": ");
-        out.number(block.stmts);
         if block.stmts == 1 {
-            out.put(b" statement, ");
+            out.put(b": 1 statement, ");
         } else {
+            out.put(b": ");
+            out.number(block.stmts);
             out.put(b" statements, ");
         }
         match (block.count, self.listing.mode) {
@@ -226,7 +234,7 @@ impl<'a> Code<'a> {
             out.put(b" by ");
             out.push(names.as_bytes());
         }
-        out.put(b"\"");
+        out.put(b"\">");
     }
 }
 

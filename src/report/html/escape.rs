@@ -84,6 +84,7 @@ const PLAIN: [bool; 256] = {
 
 /// 1 for a byte of source that does not stand for itself, else 0. Numbers have no branches, so that many bytes are looked at
 /// by one instruction.
+#[inline]
 fn odd(byte: u8) -> u8 {
     // What is no printable ASCII: one further on it is below the first of those, or negative.
     let hidden = u8::from(byte.wrapping_add(1).cast_signed() <= 0x20)

@@ -1,8 +1,9 @@
 //! The annotated source: a table row for each line, spans for blocks and for syntax.
 //!
 //! Input: the text and what was measured of it. Output: markup that needs no script. It is short on purpose, since a page shall
-//! be no longer than five times its source: end tags that HTML lets go are left out, and blocks are elements of their own,
-//! `c-v` covered and `m-s` missed. Syntax is `b` keyword, `u` text, `var` number, `i` comment.
+//! be no longer than five times its source: what the end of a cell closes has no end tag, since every parser closes it there
+//! (whatwg.org, 13.2.6.4.15, "close the cell"), rows have no line of their own, and blocks are elements of their own, `c-v` covered
+//! and `m-s` missed. Syntax is `b` keyword, `u` text, `var` number, `i` comment.
 //!
 //! A row's class is its state: `c` covered, `m` missed, `p` partly; `a` is a line of the change, `k` one that stays when
 //! all else is folded away, `g` one behind such a gap. Against a baseline `l` is a lost line, `n` one beside it that stays when all but
@@ -79,9 +80,10 @@ const CLASSES: [([u8; 32], usize); 4] = [
     padded(b" class=p><td><a href=#L"),
 ];
 
-/// What stands behind the number of a line, by the state: those who hear the page are told it with the link.
+/// What stands behind the number of a line, by the state, and the next cell: those who hear the page are told it with the link.
 const WORDS: [([u8; 16], usize); 4] =
-    [padded(b"</a>"), padded(b" covered</a>"), padded(b" missed</a>"), padded(b" partly</a>")];
+    [padded(CELL), padded(b" covered<td>"), padded(b" missed<td>"), padded(b" partly<td>")];
+const CELL: &[u8; 4] = b"<td>";
 
 /// Markup at the beginning of a piece, and its length.
 const fn padded<const WIDTH: usize>(markup: &[u8]) -> ([u8; WIDTH], usize) {
@@ -140,21 +142,25 @@ impl Writer<'_> {
         out.link(&self.number);
         self.number.advance();
         let (word, length) = WORDS[state as usize];
-        out.first(&word, length);
         if let Some(marks) = self.listing.marks {
+            out.first(&word, length - CELL.len());
             self.scratch.clear();
             marks.push(&mut self.scratch, number);
-            out.push(self.scratch.as_bytes());
+            if !self.scratch.is_empty() {
+                out.put(b"</a>");
+                out.push(self.scratch.as_bytes());
+            }
+            out.put(CELL);
+        } else {
+            out.first(&word, length);
         }
         if self.listing.mode != Mode::Set {
-            out.put(b"<td>");
             if state != State::Plain {
                 push_count(out, hits);
             }
+            out.put(CELL);
         }
-        out.put(b"<td>");
         self.code.line(out, bytes.0, bytes.1);
-        out.put(b"\n");
     }
 
     fn state(&mut self, number: u32) -> (State, u64) {

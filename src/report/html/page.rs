@@ -86,10 +86,16 @@ impl Page {
     #[inline]
     pub(super) fn copy(&mut self, text: &[u8], from: usize, to: usize) {
         let length = to.saturating_sub(from);
-        let rest = text.get(from..).unwrap_or_default();
-        match (rest.first_chunk::<SHORT>(), rest.first_chunk::<{ 4 * SHORT }>()) {
-            (Some(window), _) if length <= SHORT => self.first(window, length),
-            (_, Some(window)) if length <= 4 * SHORT => self.first(window, length),
+        match text.get(from..).and_then(<[u8]>::first_chunk::<SHORT>) {
+            Some(window) if length <= SHORT => self.first(window, length),
+            _ => self.copy_long(text.get(from..).unwrap_or_default(), length),
+        }
+    }
+
+    #[inline(never)]
+    fn copy_long(&mut self, rest: &[u8], length: usize) {
+        match rest.first_chunk::<{ 4 * SHORT }>() {
+            Some(window) if length <= 4 * SHORT => self.first(window, length),
             _ => self.push(rest.get(..length).unwrap_or(rest)),
         }
     }
@@ -120,8 +126,7 @@ impl Page {
     pub(super) fn number(&mut self, number: u32) {
         match number {
             0..1000 => {
-                let digits = 1 + usize::from(number > 9) + usize::from(number > 99);
-                self.first(SMALL.get(number as usize).unwrap_or(b"    "), digits);
+                self.first(SMALL.get(number as usize).unwrap_or(b"...."), small_digits(number));
             }
             1000..10_000 => {
                 let pair = |number: u32| DIGITS.get(number as usize).unwrap_or(b"00");
@@ -135,27 +140,40 @@ impl Page {
     /// Adds `5.2–7.3`.
     pub(super) fn extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
-        self.number(start.line);
-        self.put(b".");
+        self.number_and_dot(start.line);
         self.number(start.col);
         // An en dash.
         self.put(b"\xe2\x80\x93");
-        self.number(end.line);
-        self.put(b".");
+        self.number_and_dot(end.line);
         self.number(end.col);
+    }
+
+    #[inline]
+    fn number_and_dot(&mut self, number: u32) {
+        if let Some(digits) = SMALL.get(number as usize) {
+            self.first(digits, small_digits(number) + 1);
+        } else {
+            self.number(number);
+            self.put(b".");
+        }
     }
 }
 
-/// The digits of numbers below a thousand, from the left.
+/// How many digits a number below a thousand has.
+fn small_digits(number: u32) -> usize {
+    1 + usize::from(number > 9) + usize::from(number > 99)
+}
+
+/// The digits of numbers below a thousand, from the left, and dots behind them.
 const SMALL: [[u8; 4]; 1000] = {
-    let mut table = [[b' '; 4]; 1000];
+    let mut table = [[b'.'; 4]; 1000];
     let mut number = 0;
     while number < table.len() {
         let [tens, ones] = DIGITS[number % 100];
         table[number] = match number {
-            0..10 => [ones, b' ', b' ', b' '],
-            10..100 => [tens, ones, b' ', b' '],
-            _ => [DIGITS[number / 100][1], tens, ones, b' '],
+            0..10 => [ones, b'.', b'.', b'.'],
+            10..100 => [tens, ones, b'.', b'.'],
+            _ => [DIGITS[number / 100][1], tens, ones, b'.'],
         };
         number += 1;
     }

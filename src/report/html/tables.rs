@@ -2,17 +2,18 @@
 //!
 //! A percentage is a cell with a class `w0` … `w100`, from which the style draws a bar: no element and no image of its own.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::escape::{Markup, push, push_all};
 use super::{Entry, Site, baseline, width};
-use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, RepoPath, Tally, Totals};
+use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
 use crate::report::grouped;
 
 /// Adds a cell with a percentage and its bar.
 pub(super) fn push_percent(out: &mut impl Markup, site: &Site<'_>, tally: Tally) {
     match width(tally) {
+        Some(0) => out.add(&site.nothing),
+        Some(100) => out.add(&site.all),
         Some(width) => {
             push_all(out, ["<td class=w", itoa::Buffer::new().format(width), ">", &site.percent(tally)]);
         }
@@ -187,13 +188,9 @@ pub(super) fn functions<'s, 'a>(site: &'s Site<'a>) -> Vec<Placed<'s, 'a>> {
         .flat_map(|entry| entry.file.functions.iter().map(move |function| (entry, function)))
         .filter(|(_, function)| function.statements.total > 0)
         .collect();
-    // Paths are compared once for each file.
-    let mut paths: Vec<&RepoPath> = site.entries.iter().map(|entry| &entry.file.path).collect();
-    paths.sort_unstable();
-    let rank: BTreeMap<&RepoPath, usize> = paths.into_iter().zip(0..).collect();
-    functions.sort_by_cached_key(|(entry, function)| {
+    functions.sort_by_key(|(entry, function)| {
         let missed = std::cmp::Reverse(function.statements.missed());
-        (function.statements.covered > 0, missed, rank.get(&entry.file.path).copied(), function.extent.start)
+        (function.statements.covered > 0, missed, entry.rank, function.extent.start)
     });
     functions
 }

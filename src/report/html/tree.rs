@@ -3,7 +3,6 @@
 //! Rows are short, since a big project has five thousand: a summary is a grid of four cells, files are a table of the same
 //! columns. A directory that holds nothing but one other is one row with it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -174,7 +173,7 @@ impl Writer<'_, '_> {
         let [missed, total] = [statements.missed(), statements.total].map(grouped);
         let _ = write!(self.out, "<span>{missed}</span><span>{total}</span>");
         if self.site.patch().is_some() {
-            let shown = if changed.total > 0 { self.site.percent(changed) } else { Cow::Borrowed("") };
+            let shown = if changed.total > 0 { self.site.percent(changed) } else { String::new() };
             let _ = write!(self.out, "<span>{shown}</span>");
         }
         if self.site.compare().is_some() {

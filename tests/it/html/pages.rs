@@ -59,7 +59,7 @@ fn every_file_has_a_page_under_its_own_path() {
         "<title>store/order.go · coverdict</title>",
         "60.7%",
         "<a href=#L64>Order.Refund</a>",
-        "<tr id=L29 class=c><td><a href=#L29>29 covered</a><td>",
+        "<tr id=L29 class=c><td><a href=#L29>29 covered<td>",
         "<b>package</b> store",
         "class=\"cols set\"",
         "package <a href=\"../../index.html#p2\">example.com/shop/store</a>",
