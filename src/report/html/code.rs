@@ -36,7 +36,7 @@ pub(super) struct Code<'a> {
     text: &'a [u8],
     /// The first token that does not lie behind what was written, and those that follow it.
     token: SourceToken,
-    tokens: std::slice::Iter<'a, SourceToken>,
+    later: std::slice::Iter<'a, SourceToken>,
     /// The same of painted stretches.
     stretch: Stretch,
     painted: std::vec::IntoIter<Stretch>,
@@ -57,7 +57,7 @@ impl<'a> Code<'a> {
             listing,
             text,
             token: NO_TOKEN,
-            tokens: listing.source.tokens.iter(),
+            later: listing.source.tokens.iter(),
             stretch: NO_STRETCH,
             painted: stretches(blocks, starts, text).into_iter(),
             odd: usize::MAX,
@@ -72,7 +72,7 @@ impl<'a> Code<'a> {
     }
 
     fn next_token(&mut self) {
-        self.token = self.tokens.next().copied().unwrap_or(NO_TOKEN);
+        self.token = self.later.next().copied().unwrap_or(NO_TOKEN);
     }
 
     fn next_stretch(&mut self) {
@@ -134,7 +134,18 @@ impl<'a> Code<'a> {
 
     /// The text `[at, end)` with its syntax.
     #[inline]
-    fn text(&mut self, out: &mut Page, mut at: usize, end: usize) {
+    fn text(&mut self, out: &mut Page, at: usize, end: usize) {
+        if self.token.start as usize >= end {
+            if at < end {
+                self.piece(out, at, end);
+            }
+        } else {
+            self.tokens(out, at, end);
+        }
+    }
+
+    /// The same where a token begins before the end.
+    fn tokens(&mut self, out: &mut Page, mut at: usize, end: usize) {
         while self.token.end as usize <= at {
             self.next_token();
         }

@@ -5,6 +5,7 @@
 //! digits, `.`, `_`, `-` and `/`, have no part that a file system reserves or hides, are at most 200 bytes long, and no name is
 //! a folder of another. So they need no escaping in a link, and no name of a profile reaches a file system as it is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -48,7 +49,7 @@ pub fn is_page(path: &str) -> bool {
 
 fn plain(path: &str, name: &str) -> String {
     let mut exact = true;
-    let parts: Vec<String> = path.split('/').map(|part| part_of(part, &mut exact)).collect();
+    let parts: Vec<Cow<'_, str>> = path.split('/').map(|part| part_of(part, &mut exact)).collect();
     let plain = format!("files/{}", parts.join("/"));
     match (exact, plain.len() > LONGEST) {
         (true, false) => format!("{plain}.html"),
@@ -62,8 +63,11 @@ fn with_mark(stem: &str, mark: &str) -> String {
 }
 
 /// A part of a path, made plain; `exact` becomes false when it had to change.
-fn part_of(part: &str, exact: &mut bool) -> String {
+fn part_of<'p>(part: &'p str, exact: &mut bool) -> Cow<'p, str> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if stays(part) {
+        return Cow::Borrowed(part);
+    }
     let mut safe: String =
         part.chars().map(|c| if is_plain(c) { c } else { '_' }).take(LONGEST_PART).collect();
     // Hidden names are left out by stores of artifacts; a dash is an option to tools.
@@ -80,7 +84,15 @@ fn part_of(part: &str, exact: &mut bool) -> String {
         safe.push('_');
     }
     *exact &= safe == part;
-    safe
+    Cow::Owned(safe)
+}
+
+/// Whether a part is plain beyond doubt, as most are: letters, digits and `_`, perhaps `.go` behind them, and no name as short as
+/// that of a device.
+fn stays(part: &str) -> bool {
+    let (stem, extension) = part.split_once('.').unwrap_or((part, "go"));
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (5..LONGEST_PART - 4).contains(&stem.len()) && is_word(stem) && extension == "go"
 }
 
 /// Names of devices on Windows, with any extension.

@@ -3,8 +3,6 @@
 //! `coverdictIndex` is a list of files: path, page (empty where it is `files/PATH.html`), missed and all statements, and
 //! functions as name and line, one after the other.
 
-use std::fmt::Write as _;
-
 use super::Site;
 use super::escape::is_plain;
 use crate::escape::terminal;
@@ -21,19 +19,26 @@ pub(super) fn index(site: &Site<'_>) -> String {
         out.push(',');
         push_json(&mut out, page);
         let statements = entry.file.totals.statements;
-        let _ = write!(out, ",{},{},[", statements.missed(), statements.total);
+        push_number(&mut out, statements.missed());
+        push_number(&mut out, statements.total);
+        out.push_str(",[");
         let functions = entry.file.functions.iter().filter(|function| function.statements.total > 0);
         for (at, function) in functions.enumerate() {
             if at > 0 {
                 out.push(',');
             }
             push_json(&mut out, &function.name);
-            let _ = write!(out, ",{}", function.extent.start.line);
+            push_number(&mut out, u64::from(function.extent.start.line));
         }
         out.push_str("]]");
     }
     out.push_str("\n]\n");
     out
+}
+
+fn push_number(out: &mut String, number: u64) {
+    out.push(',');
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// A text of others as a string of JSON that is also one of script, and can end no element.

@@ -188,7 +188,7 @@ pub(super) fn functions<'s, 'a>(site: &'s Site<'a>) -> Vec<Placed<'s, 'a>> {
         .flat_map(|entry| entry.file.functions.iter().map(move |function| (entry, function)))
         .filter(|(_, function)| function.statements.total > 0)
         .collect();
-    functions.sort_by_key(|(entry, function)| {
+    functions.sort_by_cached_key(|(entry, function)| {
         let missed = std::cmp::Reverse(function.statements.missed());
         (function.statements.covered > 0, missed, entry.rank, function.extent.start)
     });
