@@ -34,7 +34,7 @@ const THREE: [[u8; PIECE]; 1000] = {
 };
 
 /// The same without zeros in front: the digits come first.
-const SHORT: [[u8; PIECE]; 1000] = {
+pub(super) const SMALL: [[u8; PIECE]; 1000] = {
     let mut all = THREE;
     let mut at = 0;
     while at < 100 {
@@ -75,9 +75,9 @@ impl Numbers {
     #[inline]
     pub(super) fn number(&mut self, number: u64) {
         match number {
-            0..1000 => self.piece(SHORT[(number % 1000) as usize]),
+            0..1000 => self.piece(SMALL[(number % 1000) as usize]),
             1000..1_000_000 => {
-                self.piece(SHORT[(number / 1000 % 1000) as usize]);
+                self.piece(SMALL[(number / 1000 % 1000) as usize]);
                 let [hundreds, tens, ones, _] = THREE[(number % 1000) as usize];
                 self.piece([hundreds, tens, ones, 3]);
             }

@@ -133,7 +133,8 @@ impl<'a> Code<'a> {
     }
 
     /// The text `[at, end)` with its syntax.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "most stretches are a few bytes without any token")]
+    #[inline(always)]
     fn text(&mut self, out: &mut Page, at: usize, end: usize) {
         if self.token.start as usize >= end {
             if at < end {
@@ -145,6 +146,7 @@ impl<'a> Code<'a> {
     }
 
     /// The same where a token begins before the end.
+    #[inline(never)]
     fn tokens(&mut self, out: &mut Page, mut at: usize, end: usize) {
         while self.token.end as usize <= at {
             self.next_token();

@@ -52,10 +52,11 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
         lost_gap: false,
     };
     let mut line = 1;
-    let mut ends = map.line_starts().iter().skip(1).copied().chain([map.len()]);
+    let (ends, end) = (map.line_starts().get(1..).unwrap_or_default(), map.len());
     for chunk in starts.chunks(TABLE_LINES) {
         writer.open_table(out, line, chunk.len(), starts.len());
-        for (&from, to) in chunk.iter().zip(&mut ends) {
+        for &from in chunk {
+            let to = ends.get(line as usize - 1).copied().unwrap_or(end);
             writer.line(out, line, (from as usize, to as usize));
             line += 1;
         }

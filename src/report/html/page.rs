@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::escape::{Markup, push_source};
 use crate::model::Extent;
-use crate::report::numbers::DIGITS;
+use crate::report::numbers::{DIGITS, SMALL};
 
 /// Room for so many bytes is added at least.
 const STEP: usize = 64 << 10;
@@ -44,7 +44,8 @@ impl Page {
         self.room.resize(wanted, 0);
     }
 
-    /// Adds the first bytes of a piece. All of it is copied, and what comes next overwrites what does not count.
+    /// Adds the first bytes of a piece, `length` of `WIDTH` at most. All of it is copied, and what comes next overwrites what does not
+    /// count.
     #[expect(clippy::inline_always, reason = "for most pieces the call costs more than the copy")]
     #[inline(always)]
     pub(super) fn first<const WIDTH: usize>(&mut self, piece: &[u8; WIDTH], length: usize) {
@@ -52,7 +53,7 @@ impl Page {
             Some(place) => *place = *piece,
             None => self.in_new_room(piece),
         }
-        self.length += length.min(WIDTH);
+        self.length += length;
     }
 
     #[cold]
@@ -126,7 +127,8 @@ impl Page {
     pub(super) fn number(&mut self, number: u32) {
         match number {
             0..1000 => {
-                self.first(SMALL.get(number as usize).unwrap_or(b"...."), small_digits(number));
+                let digits = SMALL.get(number as usize).unwrap_or(&[0; 4]);
+                self.first(digits, usize::from(digits[3]));
             }
             1000..10_000 => {
                 let pair = |number: u32| DIGITS.get(number as usize).unwrap_or(b"00");
@@ -138,47 +140,45 @@ impl Page {
     }
 
     /// Adds `5.2–7.3`.
+    #[inline]
     pub(super) fn extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
-        self.number_and_dot(start.line);
+        let mut text = [0; WIDE];
+        let mut at = 0;
+        // An en dash is three bytes.
+        for (number, behind) in
+            [(start.line, *b".  "), (start.col, *b"\xe2\x80\x93"), (end.line, *b".  "), (end.col, *b"   ")]
+        {
+            let Some(digits) = SMALL.get(number as usize) else { return self.long_extent(extent) };
+            // At most six bytes each.
+            if let Some(place) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+                *place = *digits;
+            }
+            at += usize::from(digits[3]);
+            if let Some(place) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+                *place = behind;
+            }
+            at += match behind[0] {
+                b'.' => 1,
+                b' ' => 0,
+                _ => behind.len(),
+            };
+        }
+        self.first(&text, at);
+    }
+
+    /// The same of longer numbers.
+    fn long_extent(&mut self, extent: Extent) {
+        let Extent { start, end } = extent;
+        self.number(start.line);
+        self.put(b".");
         self.number(start.col);
-        // An en dash.
-        self.put(b"\xe2\x80\x93");
-        self.number_and_dot(end.line);
+        self.push("–".as_bytes());
+        self.number(end.line);
+        self.put(b".");
         self.number(end.col);
     }
-
-    #[inline]
-    fn number_and_dot(&mut self, number: u32) {
-        if let Some(digits) = SMALL.get(number as usize) {
-            self.first(digits, small_digits(number) + 1);
-        } else {
-            self.number(number);
-            self.put(b".");
-        }
-    }
 }
-
-/// How many digits a number below a thousand has.
-fn small_digits(number: u32) -> usize {
-    1 + usize::from(number > 9) + usize::from(number > 99)
-}
-
-/// The digits of numbers below a thousand, from the left, and dots behind them.
-const SMALL: [[u8; 4]; 1000] = {
-    let mut table = [[b'.'; 4]; 1000];
-    let mut number = 0;
-    while number < table.len() {
-        let [tens, ones] = DIGITS[number % 100];
-        table[number] = match number {
-            0..10 => [ones, b'.', b'.', b'.'],
-            10..100 => [tens, ones, b'.', b'.'],
-            _ => [DIGITS[number / 100][1], tens, ones, b'.'],
-        };
-        number += 1;
-    }
-    table
-};
 
 impl Markup for Page {
     fn add(&mut self, markup: &str) {
@@ -275,6 +275,18 @@ mod tests {
                 wanted.extend_from_slice(&text[..length]);
             }
             assert!(page.bytes() == wanted);
+        }
+    }
+
+    #[test]
+    fn extents_are_of_numbers_of_any_length() {
+        let numbers = [1, 9, 10, 99, 100, 999, 1000, 12_345, u32::MAX];
+        for (at, &one) in numbers.iter().enumerate() {
+            for &other in &numbers[at..] {
+                let mut page = Page::default();
+                page.extent(Extent::new(one, other, other, one));
+                assert_eq!(page.bytes(), format!("{one}.{other}–{other}.{one}").as_bytes());
+            }
         }
     }
 

@@ -21,11 +21,14 @@ pub(super) fn stretches(blocks: &[Block], starts: &[u32], text: &[u8]) -> Vec<St
     let length = text.len();
     let offset = |pos: Pos| {
         let line = (pos.line as usize).saturating_sub(1);
-        let Some(start) = starts.get(line).map(|&start| start as usize) else { return length };
-        let end = starts.get(line + 1).map_or(length, |&start| start as usize);
-        let at = start.saturating_add((pos.col as usize).saturating_sub(1)).min(end);
+        let Some([start, later @ ..]) = starts.get(line..) else { return length };
+        let end = later.first().map_or(length, |&start| start as usize);
+        let mut at = (*start as usize).saturating_add((pos.col as usize).saturating_sub(1)).min(end);
         // A column inside a character is behind it.
-        (at..end).find(|at| text.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80)).unwrap_or(end)
+        while at < end && text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            at += 1;
+        }
+        at
     };
     let mut spans: Vec<Stretch> = blocks
         .iter()
