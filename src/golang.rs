@@ -9,6 +9,8 @@ mod comments;
 pub mod constraint;
 mod expr;
 mod ignore;
+mod keyword;
+mod kind;
 mod lexer;
 mod names;
 mod package;
@@ -17,6 +19,7 @@ mod places;
 mod statements;
 mod tokens;
 mod tree;
+mod window;
 
 use blocks::{Blocks, Ground, RawEnd, Rules};
 use ignore::{Reach, Scene};

@@ -59,8 +59,17 @@ pub(super) fn cut(
     rules: Rules,
     is_blank: impl Fn(usize) -> bool,
 ) -> Blocks {
-    let mut cutter =
-        Cutter { ground, raw_end, rules, seen: HashMap::new(), segment: Vec::new(), out: Blocks::default() };
+    let mut cutter = Cutter {
+        ground,
+        raw_end,
+        rules,
+        seen: HashMap::new(),
+        count: 0,
+        segment: Vec::new(),
+        out: Blocks::default(),
+    };
+    cutter.out.basic.reserve(ground.tree.lists.len());
+    cutter.out.spans.reserve(ground.tree.lists.len());
     for (index, func) in ground.tree.funcs.iter().enumerate() {
         if !is_blank(index) {
             cutter.list(func.body);
@@ -76,7 +85,8 @@ struct Cutter<'a> {
     rules: Rules,
     /// Positions that occurred under `//line`, with the files' names, and the first end column that is free.
     seen: HashMap<(Option<u32>, Option<u32>, Extent), u32>,
-    /// Starts and ends of the statements of the basic block at hand.
+    /// How many statements the basic block at hand has, and where they start and end; the latter not for rule set A alone.
+    count: u32,
     segment: Vec<(u32, u32)>,
     out: Blocks,
 }
@@ -145,7 +155,6 @@ impl Cutter<'_> {
     fn cut_list(&mut self, list: &List) {
         let tree = self.ground.tree;
         let clause = list.kind == ListKind::Clause;
-        self.segment.clear();
         let Some(first) = some(list.first) else {
             // Just inside the brace; an `else` counts from its keyword. A clause ends where it begins.
             let start = if clause { list.start } else { list.start.saturating_add(1) };
@@ -160,6 +169,7 @@ impl Cutter<'_> {
         let mut start = list.start;
         loop {
             self.segment.clear();
+            self.count = 0;
             let first_statement = self.out.statements.len();
             let (mut end, next) = self.walk(cursor, &mut extends);
             if extends {
@@ -203,9 +213,13 @@ impl Cutter<'_> {
     }
 
     fn count(&mut self, start: u32, head_end: u32, end: u32) {
+        self.count = self.count.saturating_add(1);
+        if self.rules == Rules::A {
+            return;
+        }
         self.segment.push((start, end));
         // The empty statement that Go takes for granted behind a label before a brace has no bytes.
-        if start < end && self.rules == Rules::All {
+        if start < end {
             self.out.statements.push(Statement { start, end: head_end, basic: None });
         }
     }
@@ -253,7 +267,7 @@ impl Cutter<'_> {
     /// Emits the basic block `[start, end)` of the statements in `segment` under all rule sets.
     fn emit(&mut self, start: u32, end: u32) -> u32 {
         let (start, end) = (self.inside_text(start), self.inside_text(end));
-        let count = u32::try_from(self.segment.len()).unwrap_or(u32::MAX);
+        let count = self.count;
         let basic = self.emit_basic(start, end, count);
         if self.rules == Rules::A {
             return basic;
@@ -297,6 +311,7 @@ impl Cutter<'_> {
 
     /// The extent after line directives. One that occurred before gets the next end column that is free, as
     /// cmd/cover does; the columns in between are remembered, so that many equal extents cost no more than others.
+    #[cold]
     fn unique(&mut self, start: u32, end: u32) -> Extent {
         let places = self.ground.places;
         let ((first, first_file), (last, last_file)) = (places.adjusted(start), places.adjusted(end));

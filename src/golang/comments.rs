@@ -60,19 +60,26 @@ impl Comments {
         }
     }
 
-    /// Looks at a comment of `text`.
-    pub(super) fn note(&mut self, text: &[u8], comment: Comment) {
-        let bytes = text.get(comment.start as usize..comment.end as usize).unwrap_or_default();
-        let body = bytes.get(2..).unwrap_or_default();
-        if body.starts_with(b"line ") {
+    /// Looks at a comment of `text`, which is `bytes`.
+    #[inline]
+    pub(super) fn note(&mut self, text: &[u8], bytes: &[u8], comment: Comment) {
+        let lcov = *self.lcov.get_or_insert_with(|| memmem::find(text, b"LCOV_EXCL_").is_some());
+        if lcov || !is_prose(bytes) {
+            self.read(text, bytes, comment);
+        }
+    }
+
+    /// Reads a comment that may say something.
+    #[inline(never)]
+    fn read(&mut self, text: &[u8], bytes: &[u8], comment: Comment) {
+        if bytes.get(2..).unwrap_or_default().starts_with(b"line ") {
             self.line_directive(text, comment, bytes);
         }
         let at_line_start = starts_line(text, comment.start);
         if self.generated.is_none() && is_generated(bytes, at_line_start) {
             self.generated = Some(comment.start);
         }
-        let lcov = *self.lcov.get_or_insert_with(|| memmem::find(text, b"LCOV_EXCL_").is_some());
-        if let Some(wish) = ignore::wish(bytes, comment, lcov) {
+        if let Some(wish) = ignore::wish(bytes, comment, self.lcov == Some(true)) {
             self.wishes.push(wish);
         }
     }
@@ -119,6 +126,17 @@ impl Comments {
         self.file_index.insert(name.to_owned(), index);
         index
     }
+}
+
+/// Whether a comment's first letter rules out all that [`Comments::read`] looks for, lcov's words aside. Most are ruled out.
+#[inline]
+fn is_prose(comment: &[u8]) -> bool {
+    // The words of `ignore`, of line directives and of the marker start so, or white space hides how they start.
+    let first = match comment {
+        [b'/', b'/', b' ', first, ..] | [b'/', b'/', first, ..] => *first,
+        _ => return false,
+    };
+    !matches!(first, b'c' | b'+' | b'n' | b'l' | b'C') && !first.is_ascii_whitespace()
 }
 
 /// `text:number` -> its parts. Numbers from 1 to 2³⁰ count.

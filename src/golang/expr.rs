@@ -144,7 +144,7 @@ impl Parser<'_> {
         let mut here = Here { state, pending, composite: false };
         loop {
             self.settle(&mut here);
-            let step = match self.tok.kind {
+            let step = match self.kind {
                 Kind::Ident => {
                     here.composite &= here.state != State::Operand;
                     here.state = State::Done;
@@ -173,10 +173,10 @@ impl Parser<'_> {
     }
 
     fn operator(&mut self, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
-        match self.tok.kind {
+        match self.kind {
             Kind::Dot => {
                 // Only a package's name goes on to a type.
-                here.composite &= self.prev_kind == Kind::Ident;
+                here.composite &= self.prev().kind == Kind::Ident;
                 here.state = State::Dot;
                 return Step::Take;
             }
@@ -197,7 +197,7 @@ impl Parser<'_> {
         if self.brackets.len() == base {
             return Step::Stop;
         }
-        if self.tok.kind == Kind::Colon {
+        if self.kind == Kind::Colon {
             self.colon();
         }
         *here = OPERAND;
@@ -206,11 +206,11 @@ impl Parser<'_> {
 
     fn opening(&mut self, mode: Mode, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
         let outside = self.brackets.len() == base;
-        match self.tok.kind {
+        match self.kind {
             Kind::LeftParen => {
                 let signature = mode == Mode::Signature && outside && here.state == State::Params;
                 if signature && scan.params == NONE {
-                    scan.params = self.tok.start;
+                    scan.params = self.tok().start;
                 }
                 self.open_paren(here);
             }
@@ -238,12 +238,12 @@ impl Parser<'_> {
     }
 
     fn keyword(&mut self, mode: Mode, base: usize, here: &mut Here, scan: &mut Scan) -> Step {
-        let kind = self.tok.kind;
+        let kind = self.kind;
         let outside = self.brackets.len() == base;
         match kind {
             Kind::Func => {
                 if here.state != State::Type {
-                    here.pending = self.tok.start;
+                    here.pending = self.tok().start;
                     here.composite = false;
                 }
                 here.state = State::Params;
@@ -263,7 +263,7 @@ impl Parser<'_> {
                 scan.first_literal = NONE;
                 *here = OPERAND;
             }
-            Kind::Type if self.prev_kind == Kind::LeftParen && !outside => {
+            Kind::Type if self.prev().kind == Kind::LeftParen && !outside => {
                 scan.type_guard |= self.brackets.len() == base + 1;
                 *here = DONE;
             }
@@ -283,7 +283,7 @@ impl Parser<'_> {
 
     /// Ends the states that only wait for one kind of token.
     fn settle(&mut self, here: &mut Here) {
-        let kind = self.tok.kind;
+        let kind = self.kind;
         here.state = match here.state {
             State::Params if !matches!(kind, Kind::LeftParen | Kind::LeftBracket) => State::Done,
             State::MapKey if kind != Kind::LeftBracket => State::Done,
@@ -347,7 +347,7 @@ impl Parser<'_> {
     /// Closes the innermost bracket. One that does not fit is passed over, but a brace closes all that stands
     /// open in it. False when the brace belongs to what is around the scan.
     fn close(&mut self, base: usize, here: &mut Here, scan: &mut Scan) -> bool {
-        let kind = self.tok.kind;
+        let kind = self.kind;
         if self.brackets.last().is_none_or(|open| open.close != kind) {
             self.mark_broken();
             if kind != Kind::RightBrace {
@@ -364,8 +364,8 @@ impl Parser<'_> {
         }
         let Some(open) = self.brackets.pop() else { return false };
         if self.brackets.len() == base && kind == Kind::RightParen && scan.first_call.0 == NONE {
-            let full = !matches!(self.prev_kind, Kind::Comma | Kind::LeftParen);
-            scan.first_call = (self.tok.end, scan.commas.saturating_add(u32::from(full)));
+            let full = !matches!(self.prev().kind, Kind::Comma | Kind::LeftParen);
+            scan.first_call = (self.tok().end, scan.commas.saturating_add(u32::from(full)));
         }
         let (pending, composite) = match open.bracket {
             Bracket::Group => (NONE, here.composite),
@@ -392,8 +392,8 @@ impl Parser<'_> {
     /// Notes the key of an element: an identifier alone between the comma or brace and the colon.
     fn colon(&mut self) {
         let alone =
-            self.prev_kind == Kind::Ident && matches!(self.prev_prev_kind, Kind::Comma | Kind::LeftBrace);
-        let key = if alone { (self.prev_start, self.prev_end) } else { (NONE, NONE) };
+            self.prev().kind == Kind::Ident && matches!(self.prev_prev().kind, Kind::Comma | Kind::LeftBrace);
+        let key = if alone { (self.prev().start, self.prev().end) } else { (NONE, NONE) };
         if let Some(open) = self.brackets.last_mut() {
             open.key = key;
         }
@@ -401,7 +401,7 @@ impl Parser<'_> {
 
     /// The body of a literal, up to and with its brace.
     fn literal(&mut self, base: usize, start: u32, scan: &mut Scan) {
-        let brace = self.tok.start;
+        let brace = self.tok().start;
         if scan.first_literal == NONE {
             scan.first_literal = brace;
         }

@@ -8,69 +8,11 @@
 use memchr::{memchr, memmem};
 
 use super::comments::{Comment, Comments};
+use super::keyword;
+pub(super) use super::kind::Kind;
+use super::kind::{ALONE, GOES_ON, is_word, operator};
+use super::window::Window;
 use crate::model::{CodeMap, SourceToken, TokenKind};
-
-/// What a token is, as finely as the parser has to tell. Keywords come last, from `Break` on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub(super) enum Kind {
-    /// The end of the text.
-    Eof,
-    /// A byte that no token starts with, or a literal without its end.
-    Illegal,
-    Ident,
-    /// A number, rune or string.
-    Literal,
-    /// Any operator that leaves the parser expecting an operand.
-    Operator,
-    /// `&&` or `||`.
-    Logical,
-    /// `=`, `:=` and the assigning operators.
-    Assign,
-    /// `++` or `--`.
-    IncDec,
-    Star,
-    Arrow,
-    Dot,
-    Ellipsis,
-    Comma,
-    Colon,
-    /// `;` in the text.
-    Semicolon,
-    /// `;` that the end of a line stands for.
-    Newline,
-    LeftParen,
-    RightParen,
-    LeftBracket,
-    RightBracket,
-    LeftBrace,
-    RightBrace,
-    Break,
-    Case,
-    Chan,
-    Const,
-    Continue,
-    Default,
-    Defer,
-    Else,
-    Fallthrough,
-    For,
-    Func,
-    Go,
-    Goto,
-    If,
-    Import,
-    Interface,
-    Map,
-    Package,
-    Range,
-    Return,
-    Select,
-    Struct,
-    Switch,
-    Type,
-    Var,
-}
 
 /// A token: its kind and its bytes `[start, end)`.
 #[derive(Debug, Clone, Copy)]
@@ -92,51 +34,32 @@ pub(super) struct RawString {
     pub(super) returns: u32,
 }
 
-/// Goes on an identifier or a number.
-const WORD: u8 = 1;
-/// White space inside a line.
-const BLANK: u8 = 2;
-/// Neither ends a string or rune nor needs a look.
-const PLAIN: u8 = 4;
-
-/// What each byte can go on with.
-const GOES_ON: [u8; 256] = {
-    let mut table = [PLAIN; 256];
-    let mut byte = 0_u8;
-    loop {
-        table[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | 0x80..=0xFF => WORD | PLAIN,
-            b' ' | b'\t' | b'\r' => BLANK | PLAIN,
-            b'"' | b'\'' | b'\\' | b'\n' => 0,
-            _ => PLAIN,
-        };
-        if byte == u8::MAX {
-            break table;
-        }
-        byte += 1;
-    }
-};
-
-fn goes_on(byte: u8, class: u8) -> bool {
-    GOES_ON[usize::from(byte)] & class != 0
+/// Marks of code in the 64 bytes at hand, which the map does not have yet.
+#[derive(Debug)]
+struct Marks {
+    word: u64,
+    /// The first of these bytes.
+    from: u32,
 }
 
-/// The first byte from `at` on that does not go on with a class; the end of the text when all do.
-#[inline]
-fn end_of(text: &[u8], mut at: u32, class: u8) -> u32 {
-    // Eight bytes hold most words, and looking at eight asks once whether the text is that long.
-    while let Some(window) = text.get(at as usize..).and_then(<[u8]>::first_chunk::<8>) {
-        for &byte in window {
-            if !goes_on(byte, class) {
-                return at;
+impl Marks {
+    /// Marks the bytes `[start, end)`, at least one, which lie behind all that was marked before.
+    #[inline]
+    fn mark(&mut self, code: &mut CodeMap, start: u32, end: u32) {
+        if end - self.from > 64 {
+            self.hand_over(code);
+            self.from = start / 64 * 64;
+            if end - self.from > 64 {
+                return code.mark(start, end);
             }
-            at += 1;
         }
+        self.word |= u64::MAX >> (64 - (end - start)) << (start - self.from);
     }
-    while text.get(at as usize).is_some_and(|&byte| goes_on(byte, class)) {
-        at += 1;
+
+    #[inline(never)]
+    fn hand_over(&mut self, code: &mut CodeMap) {
+        code.mark_word(self.from, std::mem::take(&mut self.word));
     }
-    at
 }
 
 /// The lexer. What it collects on the side is taken when the text is through.
@@ -144,10 +67,11 @@ fn end_of(text: &[u8], mut at: u32, class: u8) -> u32 {
 pub(super) struct Lexer<'a> {
     text: &'a [u8],
     pos: u32,
-    /// Whether the end of a line here stands for a semicolon.
-    ends_statement: bool,
-    /// Which bytes are code, and where the lines start that were begun.
+    /// The token before, for the end of a line: whether that stands for a semicolon.
+    behind: Kind,
+    /// Which bytes are code, and where the lines start that were begun. Complete when the end was met.
     pub(super) code: CodeMap,
+    marks: Marks,
     /// Whether a line ended since the last token that was counted.
     fresh_line: bool,
     /// Of each line the first token that Go 1.27 takes for code: any but braces and automatic semicolons;
@@ -170,8 +94,9 @@ impl<'a> Lexer<'a> {
         Self {
             text,
             pos,
-            ends_statement: false,
+            behind: Kind::Newline,
             code,
+            marks: Marks { word: 0, from: 0 },
             fresh_line: true,
             counted: Vec::new(),
             raw_strings: Vec::new(),
@@ -191,82 +116,135 @@ impl<'a> Lexer<'a> {
 
     /// The next token.
     pub(super) fn next(&mut self) -> Token {
+        let mut token = [Token { kind: Kind::Eof, start: 0, end: 0 }];
+        self.fill(&mut token);
+        token[0]
+    }
+
+    /// The next tokens, as many as there is room for.
+    pub(super) fn fill(&mut self, tokens: &mut [Token]) {
+        // At hand for as long as the loop runs: each token starts where the one before ends, so nothing may be slower.
+        let (text, mut pos) = (self.text, self.pos);
+        for token in tokens {
+            pos = self.step(text, pos, token);
+        }
+        self.pos = pos;
+    }
+
+    /// The token behind a place. Gives the place to go on from.
+    #[expect(clippy::inline_always, reason = "a call costs as much as most tokens")]
+    #[inline(always)]
+    fn step(&mut self, text: &[u8], mut pos: u32, token: &mut Token) -> u32 {
         loop {
-            let start = self.pos;
-            let Some(&byte) = self.text.get(start as usize) else {
-                return self.end_of_text();
-            };
-            let (kind, end, ends_statement) = match byte {
-                b' ' | b'\t' | b'\r' => {
-                    self.pos = end_of(self.text, start + 1, BLANK);
-                    continue;
-                }
+            // Most white space inside a line is one space.
+            let (window, space) = Window::behind_space(text, pos);
+            let start = pos + space;
+            let byte = window.byte(0);
+            let (kind, end) = match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xFF => self.word(start, window),
                 b'\n' => {
-                    self.fresh_line = true;
-                    self.pos = start + 1;
-                    self.code.start_line(self.pos);
-                    if self.ends_statement {
-                        return self.newline(start);
+                    pos = self.line_end(start, window);
+                    if self.ends_statement() {
+                        *token = self.newline(start);
+                        return pos;
                     }
                     continue;
                 }
-                b'a'..=b'z' => {
-                    let word = self.lower_word(start);
-                    if word.0 != Kind::Ident {
-                        self.show(TokenKind::Keyword, start, word.1);
+                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b';' => {
+                    let kind = ALONE[usize::from(byte)];
+                    *token = Token { kind, start, end: start + 1 };
+                    self.behind = kind;
+                    // None is code, and braces do not count.
+                    if kind != Kind::LeftBrace && kind != Kind::RightBrace {
+                        self.count(start);
                     }
-                    word
+                    return start + 1;
                 }
-                b'A'..=b'Z' | b'_' | 0x80..=0xFF => (Kind::Ident, end_of(self.text, start + 1, WORD), true),
-                b'0'..=b'9' => self.shown_number(start),
-                b'(' => return self.bracket(Kind::LeftParen),
-                b'[' => return self.bracket(Kind::LeftBracket),
-                b'{' => return self.bracket(Kind::LeftBrace),
-                b',' => return self.bracket(Kind::Comma),
-                b';' => return self.bracket(Kind::Semicolon),
-                b')' => return self.bracket(Kind::RightParen),
-                b']' => return self.bracket(Kind::RightBracket),
-                b'}' => return self.bracket(Kind::RightBrace),
+                b' ' | b'\t' | b'\r' => {
+                    pos = start + 1;
+                    continue;
+                }
+                b'0'..=b'9' => {
+                    let next = window.byte(1);
+                    let is_digit = !GOES_ON[usize::from(next)].0 && next != b'.';
+                    if is_digit { self.digit(start) } else { self.number(start, window) }
+                }
                 b'"' | b'\'' => {
-                    let text = self.quoted(byte);
-                    self.show(TokenKind::Text, start, text.1);
-                    text
+                    *token = self.quoted(byte, start);
+                    return token.end;
                 }
-                b'`' => return self.raw_string(),
-                b'/' if self.at(start + 1) == b'/' => {
-                    if self.ends_statement {
-                        return self.newline(start);
+                b'`' => {
+                    *token = self.raw_string(start);
+                    return token.end;
+                }
+                b'/' if window.byte(1) == b'/' => {
+                    if self.ends_statement() {
+                        *token = self.newline(start);
+                        return start;
                     }
-                    self.line_comment();
+                    pos = self.line_comment(start);
+                    if (pos as usize) < text.len() {
+                        pos = self.line_end(pos, Window::new(text, pos));
+                    }
                     continue;
                 }
-                b'/' if self.at(start + 1) == b'*' => match self.general_comment() {
-                    Some(token) => return token,
-                    None => continue,
-                },
-                b'.' if self.at(start + 1).is_ascii_digit() => self.shown_number(start),
-                _ => {
-                    let (kind, length) = self.operator(byte);
-                    (kind, start + length, kind == Kind::IncDec)
+                b'/' if window.byte(1) == b'*' => {
+                    let (kind, end) = self.general_comment(start);
+                    pos = end;
+                    if kind == Kind::Eof {
+                        continue;
+                    }
+                    *token = Token { kind, start, end };
+                    return pos;
                 }
+                b'.' if window.byte(1).is_ascii_digit() => self.number(start, window),
+                0 if start as usize >= text.len() => {
+                    *token = self.end_of_text();
+                    return start;
+                }
+                _ if GOES_ON[usize::from(window.byte(1))].1 => {
+                    let (kind, length) = operator(window);
+                    (kind, start + length)
+                }
+                _ => (ALONE[usize::from(byte)], start + 1),
             };
-            self.ends_statement = ends_statement;
-            return self.code_token(kind, start, end);
+            *token = Token { kind, start, end };
+            self.behind = kind;
+            self.count(start);
+            self.marks.mark(&mut self.code, start, end);
+            return end;
         }
     }
 
-    fn end_of_text(&mut self) -> Token {
-        let end = offset(self.text.len());
-        if self.ends_statement {
-            return self.newline(end);
-        }
-        Token { kind: Kind::Eof, start: end, end }
+    /// Whether the end of a line here stands for a semicolon.
+    #[inline]
+    fn ends_statement(&self) -> bool {
+        self.behind.ends_statement()
+    }
+
+    /// Begins the line behind a newline, and gives the place behind the tabs that it starts with.
+    #[inline]
+    fn line_end(&mut self, newline: u32, window: Window) -> u32 {
+        self.fresh_line = true;
+        self.code.start_line(newline + 1);
+        newline + 1 + window.tabs_behind()
     }
 
     /// The automatic semicolon at a place.
+    #[inline]
     fn newline(&mut self, at: u32) -> Token {
-        self.ends_statement = false;
+        self.behind = Kind::Newline;
         Token { kind: Kind::Newline, start: at, end: at }
+    }
+
+    #[inline(never)]
+    fn end_of_text(&mut self) -> Token {
+        let end = offset(self.text.len());
+        if self.ends_statement() {
+            return self.newline(end);
+        }
+        self.marks.hand_over(&mut self.code);
+        Token { kind: Kind::Eof, start: end, end }
     }
 
     /// The text from a place on.
@@ -274,120 +252,147 @@ impl<'a> Lexer<'a> {
         self.text.get(from as usize..).unwrap_or_default()
     }
 
-    fn line_comment(&mut self) {
-        let start = self.pos;
+    /// Notes a comment and gives its end: before the newline.
+    #[inline(never)]
+    fn line_comment(&mut self, start: u32) -> u32 {
         let rest = self.rest(start);
-        self.pos += offset(memchr(b'\n', rest).unwrap_or(rest.len()));
-        self.comments.note(self.text, Comment { start, end: self.pos });
-        self.show(TokenKind::Comment, start, self.pos);
+        let bytes = memchr(b'\n', rest).and_then(|length| rest.get(..length)).unwrap_or(rest);
+        let comment = Comment { start, end: start + offset(bytes.len()) };
+        self.comments.note(self.text, bytes, comment);
+        self.show(TokenKind::Comment, start, comment.end);
+        comment.end
     }
 
-    /// Passes over a `/* */` comment. One that stands for the end of a line that ends a statement gives that
-    /// token first and is met again; one without an end is no comment.
-    fn general_comment(&mut self) -> Option<Token> {
-        let start = self.pos;
+    /// Passes over a `/* */` comment and gives its end, with the kind `Eof`. One that stands for the end of a line that ends a
+    /// statement gives that token first and is met again; one without an end is no comment.
+    #[inline(never)]
+    fn general_comment(&mut self, start: u32) -> (Kind, u32) {
         let rest = self.rest(start + 2);
         let Some(length) = memmem::find(rest, b"*/") else {
-            self.pass(start, offset(self.text.len()));
-            self.show(TokenKind::Comment, start, self.pos);
-            return Some(Token { kind: Kind::Illegal, start, end: self.pos });
+            let end = offset(self.text.len());
+            self.start_lines(start, end);
+            self.show(TokenKind::Comment, start, end);
+            return (Kind::Illegal, end);
         };
         let end = start + 2 + offset(length) + 2;
         if memchr(b'\n', &rest[..length]).is_some() {
-            if self.ends_statement {
-                return Some(self.newline(start));
+            if self.ends_statement() {
+                self.behind = Kind::Newline;
+                return (Kind::Newline, start);
             }
             self.fresh_line = true;
         }
-        self.pass(start, end);
-        self.comments.note(self.text, Comment { start, end });
+        self.start_lines(start, end);
+        let bytes = self.text.get(start as usize..end as usize).unwrap_or_default();
+        self.comments.note(self.text, bytes, Comment { start, end });
         self.show(TokenKind::Comment, start, end);
-        None
+        (Kind::Eof, end)
     }
 
-    /// Goes behind a piece of text that may hold ends of lines.
-    fn pass(&mut self, from: u32, to: u32) {
+    /// Begins the lines behind the newlines of a piece of text.
+    fn start_lines(&mut self, from: u32, to: u32) {
         let piece = self.text.get(from as usize..to as usize).unwrap_or_default();
         for line in memchr::memchr_iter(b'\n', piece) {
             self.code.start_line(from + offset(line) + 1);
         }
-        self.pos = to;
     }
 
-    /// A word that may be a keyword: what it is, where it ends, whether a statement may end with it.
-    fn lower_word(&self, start: u32) -> (Kind, u32, bool) {
-        let end = end_of(self.text, start + 1, WORD);
-        if !(2..=11).contains(&(end - start)) {
-            return (Kind::Ident, end, true);
+    /// A name or keyword.
+    #[inline]
+    fn word(&mut self, start: u32, window: Window) -> (Kind, u32) {
+        let length = window.letters();
+        let (kind, end) = match window.split(length) {
+            Some((word, next)) if !GOES_ON[usize::from(next)].0 => (keyword::short(word), start + length),
+            _ => self.long_word(start, window),
+        };
+        if kind != Kind::Ident {
+            self.show(TokenKind::Keyword, start, end);
         }
-        let kind = keyword(&self.text[start as usize..end as usize]);
-        let ends =
-            matches!(kind, Kind::Ident | Kind::Break | Kind::Continue | Kind::Fallthrough | Kind::Return);
-        (kind, end, ends)
+        (kind, end)
     }
 
-    fn shown_number(&mut self, start: u32) -> (Kind, u32, bool) {
-        let number = self.number(start);
-        self.show(TokenKind::Number, start, number.1);
-        number
+    /// A word with other characters than letters or of eight bytes or more: what it is and where it ends.
+    #[inline(never)]
+    fn long_word(&self, start: u32, window: Window) -> (Kind, u32) {
+        let length = window.word();
+        if length < 8 {
+            return (Kind::Ident, start + length);
+        }
+        let end = self.word_end(start + 8);
+        let kind = match end - start {
+            8 | 9 | 11 => keyword::long(self.text.get(start as usize..end as usize).unwrap_or_default()),
+            _ => Kind::Ident,
+        };
+        (kind, end)
     }
 
-    fn number(&self, start: u32) -> (Kind, u32, bool) {
+    /// The first byte from `at` on that no word goes on with; the end of the text when all do.
+    fn word_end(&self, mut at: u32) -> u32 {
+        loop {
+            let length = Window::new(self.text, at).word();
+            at += length;
+            if length < 8 {
+                return at;
+            }
+        }
+    }
+
+    /// A number of one digit.
+    #[inline]
+    fn digit(&mut self, start: u32) -> (Kind, u32) {
+        self.show(TokenKind::Number, start, start + 1);
+        (Kind::Literal, start + 1)
+    }
+
+    #[inline(never)]
+    fn number(&mut self, start: u32, window: Window) -> (Kind, u32) {
+        // Most are digits alone; what stands behind them decides whether to look again.
+        let length = window.word();
+        let end = match window.split(length) {
+            Some((_, next)) if length > 0 && !matches!(next, b'.' | b'+' | b'-') => start + length,
+            _ => self.number_end(start),
+        };
+        self.show(TokenKind::Number, start, end);
+        (Kind::Literal, end)
+    }
+
+    /// Where a number with a fraction or an exponent, or a long one, ends.
+    fn number_end(&self, start: u32) -> u32 {
         let hexadecimal = self.at(start) == b'0' && matches!(self.at(start + 1), b'x' | b'X');
         let mut end = start + 1;
         while let Some(&byte) = self.text.get(end as usize) {
             let signed = matches!(byte, b'p' | b'P') || (!hexadecimal && matches!(byte, b'e' | b'E'));
             if signed && matches!(self.at(end + 1), b'+' | b'-') {
                 end += 2;
-            } else if goes_on(byte, WORD) || byte == b'.' {
+            } else if is_word(byte) || byte == b'.' {
                 end += 1;
             } else {
                 break;
             }
         }
-        (Kind::Literal, end, true)
-    }
-
-    /// What an operator that begins with this byte is, and its length.
-    fn operator(&self, byte: u8) -> (Kind, u32) {
-        let (second, third) = (self.at(self.pos + 1), self.at(self.pos + 2));
-        match byte {
-            b'.' if second == b'.' && third == b'.' => (Kind::Ellipsis, 3),
-            b'.' => (Kind::Dot, 1),
-            b':' if second == b'=' => (Kind::Assign, 2),
-            b':' => (Kind::Colon, 1),
-            b'=' | b'!' if second == b'=' => (Kind::Operator, 2),
-            b'=' => (Kind::Assign, 1),
-            b'!' | b'~' => (Kind::Operator, 1),
-            b'<' | b'>' => angle(byte, second, third),
-            b'&' if second == b'^' => assigning(2, third),
-            b'&' | b'|' if second == byte => (Kind::Logical, 2),
-            b'+' | b'-' if second == byte => (Kind::IncDec, 2),
-            b'*' if second != b'=' => (Kind::Star, 1),
-            b'&' | b'|' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' => assigning(1, second),
-            _ => (Kind::Illegal, 1),
-        }
-    }
-
-    /// A bracket, comma or semicolon: none is code, and braces do not count.
-    fn bracket(&mut self, kind: Kind) -> Token {
-        let start = self.pos;
-        self.pos += 1;
-        self.ends_statement = matches!(kind, Kind::RightParen | Kind::RightBracket | Kind::RightBrace);
-        if kind != Kind::LeftBrace && kind != Kind::RightBrace {
-            self.count(start);
-        }
-        Token { kind, start, end: start + 1 }
+        end
     }
 
     /// An interpreted string or a rune: it ends at its quote, or unfinished at the end of the line.
-    fn quoted(&self, quote: u8) -> (Kind, u32, bool) {
-        let mut end = self.pos + 1;
+    #[inline(never)]
+    fn quoted(&mut self, quote: u8, start: u32) -> Token {
+        let (kind, end) = self.quoted_end(quote, start + 1);
+        self.show(TokenKind::Text, start, end);
+        self.count(start);
+        self.marks.mark(&mut self.code, start, end);
+        self.behind = Kind::Literal;
+        Token { kind, start, end }
+    }
+
+    fn quoted_end(&self, quote: u8, mut end: u32) -> (Kind, u32) {
         loop {
-            end = end_of(self.text, end, PLAIN);
+            let plain = Window::new(self.text, end).until(quote);
+            end += plain;
             match self.text.get(end as usize) {
-                Some(&byte) if byte == quote => return (Kind::Literal, end + 1, true),
-                None | Some(b'\n') => return (Kind::Illegal, end, true),
+                Some(_) if plain == 8 => {}
+                Some(&byte) if byte == quote => return (Kind::Literal, end + 1),
+                None => return (Kind::Illegal, offset(self.text.len())),
+                Some(b'\n') => return (Kind::Illegal, end),
                 // The byte behind a backslash is part of the literal, but an unfinished line stays one.
                 Some(b'\\') if self.at(end + 1) != b'\n' => end = (end + 2).min(offset(self.text.len())),
                 Some(_) => end += 1,
@@ -395,27 +400,28 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn raw_string(&mut self) -> Token {
-        let start = self.pos;
+    #[inline(never)]
+    fn raw_string(&mut self, start: u32) -> Token {
         let (kind, end) = match memchr(b'`', self.rest(start + 1)) {
             Some(length) => (Kind::Literal, start + 1 + offset(length) + 1),
             None => (Kind::Illegal, offset(self.text.len())),
         };
-        self.ends_statement = true;
         let body = self.text.get(start as usize..end as usize).unwrap_or_default();
         let returns = memchr::memchr_iter(b'\r', body).count();
-        self.show(TokenKind::Text, start, end);
-        if memchr(b'\n', body).is_none() {
-            if returns > 0 {
-                self.raw_strings.push(RawString { start, end, returns: offset(returns) });
-            }
-            return self.code_token(kind, start, end);
+        let several_lines = memchr(b'\n', body).is_some();
+        if several_lines || returns > 0 {
+            self.raw_strings.push(RawString { start, end, returns: offset(returns) });
         }
-        self.raw_strings.push(RawString { start, end, returns: offset(returns) });
-        self.mark_lines(start, body);
-        self.pass(start, end);
+        self.show(TokenKind::Text, start, end);
         self.count(start);
-        self.fresh_line = true;
+        if several_lines {
+            self.mark_lines(start, body);
+            self.start_lines(start, end);
+            self.fresh_line = true;
+        } else {
+            self.code.mark(start, end);
+        }
+        self.behind = Kind::Literal;
         Token { kind, start, end }
     }
 
@@ -428,14 +434,6 @@ impl<'a> Lexer<'a> {
             self.code.mark(from + offset(blank), from + offset(trimmed));
             from += offset(line.len());
         }
-    }
-
-    #[inline]
-    fn code_token(&mut self, kind: Kind, start: u32, end: u32) -> Token {
-        self.pos = end;
-        self.count(start);
-        self.code.mark(start, end);
-        Token { kind, start, end }
     }
 
     /// Notes a token that a reader wants to see apart; names and operators are plain text.
@@ -471,49 +469,4 @@ pub(super) fn first_counted(text: &[u8], from: u32, to: u32) -> Option<u32> {
 /// A byte offset as the tree keeps it: texts are shorter than 4 GiB.
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-fn angle(byte: u8, second: u8, third: u8) -> (Kind, u32) {
-    match second {
-        b'-' if byte == b'<' => (Kind::Arrow, 2),
-        b'=' => (Kind::Operator, 2),
-        _ if second == byte => assigning(2, third),
-        _ => (Kind::Operator, 1),
-    }
-}
-
-/// An operator of `length` bytes that `=` behind it makes an assignment.
-fn assigning(length: u32, behind: u8) -> (Kind, u32) {
-    if behind == b'=' { (Kind::Assign, length + 1) } else { (Kind::Operator, length) }
-}
-
-fn keyword(word: &[u8]) -> Kind {
-    match word {
-        b"break" => Kind::Break,
-        b"case" => Kind::Case,
-        b"chan" => Kind::Chan,
-        b"const" => Kind::Const,
-        b"continue" => Kind::Continue,
-        b"default" => Kind::Default,
-        b"defer" => Kind::Defer,
-        b"else" => Kind::Else,
-        b"fallthrough" => Kind::Fallthrough,
-        b"for" => Kind::For,
-        b"func" => Kind::Func,
-        b"go" => Kind::Go,
-        b"goto" => Kind::Goto,
-        b"if" => Kind::If,
-        b"import" => Kind::Import,
-        b"interface" => Kind::Interface,
-        b"map" => Kind::Map,
-        b"package" => Kind::Package,
-        b"range" => Kind::Range,
-        b"return" => Kind::Return,
-        b"select" => Kind::Select,
-        b"struct" => Kind::Struct,
-        b"switch" => Kind::Switch,
-        b"type" => Kind::Type,
-        b"var" => Kind::Var,
-        _ => Kind::Ident,
-    }
 }

@@ -4,6 +4,7 @@
 //! `rootCmd.RunE`, `func.L12.C7`), the bare name, the name in binary meta-data. Names are unique in a file by
 //! `.2`, `.3`.
 
+use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
 use super::places::Places;
 use super::tree::{Func, Tree};
@@ -87,6 +88,15 @@ fn number_repeats(functions: &mut [Function]) {
 
 /// The names of a declared function with this receiver: for reports and in meta-data.
 fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
+    if let Some((pointer, name)) = plain_receiver(receiver) {
+        let name = owned(name);
+        return if pointer {
+            (joined(["(*", &name, ").", bare]), joined(["*", &name, ".", bare]))
+        } else {
+            let name = joined([&name, ".", bare]);
+            (name.clone(), name)
+        };
+    }
     let tokens = tokens(receiver);
     let typed = receiver_type(tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default());
     let Some(base) = typed.iter().position(|token| token.kind == Kind::Ident) else {
@@ -109,6 +119,15 @@ fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
         joined([&name, arguments, ".", bare])
     };
     (name, meta)
+}
+
+/// Whether a receiver is a pointer, and the name of its type, when it is written as most are: `(x T)` or `(x *T)`.
+fn plain_receiver(receiver: &[u8]) -> Option<(bool, &[u8])> {
+    let inner = receiver.strip_prefix(b"(")?.strip_suffix(b")")?;
+    let (variable, typed) = inner.split_at_checked(inner.iter().position(|&byte| byte == b' ')?)?;
+    let typed = typed.strip_prefix(b" ")?;
+    let (pointer, name) = typed.strip_prefix(b"*").map_or((false, typed), |name| (true, name));
+    (is_name(variable) && is_name(name)).then_some((pointer, name))
 }
 
 /// The parts in one text; `concat` costs three times as much, for each method of a file.
@@ -159,31 +178,52 @@ fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
     std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
 }
 
+/// What a byte of a signature may be, one bit each.
+const ANY: u8 = 1;
+const OPENS: u8 = 2;
+const BLANK: u8 = 4;
+const COMMA: u8 = 8;
+
+/// What a byte is, and what must not stand before it where code is spaced as gofmt does.
+const fn shape(byte: u8) -> (u8, u8) {
+    match byte {
+        b'(' | b'[' => (ANY | OPENS, 0),
+        b')' | b']' => (ANY, BLANK | COMMA),
+        b' ' => (ANY | BLANK, OPENS | BLANK),
+        b',' => (ANY | COMMA, BLANK),
+        b';' => (ANY, BLANK),
+        // Other white space, and what may begin a comment.
+        b'\n' | b'\r' | b'\t' | b'/' => (ANY, ANY),
+        _ => (ANY, 0),
+    }
+}
+
+const SHAPES: [(u8, u8); 256] = {
+    let mut shapes = [(ANY, 0); 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        shapes[byte as usize] = shape(byte);
+        byte += 1;
+    }
+    shapes
+};
+
 /// Whether a signature is on one line, without comments, and spaced as gofmt does: then it stays as it is.
 fn is_formatted(text: &[u8]) -> bool {
-    let odd = |pair: &[u8]| {
-        matches!(
-            pair,
-            b"( "
-                | b" )"
-                | b"[ "
-                | b" ]"
-                | b" ,"
-                | b"  "
-                | b",)"
-                | b",]"
-                | b" ;"
-                | [b'\n' | b'\r' | b'\t' | b'/', _]
-        )
-    };
-    !text.windows(2).any(odd) && !matches!(text.last(), Some(b'\n' | b'\r' | b'\t' | b'/' | b' '))
+    let (mut before, mut odd) = (ANY, 0);
+    for &byte in text {
+        let (is, unlike) = SHAPES[usize::from(byte)];
+        odd |= before & unlike;
+        before = is;
+    }
+    odd == 0 && before & BLANK == 0
 }
 
 /// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of
 /// parentheses, ends of lines between fields written as semicolons.
 fn signature(text: &[u8]) -> String {
     if is_formatted(text) {
-        return String::from_utf8_lossy(text).into_owned();
+        return owned(text);
     }
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
     let mut end = 0;
@@ -208,7 +248,7 @@ fn signature(text: &[u8]) -> String {
         out.extend_from_slice(slice(text, (token.start, token.end)));
         (end, new_line) = (token.end, false);
     }
-    String::from_utf8_lossy(&out).into_owned()
+    owned(&out)
 }
 
 fn slice(text: &[u8], (from, to): (u32, u32)) -> &[u8] {
@@ -216,5 +256,13 @@ fn slice(text: &[u8], (from, to): (u32, u32)) -> &[u8] {
 }
 
 fn lossy(text: &[u8], span: (u32, u32)) -> String {
-    String::from_utf8_lossy(slice(text, span)).into_owned()
+    owned(slice(text, span))
+}
+
+/// A text of its own. Looking for what is no UTF-8 is slow, and nearly all source is.
+fn owned(text: &[u8]) -> String {
+    match std::str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(text).into_owned(),
+    }
 }

@@ -12,17 +12,21 @@ use super::tree::{Func, List, ListKind, NONE, Tree};
 /// Bodies and labels inside each other that are followed. Code written or generated stays far below.
 const MAX_DEPTH: u32 = 600;
 
-/// The parser. It stands on `tok`, which is not taken yet.
+/// Slots of the ring of tokens.
+const RING: usize = 256;
+
+/// The parser. It stands on a token that is not taken yet. Tokens are read many at a time, which costs less for each.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
-    pub(super) tok: Token,
-    /// The token before `tok`.
-    pub(super) prev_kind: Kind,
-    pub(super) prev_start: u32,
-    pub(super) prev_end: u32,
-    /// The kind before that.
-    pub(super) prev_prev_kind: Kind,
+    /// Tokens around the one at hand, in a ring: those before it stay while half of the ring is read anew.
+    ring: [Token; RING],
+    /// The slot of the token at hand; as the ring has as many slots as a byte has values, it cannot leave it.
+    at: u8,
+    /// The last slot that was read.
+    last: u8,
+    /// The kind of the token at hand.
+    pub(super) kind: Kind,
     pub(super) tree: Tree,
     pub(super) brackets: Vec<Open>,
     /// Whether literals belong to a function.
@@ -44,11 +48,10 @@ pub(super) fn parse(mut lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
     let nothing = Token { kind: Kind::Newline, start: 0, end: 0 };
     let mut parser = Parser {
         lexer,
-        tok: nothing,
-        prev_kind: Kind::Newline,
-        prev_start: 0,
-        prev_end: 0,
-        prev_prev_kind: Kind::Newline,
+        ring: [nothing; RING],
+        at: u8::MAX,
+        last: u8::MAX,
+        kind: Kind::Newline,
         tree: Tree { stmts, lists, package: NONE, broken: NONE, ..Tree::default() },
         brackets: Vec::new(),
         in_function: false,
@@ -66,15 +69,42 @@ pub(super) fn parse(mut lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
 
 impl Parser<'_> {
     /// Takes the token at hand.
+    #[inline]
     pub(super) fn bump(&mut self) {
-        if self.halted {
+        if self.at == self.last && !self.read_on() {
             return;
         }
-        self.prev_prev_kind = self.prev_kind;
-        self.prev_kind = self.tok.kind;
-        self.prev_start = self.tok.start;
-        self.prev_end = self.tok.end;
-        self.tok = self.lexer.next();
+        self.at = self.at.wrapping_add(1);
+        self.kind = self.tok().kind;
+    }
+
+    /// Reads half a ring of tokens behind the one at hand. False when the parser has given up.
+    #[inline(never)]
+    fn read_on(&mut self) -> bool {
+        if !self.halted {
+            let (front, back) = self.ring.split_at_mut(RING / 2);
+            let half = if self.at == u8::MAX { front } else { back };
+            self.lexer.fill(half);
+            self.last = self.last.wrapping_add(128);
+        }
+        !self.halted
+    }
+
+    /// The token at hand.
+    #[inline]
+    pub(super) fn tok(&self) -> Token {
+        self.ring[usize::from(self.at)]
+    }
+
+    /// The token before it.
+    #[inline]
+    pub(super) fn prev(&self) -> Token {
+        self.ring[usize::from(self.at.wrapping_sub(1))]
+    }
+
+    /// The token before that.
+    pub(super) fn prev_prev(&self) -> Token {
+        self.ring[usize::from(self.at.wrapping_sub(2))]
     }
 
     /// The bytes of a token.
@@ -84,7 +114,7 @@ impl Parser<'_> {
 
     /// Takes the token at hand if it is of this kind.
     pub(super) fn eat(&mut self, kind: Kind) -> bool {
-        let found = self.tok.kind == kind;
+        let found = self.kind == kind;
         if found {
             self.bump();
         }
@@ -94,14 +124,17 @@ impl Parser<'_> {
     /// Notes the place at hand as not understood, if it is the first.
     pub(super) fn mark_broken(&mut self) {
         if self.tree.broken == NONE {
-            self.tree.broken = self.tok.start;
+            self.tree.broken = self.tok().start;
         }
     }
 
     /// Gives up on the rest of the file: everything unwinds as at its end.
     pub(super) fn halt(&mut self) {
         self.mark_broken();
-        self.tok = Token { kind: Kind::Eof, start: self.tok.start, end: self.tok.start };
+        let start = self.tok().start;
+        self.ring[usize::from(self.at)] = Token { kind: Kind::Eof, start, end: start };
+        self.kind = Kind::Eof;
+        self.last = self.at;
         self.halted = true;
     }
 
@@ -121,8 +154,8 @@ impl Parser<'_> {
     }
 
     fn file(&mut self) {
-        if self.tok.kind == Kind::Package {
-            self.tree.package = self.tok.start;
+        if self.kind == Kind::Package {
+            self.tree.package = self.tok().start;
             self.bump();
             if !self.eat(Kind::Ident) {
                 self.mark_broken();
@@ -131,7 +164,7 @@ impl Parser<'_> {
             self.mark_broken();
         }
         loop {
-            match self.tok.kind {
+            match self.kind {
                 Kind::Eof => return,
                 Kind::Semicolon | Kind::Newline => self.bump(),
                 Kind::Func => self.func_decl(),
@@ -146,13 +179,13 @@ impl Parser<'_> {
 
     /// A declaration outside of functions.
     fn outer_decl(&mut self) {
-        let named = self.tok.kind == Kind::Var;
+        let named = self.kind == Kind::Var;
         self.bump();
         if !self.eat(Kind::LeftParen) {
             return self.spec(named);
         }
         loop {
-            match self.tok.kind {
+            match self.kind {
                 Kind::Eof => return,
                 Kind::Semicolon | Kind::Newline => self.bump(),
                 Kind::RightParen => return self.bump(),
@@ -161,9 +194,9 @@ impl Parser<'_> {
                     return self.mark_broken();
                 }
                 _ => {
-                    let start = self.tok.start;
+                    let start = self.tok().start;
                     self.spec(named);
-                    if self.tok.start == start && self.tok.kind != Kind::Eof {
+                    if self.tok().start == start && self.kind != Kind::Eof {
                         self.mark_broken();
                         self.bump();
                     }
@@ -175,36 +208,36 @@ impl Parser<'_> {
     fn spec(&mut self, named: bool) {
         self.spec_names.clear();
         let mut state = State::Operand;
-        while named && self.tok.kind == Kind::Ident {
-            self.spec_names.push((self.tok.start, self.tok.end));
+        while named && self.kind == Kind::Ident {
+            self.spec_names.push((self.tok().start, self.tok().end));
             self.bump();
             state = State::Done;
-            if self.tok.kind != Kind::Comma {
+            if self.kind != Kind::Comma {
                 break;
             }
             self.bump();
             state = State::Operand;
         }
         let mut scan = Scan::new();
-        if !named && self.tok.kind == Kind::Ident {
+        if !named && self.kind == Kind::Ident {
             // Behind the name of a type its type or its type parameters follow, not an operand.
             self.bump();
             state = State::Done;
         }
         self.scan(Mode::Spec, state, NONE, &mut scan);
         self.spec_names.clear();
-        if !matches!(self.tok.kind, Kind::Semicolon | Kind::Newline | Kind::RightParen | Kind::Eof) {
+        if !matches!(self.kind, Kind::Semicolon | Kind::Newline | Kind::RightParen | Kind::Eof) {
             self.mark_broken();
         }
     }
 
     fn func_decl(&mut self) {
-        let start = self.tok.start;
+        let start = self.tok().start;
         self.bump();
-        let receiver = if self.tok.kind == Kind::LeftParen { self.receiver() } else { (0, 0) };
+        let receiver = if self.kind == Kind::LeftParen { self.receiver() } else { (0, 0) };
         let mut name = (0, 0);
-        if self.tok.kind == Kind::Ident {
-            name = (self.tok.start, self.tok.end);
+        if self.kind == Kind::Ident {
+            name = (self.tok().start, self.tok().end);
             self.bump();
         } else {
             self.mark_broken();
@@ -212,9 +245,9 @@ impl Parser<'_> {
         let mut scan = Scan::new();
         self.in_function = true;
         self.scan(Mode::Signature, State::Params, start, &mut scan);
-        let from = if scan.params == NONE { self.prev_end } else { scan.params };
-        let signature = (from, self.prev_end.max(from));
-        if self.tok.kind == Kind::LeftBrace {
+        let from = if scan.params == NONE { self.prev().end } else { scan.params };
+        let signature = (from, self.prev().end.max(from));
+        if self.kind == Kind::LeftBrace {
             self.complexity = 1;
             let body = self.block();
             let complexity = self.complexity;
@@ -228,7 +261,7 @@ impl Parser<'_> {
                 path: Vec::new(),
                 complexity,
             });
-        } else if !matches!(self.tok.kind, Kind::Semicolon | Kind::Newline | Kind::Eof) {
+        } else if !matches!(self.kind, Kind::Semicolon | Kind::Newline | Kind::Eof) {
             self.mark_broken();
         }
         self.in_function = false;
@@ -236,19 +269,19 @@ impl Parser<'_> {
 
     /// The parentheses before a method's name.
     fn receiver(&mut self) -> (u32, u32) {
-        let start = self.tok.start;
+        let start = self.tok().start;
         let mut scan = Scan::new();
         self.bump();
         self.scan(Mode::Simple, State::Operand, NONE, &mut scan);
         if !self.eat(Kind::RightParen) {
             self.mark_broken();
         }
-        (start, self.prev_end.max(start))
+        (start, self.prev().end.max(start))
     }
 
     /// The body of a literal that belongs to no function.
     pub(super) fn outer_literal(&mut self, start: u32, path: Vec<(u32, u32)>) -> u32 {
-        let signature = (start.saturating_add(4), self.prev_end);
+        let signature = (start.saturating_add(4), self.prev().end);
         self.in_function = true;
         self.complexity = 1;
         let body = self.block();
@@ -262,14 +295,14 @@ impl Parser<'_> {
 
     /// A body in braces, from its brace on.
     pub(super) fn block(&mut self) -> u32 {
-        self.body(ListKind::Body, self.tok.start)
+        self.body(ListKind::Body, self.tok().start)
     }
 
     /// A body whose first block starts at `start`.
     pub(super) fn body(&mut self, kind: ListKind, start: u32) -> u32 {
-        let brace = self.tok.start;
+        let brace = self.tok().start;
         let empty = List { kind, start, end: brace, first: NONE, literals: NONE, next: NONE };
-        if self.tok.kind != Kind::LeftBrace {
+        if self.kind != Kind::LeftBrace {
             self.mark_broken();
             return self.tree.add_list(empty);
         }
@@ -279,11 +312,11 @@ impl Parser<'_> {
         self.bump();
         let first = self.statements();
         self.exit();
-        if self.tok.kind == Kind::RightBrace {
+        if self.kind == Kind::RightBrace {
             self.bump();
         } else {
             self.mark_broken();
         }
-        self.tree.add_list(List { end: self.prev_end.max(start), first, ..empty })
+        self.tree.add_list(List { end: self.prev().end.max(start), first, ..empty })
     }
 }

@@ -1,9 +1,7 @@
 //! Byte offsets -> lines and columns, physical and after line directives.
 //!
-//! Invariants: a position before the first directive is the physical one; offsets asked for mostly grow, and
-//! then cost no search.
-
-use std::cell::Cell;
+//! Invariants: a position before the first directive is the physical one; looking for the line of an offset costs the same
+//! wherever it lies.
 
 use super::comments::Directive;
 use crate::model::Pos;
@@ -13,30 +11,39 @@ use crate::model::Pos;
 pub(super) struct Places<'a> {
     starts: &'a [u32],
     directives: &'a [Directive],
-    /// Index of the line that was found last.
-    last: Cell<usize>,
+    /// Of each stretch of the text the line on which it starts, as an index.
+    stretches: Vec<u32>,
 }
+
+/// Bytes in a stretch. Code has about four lines in so many.
+const STRETCH: u32 = 128;
 
 impl<'a> Places<'a> {
     /// `starts` are the offsets of the lines' first bytes: never empty, the first one 0.
     pub(super) fn new(starts: &'a [u32], directives: &'a [Directive]) -> Self {
-        Self { starts, directives, last: Cell::new(0) }
+        let end = starts.last().copied().unwrap_or(0);
+        let mut line = 0;
+        let line_at = |stretch: u32| {
+            while starts.get(line + 1).is_some_and(|&start| start <= stretch * STRETCH) {
+                line += 1;
+            }
+            number(line) - 1
+        };
+        let stretches = (0..=end / STRETCH).map(line_at).collect();
+        Self { starts, directives, stretches }
     }
 
     /// Index of the line that an offset lies on.
+    #[inline]
     pub(super) fn line_index(&self, offset: u32) -> usize {
-        let last = self.last.get();
-        let from = if self.start(last) <= offset { last } else { 0 };
-        let near = (from + 4).min(self.starts.len());
-        let ahead = self.starts.get(from..near).unwrap_or_default();
-        let index = if let Some(behind) = ahead.iter().position(|&start| start > offset) {
-            from + behind.saturating_sub(1)
-        } else {
-            let rest = self.starts.get(near..).unwrap_or_default();
-            (near + rest.partition_point(|&start| start <= offset)).saturating_sub(1)
+        let mut line = match self.stretches.get((offset / STRETCH) as usize) {
+            Some(&line) => line as usize,
+            None => self.starts.len().saturating_sub(1),
         };
-        self.last.set(index);
-        index
+        while self.starts.get(line + 1).is_some_and(|&start| start <= offset) {
+            line += 1;
+        }
+        line
     }
 
     /// Offset of a line's first byte; `u32::MAX` behind the last line.

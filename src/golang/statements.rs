@@ -13,7 +13,7 @@ impl Parser<'_> {
         let mut first = NONE;
         let mut last = NONE;
         loop {
-            match self.tok.kind {
+            match self.kind {
                 Kind::RightBrace | Kind::Case | Kind::Default | Kind::Eof => return first,
                 Kind::RightParen | Kind::RightBracket | Kind::Colon | Kind::Else => {
                     self.mark_broken();
@@ -33,7 +33,7 @@ impl Parser<'_> {
 
     /// A statement with the semicolon behind it.
     fn statement(&mut self) -> u32 {
-        match self.tok.kind {
+        match self.kind {
             Kind::Semicolon | Kind::Newline => self.empty(),
             Kind::LeftBrace => self.bare_block(),
             Kind::If => self.if_statement(),
@@ -42,25 +42,25 @@ impl Parser<'_> {
             Kind::Select => self.select_statement(),
             Kind::Ident => self.named_statement(),
             Kind::Break | Kind::Continue | Kind::Goto | Kind::Fallthrough => {
-                let start = self.tok.start;
+                let start = self.tok().start;
                 self.bump();
-                if self.tok.kind == Kind::Ident {
+                if self.kind == Kind::Ident {
                     self.bump();
                 }
                 self.finish_simple(start, true, &Scan::new())
             }
             Kind::Return | Kind::Go | Kind::Defer | Kind::Const | Kind::Type | Kind::Var | Kind::Import => {
-                let start = self.tok.start;
+                let start = self.tok().start;
                 self.bump();
                 self.simple(start, State::Operand)
             }
-            _ => self.simple(self.tok.start, State::Operand),
+            _ => self.simple(self.tok().start, State::Operand),
         }
     }
 
     /// An empty statement. One that an end of line stands for has no length.
     fn empty(&mut self) -> u32 {
-        let Token { kind, start, end } = self.tok;
+        let Token { kind, start, end } = self.tok();
         let end = if kind == Kind::Newline { start } else { end };
         self.bump();
         self.tree.add_stmt(plain(start, end))
@@ -68,27 +68,27 @@ impl Parser<'_> {
 
     /// A statement that begins with a name: a label, a call of `panic`, or anything else.
     fn named_statement(&mut self) -> u32 {
-        let start = self.tok.start;
-        let panics = self.bytes(self.tok) == b"panic";
+        let start = self.tok().start;
+        let panics = self.bytes(self.tok()) == b"panic";
         self.bump();
-        if self.tok.kind == Kind::Colon {
+        if self.kind == Kind::Colon {
             return self.labelled(start);
         }
-        let called = self.tok.kind == Kind::LeftParen;
+        let called = self.kind == Kind::LeftParen;
         let mut scan = Scan::new();
         self.scan(Mode::Simple, State::Done, NONE, &mut scan);
-        let panics = panics && called && scan.first_call == (self.prev_end, 1);
+        let panics = panics && called && scan.first_call == (self.prev().end, 1);
         self.finish_simple(start, panics, &scan)
     }
 
     fn labelled(&mut self, start: u32) -> u32 {
         self.bump();
-        let label_end = self.prev_end;
+        let label_end = self.prev().end;
         let entered = self.enter();
-        let inner = match self.tok.kind {
+        let inner = match self.kind {
             // Go takes the empty statement before a closing brace for granted.
             Kind::RightBrace | Kind::Eof | Kind::Case | Kind::Default => {
-                self.tree.add_stmt(plain(self.tok.start, self.tok.start))
+                self.tree.add_stmt(plain(self.tok().start, self.tok().start))
             }
             _ => self.statement(),
         };
@@ -108,9 +108,9 @@ impl Parser<'_> {
 
     fn simple(&mut self, start: u32, state: State) -> u32 {
         let mut scan = Scan::new();
-        let before = self.tok.start;
+        let before = self.tok().start;
         self.scan(Mode::Simple, state, NONE, &mut scan);
-        if self.tok.start == before && start == before {
+        if self.tok().start == before && start == before {
             // Nothing that starts a statement.
             self.mark_broken();
             self.bump();
@@ -119,7 +119,7 @@ impl Parser<'_> {
     }
 
     fn finish_simple(&mut self, start: u32, cuts: bool, scan: &Scan) -> u32 {
-        let end = self.prev_end.max(start);
+        let end = self.prev().end.max(start);
         let found = scan.first_literal != NONE;
         let boundary = if found { scan.first_literal } else { end };
         self.terminate();
@@ -133,7 +133,7 @@ impl Parser<'_> {
 
     /// Takes the semicolon behind a statement; it may be left out before a closing brace.
     fn terminate(&mut self) {
-        match self.tok.kind {
+        match self.kind {
             Kind::Semicolon | Kind::Newline => self.bump(),
             Kind::RightBrace | Kind::Eof => {}
             _ => self.mark_broken(),
@@ -141,7 +141,7 @@ impl Parser<'_> {
     }
 
     fn bare_block(&mut self) -> u32 {
-        let start = self.tok.start;
+        let start = self.tok().start;
         let list = self.block();
         self.finish_control(StmtKind::Block, start, start, start, list)
     }
@@ -155,7 +155,7 @@ impl Parser<'_> {
         boundary: u32,
         lists: u32,
     ) -> u32 {
-        let end = self.prev_end.max(start);
+        let end = self.prev().end.max(start);
         self.terminate();
         self.tree.add_stmt(Stmt { kind, cuts: true, head_end, boundary, inside: lists, ..plain(start, end) })
     }
@@ -164,13 +164,13 @@ impl Parser<'_> {
     fn head(&mut self, scan: &mut Scan) -> (u32, u32) {
         loop {
             self.scan(Mode::Head, State::Operand, NONE, scan);
-            match self.tok.kind {
+            match self.kind {
                 Kind::Semicolon | Kind::Newline => self.bump(),
                 _ => break,
             }
         }
-        let brace = self.tok.start;
-        (self.prev_end, if scan.first_literal == NONE { brace } else { scan.first_literal })
+        let brace = self.tok().start;
+        (self.prev().end, if scan.first_literal == NONE { brace } else { scan.first_literal })
     }
 
     /// An `if` with all its `else if`: a loop, since generated code chains thousands.
@@ -178,7 +178,7 @@ impl Parser<'_> {
         let mut chain: Vec<u32> = Vec::new();
         let mut first = NONE;
         loop {
-            let start = self.tok.start;
+            let start = self.tok().start;
             self.bump();
             self.complexity = self.complexity.saturating_add(1);
             let mut scan = Scan::new();
@@ -192,7 +192,7 @@ impl Parser<'_> {
                 head_end,
                 boundary,
                 inside: lists.first,
-                ..plain(start, self.prev_end.max(start))
+                ..plain(start, self.prev().end.max(start))
             });
             if first == NONE {
                 first = stmt;
@@ -200,12 +200,12 @@ impl Parser<'_> {
             if let Some(&list) = chain.last() {
                 self.tree.lists[list as usize].first = stmt;
             }
-            if self.tok.kind != Kind::Else {
+            if self.kind != Kind::Else {
                 break;
             }
             self.bump();
-            let start = self.prev_end;
-            if self.tok.kind == Kind::If {
+            let start = self.prev().end;
+            if self.kind == Kind::If {
                 let list = List {
                     kind: ListKind::ElseIf,
                     start,
@@ -230,7 +230,7 @@ impl Parser<'_> {
 
     /// All statements of an `else if` chain end where the chain ends.
     fn end_chain(&mut self, first: u32, chain: &[u32]) {
-        let end = self.prev_end;
+        let end = self.prev().end;
         let mut set = |stmt: u32| {
             if let Some(stmt) = self.tree.stmts.get_mut(stmt as usize) {
                 stmt.end = end.max(stmt.start);
@@ -245,7 +245,7 @@ impl Parser<'_> {
     }
 
     fn for_statement(&mut self) -> u32 {
-        let start = self.tok.start;
+        let start = self.tok().start;
         self.bump();
         self.complexity = self.complexity.saturating_add(1);
         let mut scan = Scan::new();
@@ -257,19 +257,19 @@ impl Parser<'_> {
     }
 
     fn switch_statement(&mut self) -> u32 {
-        let start = self.tok.start;
+        let start = self.tok().start;
         self.bump();
         let mut scan = Scan::new();
         let mut init_literal = NONE;
         loop {
             self.scan(Mode::Head, State::Operand, NONE, &mut scan);
-            if !matches!(self.tok.kind, Kind::Semicolon | Kind::Newline) {
+            if !matches!(self.kind, Kind::Semicolon | Kind::Newline) {
                 break;
             }
             init_literal = scan.first_literal;
             self.bump();
         }
-        let (head_end, brace) = (self.prev_end, self.tok.start);
+        let (head_end, brace) = (self.prev().end, self.tok().start);
         // A literal in a type switch's guard does not end the block (cmd/cover, all releases).
         let literal = if scan.type_guard { init_literal } else { scan.first_literal };
         let boundary = if literal == NONE { brace } else { literal };
@@ -279,9 +279,9 @@ impl Parser<'_> {
     }
 
     fn select_statement(&mut self) -> u32 {
-        let start = self.tok.start;
+        let start = self.tok().start;
         self.bump();
-        let (head_end, brace) = (self.prev_end, self.tok.start);
+        let (head_end, brace) = (self.prev().end, self.tok().start);
         let mut lists = Chain::new();
         self.clauses(&mut lists);
         self.finish_control(StmtKind::Control, start, head_end, brace, lists.first)
@@ -289,7 +289,7 @@ impl Parser<'_> {
 
     /// The clauses of a switch or select, in braces.
     fn clauses(&mut self, lists: &mut Chain) {
-        if self.tok.kind != Kind::LeftBrace {
+        if self.kind != Kind::LeftBrace {
             return self.mark_broken();
         }
         if !self.enter() {
@@ -297,7 +297,7 @@ impl Parser<'_> {
         }
         self.bump();
         loop {
-            match self.tok.kind {
+            match self.kind {
                 Kind::Case | Kind::Default => {
                     let list = self.clause();
                     lists.push(&mut self.tree, list);
@@ -320,7 +320,7 @@ impl Parser<'_> {
     }
 
     fn clause(&mut self) -> u32 {
-        let default = self.tok.kind == Kind::Default;
+        let default = self.kind == Kind::Default;
         self.bump();
         let mut scan = Scan::new();
         if !default {
@@ -330,10 +330,10 @@ impl Parser<'_> {
         if !self.eat(Kind::Colon) {
             self.mark_broken();
         }
-        let start = self.prev_end;
+        let start = self.prev().end;
         let first = self.statements();
         // Comments up to the next clause belong to this one.
-        let end = self.tok.start.max(start);
+        let end = self.tok().start.max(start);
         let literals = scan.literals.first;
         self.tree.add_list(List { kind: ListKind::Clause, start, end, first, literals, next: NONE })
     }

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::*;
 use crate::model::{RuleSet, SourceBlock};
 
+mod batches;
 mod functions;
 mod ignores;
 mod lines;

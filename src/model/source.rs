@@ -176,8 +176,6 @@ impl CodeMap {
     }
 
     /// Marks the bytes `[from, to)` as code.
-    #[expect(clippy::inline_always, reason = "asked for each token, and the call costs as much as the work")]
-    #[inline(always)]
     pub fn mark(&mut self, from: u32, to: u32) {
         let to = to.min(self.len);
         if from >= to {
@@ -188,17 +186,21 @@ impl CodeMap {
         let tail = u64::MAX >> (63 - (to - 1) % 64);
         if first == last {
             self.words[first] |= head & tail;
-        } else {
-            self.mark_words((first, head), (last, tail));
+            return;
         }
-    }
-
-    fn mark_words(&mut self, (first, head): (usize, u64), (last, tail): (usize, u64)) {
         self.words[first] |= head;
         for word in &mut self.words[first + 1..last] {
             *word = u64::MAX;
         }
         self.words[last] |= tail;
+    }
+
+    /// Marks those of the 64 bytes from `from` on, a multiple of 64, that have a bit in `word`, the lowest for the first. No bit
+    /// may stand for a byte behind the end of the file.
+    pub fn mark_word(&mut self, from: u32, word: u64) {
+        if let Some(known) = self.words.get_mut((from / 64) as usize) {
+            *known |= word;
+        }
     }
 
     /// Whether any byte of `[from, to)` is code.
