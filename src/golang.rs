@@ -16,6 +16,7 @@ mod names;
 mod package;
 mod parser;
 mod places;
+mod skip;
 mod statements;
 mod tokens;
 mod tree;

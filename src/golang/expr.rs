@@ -135,11 +135,19 @@ enum Step {
 }
 
 /// Brackets that may be open at once; Go's parser gives up at the same depth.
-const MAX_BRACKETS: usize = 100_000;
+pub(super) const MAX_BRACKETS: usize = 100_000;
 
 impl Parser<'_> {
-    /// Passes over an expression, type or simple statement; stops at what cannot belong to it.
+    /// Passes over an expression, type or simple statement; stops at what cannot belong to it. Of [`Scan`] the first call
+    /// and what only literals need may be left out.
     pub(super) fn scan(&mut self, mode: Mode, state: State, pending: u32, scan: &mut Scan) {
+        if mode == Mode::Signature || !self.skip(mode, scan) {
+            self.scan_all(mode, state, pending, scan);
+        }
+    }
+
+    /// The same, token by token, with all that there is to know of it.
+    pub(super) fn scan_all(&mut self, mode: Mode, state: State, pending: u32, scan: &mut Scan) {
         let base = self.brackets.len();
         let mut here = Here { state, pending, composite: false };
         loop {

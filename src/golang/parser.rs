@@ -78,6 +78,30 @@ impl Parser<'_> {
         self.kind = self.tok().kind;
     }
 
+    /// The slot of the token at hand.
+    pub(super) fn place(&self) -> u8 {
+        self.at
+    }
+
+    /// The kind of the token in a slot.
+    #[inline]
+    pub(super) fn kind_at(&self, place: u8) -> Kind {
+        self.ring[usize::from(place)].kind
+    }
+
+    /// Whether the token in a slot is the last one that was read.
+    #[inline]
+    pub(super) fn is_last(&self, place: u8) -> bool {
+        self.last == place
+    }
+
+    /// Takes all tokens before the one in a slot.
+    #[inline]
+    pub(super) fn go_to(&mut self, place: u8) {
+        self.at = place;
+        self.kind = self.kind_at(place);
+    }
+
     /// Reads half a ring of tokens behind the one at hand. False when the parser has given up.
     #[inline(never)]
     fn read_on(&mut self) -> bool {

@@ -76,7 +76,11 @@ impl Parser<'_> {
         }
         let called = self.kind == Kind::LeftParen;
         let mut scan = Scan::new();
-        self.scan(Mode::Simple, State::Done, NONE, &mut scan);
+        if panics {
+            self.scan_all(Mode::Simple, State::Done, NONE, &mut scan);
+        } else {
+            self.scan(Mode::Simple, State::Done, NONE, &mut scan);
+        }
         let panics = panics && called && scan.first_call == (self.prev().end, 1);
         self.finish_simple(start, panics, &scan)
     }
