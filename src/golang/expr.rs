@@ -141,8 +141,13 @@ impl Parser<'_> {
     /// Passes over an expression, type or simple statement; stops at what cannot belong to it. Of [`Scan`] the first call
     /// and what only literals need may be left out.
     pub(super) fn scan(&mut self, mode: Mode, state: State, pending: u32, scan: &mut Scan) {
-        if mode == Mode::Signature || !self.skip(mode, scan) {
+        let start = self.tok().start;
+        let is_signature = mode == Mode::Signature;
+        // Type parameters may stand before the parameters.
+        if (is_signature && self.kind != Kind::LeftParen) || !self.skip(mode, scan) {
             self.scan_all(mode, state, pending, scan);
+        } else if is_signature {
+            scan.params = start;
         }
     }
 

@@ -303,7 +303,8 @@ impl<'a> Lexer<'a> {
         let length = window.letters();
         let (kind, end) = match window.split(length) {
             Some((word, next)) if !GOES_ON[usize::from(next)].0 => (keyword::short(word), start + length),
-            _ => self.long_word(start, window),
+            None => self.long_word(start),
+            Some(_) => (Kind::Ident, self.word_end(start + length)),
         };
         if kind != Kind::Ident {
             self.show(TokenKind::Keyword, start, end);
@@ -311,13 +312,9 @@ impl<'a> Lexer<'a> {
         (kind, end)
     }
 
-    /// A word with other characters than letters or of eight bytes or more: what it is and where it ends.
+    /// A word that begins with eight letters: what it is and where it ends.
     #[inline(never)]
-    fn long_word(&self, start: u32, window: Window) -> (Kind, u32) {
-        let length = window.word();
-        if length < 8 {
-            return (Kind::Ident, start + length);
-        }
+    fn long_word(&self, start: u32) -> (Kind, u32) {
         let end = self.word_end(start + 8);
         let kind = match end - start {
             8 | 9 | 11 => keyword::long(self.text.get(start as usize..end as usize).unwrap_or_default()),
@@ -327,6 +324,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The first byte from `at` on that no word goes on with; the end of the text when all do.
+    #[inline(never)]
     fn word_end(&self, mut at: u32) -> u32 {
         loop {
             let length = Window::new(self.text, at).word();

@@ -1,7 +1,6 @@
-//! Expressions without bodies, and without types that a keyword begins: passed over by their brackets alone.
+//! Expressions and signatures without bodies, and without types that a keyword begins: passed over by their brackets alone.
 //!
-//! Nearly all expressions are of this sort, and of them nothing is asked but where they end and how many `&&` and `||` they
-//! hold. Invariant: what is passed over here is what [`Parser::scan`] would pass over, with the same outcome; whatever it
+//! Nearly all are of this sort, and of them nothing is asked but where they end and how many `&&` and `||` they hold. Invariant: what is passed over here is what [`Parser::scan`] would pass over, with the same outcome; whatever it
 //! could flag as not understood is left to it.
 
 use super::expr::{MAX_BRACKETS, Mode, Scan};
@@ -82,6 +81,7 @@ impl Parser<'_> {
     /// [`Parser::scan_all`] to do so.
     pub(super) fn skip(&mut self, mode: Mode, scan: &mut Scan) -> bool {
         let is_head = mode == Mode::Head;
+        let before_body = is_head || mode == Mode::Signature;
         let mut at = self.place();
         let mut nesting = Nesting(0);
         let (mut logical, mut ranges) = (0_u32, false);
@@ -89,11 +89,14 @@ impl Parser<'_> {
             let kind = self.kind_at(at);
             match role(kind) {
                 Role::Opens => {
-                    if is_head && kind == Kind::LeftBrace && nesting.is_outside() {
+                    if before_body && kind == Kind::LeftBrace && nesting.is_outside() {
                         break;
                     }
                     // The brackets of an array type: the brace behind it opens no body.
-                    if is_head && kind == Kind::LeftBracket && !is_operand(self.kind_at(at.wrapping_sub(1))) {
+                    if before_body
+                        && kind == Kind::LeftBracket
+                        && !is_operand(self.kind_at(at.wrapping_sub(1)))
+                    {
                         return false;
                     }
                     let Some(deeper) = nesting.deeper(kind) else { return false };

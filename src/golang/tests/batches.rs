@@ -2,7 +2,7 @@
 //! is found must not depend on where that is.
 
 use super::super::*;
-use crate::model::Extent;
+use crate::model::Pos;
 
 const TEXT: &str = r#"package p
 
@@ -46,29 +46,43 @@ L:
 }
 "#;
 
+/// What Go rejects is flagged at the same place too.
+const REJECTED: &str = r"package p
+
+func a() && []string { return nil }
+func b() ...[c ()[0]]int { x() }
+func d(e, f [2]int) (g [3]T{}) { if h := (i[j)]; k { l = []int{m} } }
+func n(o []p, q ...[]r) *[]s { for t := range ([]u{v}) { w[x] = y{z} } }
+func a2(b2 func() c2) []d2 { switch e2 := [1]f2{g2}; h2 {} }
+func i2() (j2 k2 { l2 := m2{n2: [](o2)} ; p2 <- q2[r2:s2:] && t2 }
+func u2() { v2(w2, []x2{y2}[z2:]...) }
+";
+
+/// What there is to know of a text, with all lines counted from `lines` on.
+fn found(text: &str, lines: u32) -> String {
+    let source = read(text.as_bytes(), super::ALL);
+    let up = |at: Pos| (at.line - lines, at.col);
+    let blocks: Vec<_> = source
+        .blocks_a
+        .iter()
+        .map(|block| (up(block.extent.start), up(block.extent.end), block.stmts))
+        .collect();
+    let statements: Vec<_> = source.statements.iter().map(|at| (at.end - at.start, at.basic)).collect();
+    let functions: Vec<_> =
+        source.functions.iter().map(|func| (&func.bare, &func.signature, func.complexity)).collect();
+    format!("{:?}\n{functions:?}\n{blocks:?}\n{statements:?}", source.broken.map(up))
+}
+
 #[test]
 fn no_batch_ends_at_a_wrong_place() {
     let whole = read(TEXT.as_bytes(), super::ALL);
     assert_eq!((whole.broken, whole.functions.len(), whole.literals.len()), (None, 3, 5));
-    for lines in 1..300_u32 {
-        // Each line is a token more before what is looked at.
-        let moved = TEXT.replacen("\n\n", &format!("\n{}\n", ";\n".repeat(lines as usize)), 1);
-        let source = read(moved.as_bytes(), super::ALL);
-        assert_eq!(source.broken, None, "{lines}");
-        let up = |extent: Extent| {
-            let Extent { start, end } = extent;
-            Extent::new(start.line - lines, start.col, end.line - lines, end.col)
-        };
-        let blocks: Vec<_> = source.blocks_a.iter().map(|block| (up(block.extent), block.stmts)).collect();
-        let expected: Vec<_> = whole.blocks_a.iter().map(|block| (block.extent, block.stmts)).collect();
-        assert_eq!(blocks, expected, "{lines}");
-        let statements: Vec<_> = source.statements.iter().map(|at| (at.end - at.start, at.basic)).collect();
-        let expected: Vec<_> = whole.statements.iter().map(|at| (at.end - at.start, at.basic)).collect();
-        assert_eq!(statements, expected, "{lines}");
-        let functions: Vec<_> =
-            source.functions.iter().map(|func| (&*func.name, &*func.signature, func.complexity)).collect();
-        let expected: Vec<_> =
-            whole.functions.iter().map(|func| (&*func.name, &*func.signature, func.complexity)).collect();
-        assert_eq!(functions, expected, "{lines}");
+    for text in [TEXT, REJECTED] {
+        let expected = found(text, 0);
+        for lines in 1..300_u32 {
+            // Each line is a token more before what is looked at.
+            let moved = text.replacen("\n\n", &format!("\n{}\n", ";\n".repeat(lines as usize)), 1);
+            assert_eq!(found(&moved, lines), expected, "{lines}");
+        }
     }
 }
