@@ -75,7 +75,7 @@ pub(super) struct PlainNumbers {
     pub(super) len: usize,
 }
 
-/// Nearly all numbers of a row, from the colon to the newline, are as long as this or shorter.
+/// Nearly all numbers of a row, from the colon to the space before the count, are as long as this or shorter.
 const NUMBERS: usize = 32;
 
 /// Reads `:1.2,3.4 5 0` and a newline, forwards: what has exactly this form is cut alike from the right. `None` leaves the
@@ -90,18 +90,18 @@ pub(super) fn plain_numbers(data: &[u8]) -> Option<PlainNumbers> {
     let end_col = fields.next(b' ');
     let stmts = fields.next(b' ');
     let text = fields.from as usize;
-    let (count, digits) = fields.number(b'\n');
-    if fields.odd != 0 || digits > 8 {
+    if fields.odd != 0 {
         return None;
     }
+    let (count, used) = short_count(data[text..].first_chunk()?)?;
     let extent = Extent::new(start_line, start_col, end_line, end_col);
-    Some(PlainNumbers { extent, stmts, count, text, len: fields.from as usize })
+    Some(PlainNumbers { extent, stmts, count, text, len: text + used })
 }
 
 /// The numbers of a row, one behind the other. Where they end is found for all at once, so that none has to wait for the one
 /// before it, and whether all is as it should be is asked at the end.
 struct Fields<'a> {
-    data: &'a [u8; NUMBERS + 8],
+    data: &'a [u8; NUMBERS + ROOM],
     /// A bit for each byte that ends a number, from the next one on.
     ends: u32,
     /// Where the next number begins.
@@ -114,20 +114,12 @@ impl Fields<'_> {
     /// The next number, of up to seven digits, as long as it has no leading zero.
     #[inline]
     fn next(&mut self, behind: u8) -> u32 {
-        let first = self.data[self.from as usize % NUMBERS];
-        let (number, digits) = self.number(behind);
-        self.odd |= u64::from(digits > 7 || (digits > 1 && first == b'0'));
-        u32::try_from(number).unwrap_or(0)
-    }
-
-    /// The next number, of up to eight digits, and how many it has.
-    #[inline]
-    fn number(&mut self, behind: u8) -> (u64, u32) {
         let from = self.from;
         // Without any end left this is the colon, which is none.
         let end = self.ends.trailing_zeros() % 32;
         self.ends &= self.ends.wrapping_sub(1);
         self.from = end + 1;
+        let first = self.data[from as usize % NUMBERS];
         let word = self.data[from as usize % NUMBERS..].first_chunk();
         let len = end.wrapping_sub(from);
         // The digits move to the high end, zeros in front of them. Without any the byte behind them does, which is odd.
@@ -135,13 +127,14 @@ impl Fields<'_> {
             .wrapping_shl(64u32.wrapping_sub(len.wrapping_mul(8)));
         self.odd |= (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
         self.odd |= u64::from(self.data[end as usize] ^ behind);
-        (joined(digits), len)
+        self.odd |= u64::from(len > 7 || (len > 1 && first == b'0'));
+        u32::try_from(joined(digits)).unwrap_or(0)
     }
 }
 
 /// A bit for each of the first bytes that no number goes on with.
 #[inline]
-fn ends_of_numbers(data: &[u8; NUMBERS + 8]) -> u32 {
+fn ends_of_numbers(data: &[u8; NUMBERS + ROOM]) -> u32 {
     let (words, _) = data.as_chunks::<8>();
     words.iter().take(NUMBERS / 8).enumerate().fold(0, |ends, (at, word)| {
         let apart = (!u64::from_le_bytes(*word) & DIGIT) >> 4;
@@ -386,9 +379,9 @@ mod tests {
                 let name_and_row = format!("m/a.go{row}");
                 let careful = careful(name_and_row.as_bytes()).expect("a row");
                 let whole = format!("{row}{count}\n");
-                let followed = format!("{whole}m/a.go:{}", "7".repeat(NUMBERS));
+                let followed = format!("{whole}m/a.go:{}", "7".repeat(NUMBERS + ROOM));
                 let quick = plain_numbers(followed.as_bytes());
-                assert_eq!(quick.is_some(), whole.len() <= NUMBERS && count.len() <= 8, "{whole:?}");
+                assert_eq!(quick.is_some(), row.len() <= NUMBERS, "{whole:?}");
                 let Some(quick) = quick else { continue };
                 quickly += 1;
                 assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));
@@ -397,7 +390,7 @@ mod tests {
             }
         }
         assert!(quickly > 20, "{quickly}");
-        let room = "x".repeat(NUMBERS);
+        let room = "x".repeat(NUMBERS + ROOM);
         for odd in [
             "",
             "1.2,3.4 5 0\n",

@@ -94,11 +94,14 @@ impl Numbers {
         self.len += usize::from(piece[PIECE - 1]);
     }
 
-    #[cold]
+    #[inline(never)]
     fn long(&mut self, number: u64) {
-        for digit in itoa::Buffer::new().format(number).bytes() {
-            self.put(digit);
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(number).as_bytes();
+        if let Some(place) = self.bytes.get_mut(self.len..self.len + digits.len()) {
+            place.copy_from_slice(digits);
         }
+        self.len += digits.len();
     }
 
     /// The whole text.
