@@ -166,7 +166,7 @@ pub struct FileJudgement {
 /// The result of judging.
 #[derive(Debug, Clone, Default)]
 pub struct Judgement {
-    /// One for each raw block.
+    /// What happens to raw blocks, up to the last one that is not [`Fate::Kept`]: in most profiles there is none.
     pub fates: Vec<Fate>,
     /// One for each file name.
     pub files: Vec<FileJudgement>,
@@ -182,10 +182,30 @@ impl Judgement {
     /// The block whose count a raw block adds to: itself, or the one that it is folded into. `None` when it is dropped, or
     /// counted by [`FileJudgement::recount`].
     pub fn counts_as(&self, block: u32) -> Option<u32> {
-        match self.fates.get(block as usize)? {
+        match self.fate(block) {
             Fate::Kept | Fate::Doubted(_) => Some(block),
-            Fate::Folded { into } => Some(*into),
+            Fate::Folded { into } => Some(into),
             Fate::Dropped(_) | Fate::Recounted => None,
+        }
+    }
+
+    /// What happens to a raw block.
+    #[inline]
+    pub fn fate(&self, block: u32) -> Fate {
+        self.fates.get(block as usize).copied().unwrap_or_default()
+    }
+
+    /// Decides what happens to a raw block.
+    pub(super) fn decide(&mut self, block: u32, fate: Fate) {
+        if fate == Fate::Kept {
+            return;
+        }
+        let at = block as usize;
+        if at >= self.fates.len() {
+            self.fates.resize(at + 1, Fate::Kept);
+        }
+        if let Some(cell) = self.fates.get_mut(at) {
+            *cell = fate;
         }
     }
 }

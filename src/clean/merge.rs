@@ -75,7 +75,7 @@ fn collect(
         blocks.reserve_exact(size);
     }
     for (id, block) in (0u32..).zip(&raw.blocks) {
-        let counted = match judgement.fates.get(id as usize).copied().unwrap_or_default() {
+        let counted = match judgement.fate(id) {
             Fate::Kept | Fate::Doubted(_) => Some(block),
             Fate::Folded { into } => raw.blocks.get(into as usize),
             Fate::Dropped(_) | Fate::Recounted => None,

@@ -26,7 +26,6 @@ pub fn judge(raw: &RawProfile, files: &[FileState<'_>], options: JudgeOptions) -
     let (order, ranges) = group(raw);
     let evidence = sections::evidence(raw, &order, &ranges);
     let mut judgement = Judgement {
-        fates: vec![Fate::Kept; raw.blocks.len()],
         files: Vec::with_capacity(raw.names.len()),
         input_rule_sets: vec![None; raw.inputs.len()],
         ..Judgement::default()
@@ -42,9 +41,7 @@ pub fn judge(raw: &RawProfile, files: &[FileState<'_>], options: JudgeOptions) -
         let judge = FileJudge { raw, file, items: &items, state, evidence: &evidence, options };
         let (verdict, fates, votes) = judge.run(range.clone(), &mut inputs, &mut judgement.findings);
         for (item, fate) in items.iter().zip(fates) {
-            if let Some(cell) = judgement.fates.get_mut(item.id as usize) {
-                *cell = fate;
-            }
+            judgement.decide(item.id, fate);
         }
         judgement.files.push(verdict);
         file_votes.push(votes);

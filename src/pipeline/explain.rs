@@ -161,7 +161,7 @@ impl Rows<'_> {
     }
 
     fn fate(&self, id: u32) -> Fate {
-        self.judgement.fates.get(id as usize).copied().unwrap_or_default()
+        self.judgement.fate(id)
     }
 
     fn shown(&self, id: u32) -> String {
