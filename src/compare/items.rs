@@ -206,12 +206,12 @@ impl Sight<'_, '_> {
     }
 
     /// Whether the change touches code of a statement.
-    fn changes(self, source: &Source, statement: &Statement) -> bool {
+    fn changes(self, source: &Source, statement: &Statement, own: (u32, u32)) -> bool {
         let lines = match self {
             Self::Base(mapping) => mapping.deleted(),
             Self::Head(mapping) => mapping.added(),
         };
-        lines.is_some_and(|lines| source.is_changed(statement, lines))
+        lines.is_some_and(|lines| source.is_changed(statement, own, lines))
     }
 
     fn is_edited(self) -> bool {
@@ -289,14 +289,13 @@ fn statements(side: &Side<'_>, sight: Sight<'_, '_>) -> Option<Vec<Item>> {
         }
     }
     let mut code = Vec::new();
-    let items = source.statements.iter().zip(counts).map(|(statement, (covered, missed, unstable))| {
-        let first = source.code.position(statement.start).line;
-        let last = source.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
-        let place = sight.place(first).filter(|_| !sight.changes(source, statement));
+    let items = source.statement_lines().zip(counts).map(|((statement, lines), counts)| {
+        let (covered, missed, unstable) = counts;
+        let place = sight.place(lines.0).filter(|_| !sight.changes(source, statement, lines));
         let key = place.map(|place| {
             (place, if sight.is_edited() { print(source, text, statement, &mut code) } else { 0 })
         });
-        Item { lines: (first, last), key, covered, missed, unstable }
+        Item { lines, key, covered, missed, unstable }
     });
     Some(items.collect())
 }

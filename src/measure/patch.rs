@@ -156,8 +156,9 @@ fn ignored(changed: &ChangedFile<'_>, lines: &LineSet) -> u64 {
         let at = source.code.position(statement.start);
         statement.basic.is_some() && extents.iter().any(|extent| extent.start <= at && at < extent.end)
     };
-    let statements = source.statements.iter();
-    statements.filter(|statement| inside(statement) && source.is_changed(statement, lines)).count() as u64
+    let statements = source.statement_lines();
+    let counts = |(statement, own)| inside(statement) && source.is_changed(statement, own, lines);
+    statements.map(counts).filter(|counts| *counts).count() as u64
 }
 
 /// What the numbers of one file are taken from.
@@ -263,10 +264,10 @@ struct Index<'s> {
 
 impl<'s> Index<'s> {
     fn new(source: &'s Source, changed: &LineSet) -> Self {
-        let is_changed = |statement| source.is_changed(statement, changed);
+        let is_changed = |(statement, lines)| source.is_changed(statement, lines, changed);
         Self {
             statements: StatementIndex::new(source),
-            changed: source.statements.iter().map(is_changed).collect(),
+            changed: source.statement_lines().map(is_changed).collect(),
         }
     }
 

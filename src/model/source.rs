@@ -280,6 +280,24 @@ impl CodeMap {
         Pos::new(u32::try_from(line).unwrap_or(u32::MAX), offset - start + 1)
     }
 
+    /// The line of a byte offset that does not lie before the line `near`, 1-based. Quick where it is not far behind it.
+    #[inline]
+    pub fn line_from(&self, near: u32, offset: u32) -> u32 {
+        const CLOSE: u32 = 64;
+        let behind = self.line_starts.get(near as usize..).unwrap_or_default();
+        let mut line = near;
+        for start in behind {
+            if offset < *start {
+                return line;
+            }
+            line += 1;
+            if line - near == CLOSE {
+                return self.position(offset).line;
+            }
+        }
+        line
+    }
+
     /// Length of the file in bytes.
     pub fn len(&self) -> u32 {
         self.len
@@ -413,6 +431,18 @@ impl Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_found_from_every_line_before_it() {
+        let starts: Vec<u32> = (0..200).map(|line| line * 3).collect();
+        let code = CodeMap::new(600, starts);
+        for offset in 0..=600 {
+            let line = code.position(offset).line;
+            for near in 1..=line {
+                assert_eq!(code.line_from(near, offset), line, "byte {offset} from line {near}");
+            }
+        }
+    }
 
     #[test]
     fn runs_are_the_bytes_that_are_code_and_no_others() {

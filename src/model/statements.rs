@@ -125,10 +125,18 @@ fn by_basic(source: &Source) -> (Vec<u32>, Vec<u32>) {
 }
 
 impl Source {
-    /// Whether a changed line carries code of the statement's own extent.
-    pub fn is_changed(&self, statement: &Statement, changed: &LineSet) -> bool {
-        let first = self.code.position(statement.start).line;
-        let last = self.code.position(statement.end.saturating_sub(1).max(statement.start)).line;
+    /// The first and the last line of each statement, in their order.
+    pub fn statement_lines(&self) -> impl Iterator<Item = (&Statement, (u32, u32))> {
+        let mut near = 1;
+        self.statements.iter().map(move |statement| {
+            near = self.code.line_from(near, statement.start);
+            let last = statement.end.saturating_sub(1).max(statement.start);
+            (statement, (near, self.code.line_from(near, last)))
+        })
+    }
+
+    /// Whether a changed line carries code of the statement's own extent. `lines` are its first and its last line.
+    pub fn is_changed(&self, statement: &Statement, (first, last): (u32, u32), changed: &LineSet) -> bool {
         let from = changed.ranges().partition_point(|range| range.1 < first);
         let ranges = changed.ranges().get(from..).unwrap_or_default();
         ranges.iter().take_while(|range| range.0 <= last).any(|&(first, last)| {
