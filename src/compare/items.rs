@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use super::Side;
 use super::mapping::Mapping;
-use crate::model::{Block, Category, Extent, Source, Statement, StatementIndex};
+use crate::model::{Block, Category, Extent, LineFingerprint, Source, Statement, StatementIndex};
 
 /// One thing on one side.
 #[derive(Debug, Clone, Copy)]
@@ -312,9 +312,9 @@ fn print(source: &Source, text: Option<&[u8]>, statement: &Statement, code: &mut
         at = at.max(end);
     }
     take_code(code, source, text, (at, statement.end));
-    let mut hasher = DefaultHasher::new();
-    hasher.write(code);
-    hasher.finish()
+    let mut hash = LineFingerprint::default();
+    hash.add(code);
+    hash.value()
 }
 
 fn take_code(code: &mut Vec<u8>, source: &Source, text: &[u8], (from, to): (u32, u32)) {
