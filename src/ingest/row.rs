@@ -169,7 +169,7 @@ const LOOK: usize = 16;
 const USUAL: usize = 4 * LOOK;
 
 /// A known row's text and what may be the same row, where both have the length of nearly all rows: such are compared
-/// without a call and without a branch for their length.
+/// without a call and without a loop.
 pub(super) struct Usual<'t, 'd> {
     text: &'t [u8; USUAL],
     data: &'d [u8; USUAL + ROOM],

@@ -493,8 +493,8 @@ fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>>
     listed
 }
 
-/// Whether the blocks are all of a list that ascends, each once. Most follow each other there as here, so this is cheaper than
-/// to sort them.
+/// Whether the blocks are all of a list that ascends, each once. Some follow each other there as here, the others are searched
+/// for: cheaper than to sort them.
 fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
     let mut met = vec![false; list.len()];
     let mut at = 0;
