@@ -16,6 +16,7 @@ mod sections;
 mod seen;
 mod stretch;
 pub mod table;
+mod tallies;
 pub mod test_log;
 pub mod text;
 

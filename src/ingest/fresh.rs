@@ -30,9 +30,14 @@ impl Table {
             }
             order = own;
             self.rows.push(text);
-            self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
+            self.blocks.push(RawBlock { file, extent, stmts, count: if is_set { 0 } else { count } });
             match count {
-                _ if !is_set => self.counts.push(count),
+                _ if !is_set => {
+                    self.tallies.push();
+                    if let Some(input) = self.inputs.last_mut().filter(|_| count > 0) {
+                        input.hits.insert(id);
+                    }
+                }
                 0 => {}
                 1 => {
                     self.seen.turn(id);

@@ -35,17 +35,63 @@ pub(super) fn short_count(tail: &[u8; ROOM]) -> Option<(u64, usize)> {
     (*tail.get(digits + more)? == b'\n').then_some((value, digits + more + 1))
 }
 
+/// The digits that eight bytes seem to begin with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guess {
+    /// Moved to the high end, zeros in front of them: the last digit in the highest byte.
+    pub(super) digits: u64,
+    /// How many.
+    pub(super) len: usize,
+}
+
+/// Guesses a count of up to eight digits by the bit that its newline has not: the next row begins behind it, and until that is
+/// known nothing can be done with that row. What was guessed is checked meanwhile, by [`Guess::is_count`].
+#[inline]
+pub(super) fn guess(tail: &[u8; ROOM]) -> Guess {
+    let word = tail.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    let bits = (!word & DIGIT).trailing_zeros();
+    Guess { digits: (word ^ ZEROS).wrapping_shl((bits & !7).wrapping_neg()), len: (bits / 8) as usize }
+}
+
+impl Guess {
+    /// Whether digits they are, and a newline stands behind them.
+    #[inline]
+    pub(super) fn is_count(self, tail: &[u8; ROOM]) -> bool {
+        let odd = (self.digits.wrapping_add(ABOVE_NINE) | self.digits) & HIGH;
+        self.len > 0 && odd == 0 && tail[self.len] == b'\n'
+    }
+}
+
+/// A count of nine to fifteen digits with its newline: the last eight digits and those in front of them, each as [`Guess`] has
+/// them, and the number of digits.
+#[inline]
+pub(super) fn long_digits(tail: &[u8; ROOM]) -> Option<(u64, u64, usize)> {
+    let ([first, second], _) = tail.as_chunks::<8>() else { return None };
+    let ((eight, 8), (_, more @ 1..8)) = (aligned_digits(*first), aligned_digits(*second)) else {
+        return None;
+    };
+    let last = u64::from_le_bytes(*tail[more..].first_chunk()?) ^ ZEROS;
+    (tail[8 + more] == b'\n').then_some((last, eight << (64 - 8 * more), 8 + more))
+}
+
 /// By how much eight digits move for so many behind them; a count of sixteen digits is left to the careful way.
 const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// The digits that eight bytes begin with: their value and how many. Without any the value means nothing.
 #[inline]
 fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
+    let (digits, len) = aligned_digits(bytes);
+    (joined(digits), len)
+}
+
+/// The digits that eight bytes begin with, moved to the high end and zeros in front of them, and how many.
+#[inline]
+fn aligned_digits(bytes: [u8; 8]) -> (u64, usize) {
     let digits = u64::from_le_bytes(bytes) ^ ZEROS;
     // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
     let others = (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
     let bits = others.trailing_zeros() & !7;
-    (joined(digits.wrapping_shl(64 - bits)), (bits / 8) as usize)
+    (digits.wrapping_shl(64 - bits), (bits / 8) as usize)
 }
 
 /// The value of eight digits, the first one in the lowest byte.
@@ -166,12 +212,12 @@ pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
 /// What is compared at once.
 const LOOK: usize = 16;
 /// Nearly all texts are as long as this or shorter.
-const USUAL: usize = 4 * LOOK;
+const USUAL: usize = 8 * LOOK;
 
 /// A known row's text and what may be the same row, where both have the length of nearly all rows: such are compared
 /// without a call and without a loop.
 pub(super) struct Usual<'t, 'd> {
-    text: &'t [u8; USUAL],
+    text: &'t [u8; USUAL + ROOM],
     data: &'d [u8; USUAL + ROOM],
     len: usize,
 }
@@ -186,13 +232,19 @@ impl<'t, 'd> Usual<'t, 'd> {
         Some(Self { text: text.first_chunk()?, data: data.first_chunk()?, len })
     }
 
-    /// Whether they are equal: two looks from the front and two from the end, one each where the text is short.
-    #[inline]
+    /// Whether they are equal: two looks from the front and two from the end, one each where the text is short and four where it
+    /// is long.
+    #[expect(clippy::inline_always, reason = "a call would cost the loops their registers")]
+    #[inline(always)]
     pub(super) fn is_same(&self) -> bool {
         let last = self.len - LOOK;
         let differ = |at: usize| look(&self.text[at..]) ^ look(&self.data[at..]);
         if self.len < 2 * LOOK {
             return (differ(0) | differ(last)) == 0;
+        }
+        let inner = |at: usize| differ(at) | differ(at + LOOK);
+        if self.len > 4 * LOOK && (inner(2 * LOOK) | inner(last - 3 * LOOK)) != 0 {
+            return false;
         }
         (differ(0) | differ(LOOK) | differ(last - LOOK) | differ(last)) == 0
     }
@@ -348,10 +400,10 @@ mod tests {
 
     #[test]
     fn a_row_of_any_length_differs_where_any_byte_does() {
-        let arena: Vec<u8> = (0..300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
+        let arena: Vec<u8> = (0..350u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
         // Short and long texts, and those close to the end of what is at hand, take the way of any text.
         for room in [0, ROOM, 200] {
-            for len in 0..100 {
+            for len in 0..150 {
                 let data = &arena[..len + room];
                 assert!(begins_with(data, &arena, len));
                 assert_eq!(after(data, &arena[..len]), Some(&arena[len..len + room]));
@@ -415,13 +467,45 @@ mod tests {
         assert!(plain_numbers(b":1.2,3.4 5 0\n").is_none(), "too close to the end");
     }
 
+    /// A count as the loop over stretches reads it.
+    fn by_digits(tail: &[u8; ROOM]) -> Option<(u64, usize)> {
+        let count = guess(tail);
+        if count.is_count(tail) {
+            return Some((joined(count.digits), count.len + 1));
+        }
+        let (last, first, len) = long_digits(tail)?;
+        Some((joined(last) + joined(first) * 100_000_000, len + 1))
+    }
+
+    #[test]
+    fn both_quick_ways_take_the_same_counts() {
+        let mut seed = 3u64;
+        let mut random = move |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).expect("small") % below
+        };
+        let mut taken = 0;
+        for _ in 0..200_000 {
+            let mut tail = [0; ROOM].map(|_| b"0123456789"[random(10)]);
+            for _ in 0..random(4) {
+                tail[random(ROOM)] = b"\n\n\n\n\n\r .-+/:;?@ap\0\x1a\x9f\xff"[random(21)];
+            }
+            let read = short_count(&tail);
+            assert_eq!(by_digits(&tail), read, "{:?}", tail.escape_ascii().to_string());
+            taken += usize::from(read.is_some());
+        }
+        assert!(taken > 20_000, "{taken}");
+    }
+
     #[test]
     fn counts_are_read_with_their_newline_or_left_to_the_careful_way() {
         let read = |count: &str| {
             let mut tail = [b'x'; ROOM];
             let shown = count.len().min(ROOM);
             tail[..shown].copy_from_slice(&count.as_bytes()[..shown]);
-            short_count(&tail)
+            let read = short_count(&tail);
+            assert_eq!(by_digits(&tail), read, "{count:?}");
+            read
         };
         let mut count = 0u64;
         for digits in 1..=15 {

@@ -4,10 +4,11 @@
 
 use std::ops::Range;
 
-use super::row::{ROOM, Usual, after, short_count};
+use super::row::{Guess, ROOM, Usual, after, guess, long_digits, short_count};
 use super::rows::{Stretch, TAIL};
 use super::seen::WORD;
 use super::table::{NONE, Table};
+use super::tallies::{Digits, GROUP};
 
 /// How many rows are read one by one before many are compared at once. Grows where what rows say is scattered: there,
 /// looking costs more than it saves.
@@ -37,32 +38,53 @@ impl Table {
     #[inline(never)] // for registers of its own
     pub(super) fn stretch_of_counts(&mut self, data: &[u8], patience: &mut Patience) -> (usize, u64) {
         let Some((next, end)) = self.rest_of_stretch() else { return (0, 0) };
-        let (Some(rows), Some(sums)) = (self.rows.stretch(next..end), self.counts.get_mut(next..end)) else {
-            return (0, 0);
-        };
-        let (mut at, mut done) = (0, 0);
+        let (mut at, mut row) = (0, next);
         let mut hits = 0;
-        // Rows are taken in groups: a stretch of rows that did not run is only looked for behind a group of such rows.
-        while let Some(sums) = sums.get_mut(done..).filter(|sums| !sums.is_empty()) {
-            let size = sums.len().min(patience.0);
-            let group = rows.behind(done);
-            let taken = take_counts(group, &mut sums[..size], data.get(at..).unwrap_or_default());
+        // Rows are taken in groups: a stretch of rows that did not run is only looked for behind a group of such rows. Groups grow
+        // while others do run.
+        let mut most = patience.0;
+        while row < end {
+            let Some(rows) = self.rows.stretch(row..end) else { break };
+            let tallies = self.tallies.group(row, rows.len().min(most));
+            let size = tallies.len();
+            let rest = data.get(at..).unwrap_or_default();
+            let taken = take_counts(rows, tallies, rest);
             at += taken.bytes;
-            done += taken.rows;
             hits |= taken.hits;
-            if taken.rows < size {
-                break;
+            let behind = || (rows.behind(taken.rows), rest.get(taken.bytes..).unwrap_or_default());
+            let then = if taken.rows < size {
+                // The row that it stopped at may yet be one to take.
+                let (rows, rest) = behind();
+                odd_row(rows, rest).map_or(Then::Stop, |(count, bytes)| Then::Odd(count, bytes))
+            } else if taken.hits == 0 {
+                let (rows, rest) = behind();
+                let (_, same) = alike(rows, rest);
+                patience.learn(same);
+                most = patience.0;
+                Then::Same(same, rows.bytes(same))
+            } else {
+                most = (2 * most).min(GROUP);
+                Then::GoOn
+            };
+            if taken.hits != 0 && self.tallies.is_full(row) {
+                self.take_tallies(row);
             }
-            if taken.hits == 0 {
-                let rest = rows.behind(done);
-                let (_, more) = alike(rest, data.get(at..).unwrap_or_default());
-                at += rest.bytes(more);
-                done += more;
-                patience.learn(more);
+            row += taken.rows;
+            match then {
+                Then::GoOn => {}
+                Then::Stop => break,
+                Then::Same(rows, bytes) => (row, at) = (row + rows, at + bytes),
+                Then::Odd(count, bytes) => {
+                    if count > 0 {
+                        self.add_count(u32::try_from(row).unwrap_or(NONE), count);
+                    }
+                    hits |= count;
+                    (row, at) = (row + 1, at + bytes);
+                }
             }
         }
         self.open.hit |= hits != 0;
-        self.advance(at, done)
+        self.advance(at, row - next)
     }
 
     /// The same in set mode, where the digit behind each text is what the row said last.
@@ -147,6 +169,19 @@ impl Table {
     }
 }
 
+/// How to go on behind a group of rows with counts.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    /// With the next group.
+    GoOn,
+    /// Behind so many rows and bytes that are as they were.
+    Same(usize, usize),
+    /// Behind a row with a count and so many bytes.
+    Odd(u64, usize),
+    /// Not at all.
+    Stop,
+}
+
 /// How to go on in set mode.
 #[derive(Debug, Clone, Copy)]
 enum Next {
@@ -163,28 +198,54 @@ enum Next {
 struct Taken {
     bytes: usize,
     rows: usize,
-    /// All counts, joined bit by bit: 0 when no row ran. In set mode a bit for each row.
+    /// All digits of counts, joined bit by bit: 0 when no row ran. In set mode a bit for each row.
     hits: u64,
 }
 
-/// Takes rows one by one until one differs, and adds their counts.
+/// Takes rows one by one until one differs or is odd, and adds the digits of their counts. Nothing is called, for each call would
+/// cost the loop its registers.
 #[inline]
-fn take_counts(rows: Stretch<'_>, sums: &mut [u64], data: &[u8]) -> Taken {
+fn take_counts(rows: Stretch<'_>, tallies: &mut [Digits], data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
     let Some((&first, ends)) = rows.starts.split_first() else { return taken };
     let (mut from, mut texts, mut rest) = (first, rows.texts, data);
-    for (&end, sum) in ends.iter().zip(sums) {
+    for (&end, tally) in ends.iter().zip(tallies) {
         let len = text_len(from, end);
-        let Some(tail) = tail(texts, len, rest) else { break };
-        let Some((count, used)) = short_count(tail) else { break };
-        let (Some(behind), Some(next)) = (rest.get(len + used..), texts.get(len + TAIL..)) else { break };
-        *sum = sum.saturating_add(count);
-        (from, texts, rest) = (end, next, behind);
+        let Some(usual) = Usual::new(texts, rest, len).filter(Usual::is_same) else { break };
+        // Behind the first digit. The way from row to row is the sum of this and the other digits, in this order: the processor
+        // waits for nothing but the second.
+        let (Some(tail), Some(behind), Some(next)) =
+            (usual.tail(), rest.get(len + 1..), texts.get(len + TAIL..))
+        else {
+            break;
+        };
+        let mut count = guess(tail);
+        if !count.is_count(tail) {
+            let Some((digits, first, len)) = long_digits(tail).filter(|(.., len)| *len <= behind.len())
+            else {
+                break;
+            };
+            tally.high = tally.high.wrapping_add(first);
+            taken.hits |= first;
+            count = Guess { digits, len };
+        }
+        let Some(behind) = behind.get(count.len..) else { break };
+        tally.low = tally.low.wrapping_add(count.digits);
+        taken.hits |= count.digits;
         taken.rows += 1;
-        taken.hits |= count;
+        (from, texts, rest) = (end, next, behind);
     }
     taken.bytes = data.len() - rest.len();
     taken
+}
+
+/// The count of the first row, which [`take_counts`] did not take, and how long the row is. Longer texts and counts than usual
+/// come here, and rows near the end of what is at hand.
+#[inline(never)]
+fn odd_row(rows: Stretch<'_>, data: &[u8]) -> Option<(u64, usize)> {
+    let len = text_len(*rows.starts.first()?, *rows.starts.get(1)?);
+    let (count, used) = short_count(tail(rows.texts, len, data)?)?;
+    Some((count, len + used))
 }
 
 /// Takes rows in set mode one by one, at most [`WORD`], until one differs.

@@ -13,6 +13,7 @@ use super::index::{Index, Print};
 use super::rows::Rows;
 use super::sections::{Open, Step};
 use super::seen::Seen;
+use super::tallies::{GROUP, Tallies};
 use crate::model::{BitSet, Extent, FileName, Input, InputKind, Mode, RawBlock, RawProfile, Run, Section};
 
 /// No block.
@@ -25,8 +26,9 @@ pub struct Table {
     pub(super) blocks: Vec<RawBlock>,
     /// Whether the input at hand is in set mode.
     pub(super) is_set: bool,
-    /// Counts of the input at hand, by block; kept apart because the reading loop writes nothing else. Empty in set mode.
-    pub(super) counts: Vec<u64>,
+    /// Counts of the input at hand that its blocks do not have yet; kept apart because the reading loop writes nothing else. Empty
+    /// in set mode.
+    pub(super) tallies: Tallies,
     /// What the input at hand said, in set mode.
     pub(super) seen: Seen,
     /// For a row, what followed it last time, where that is not just the next block of the same package.
@@ -102,10 +104,7 @@ impl Table {
         });
         self.open = Open::default();
         self.is_set = mode == Mode::Set;
-        self.counts.clear();
-        if !self.is_set {
-            self.counts.resize(self.blocks.len(), 0);
-        }
+        self.tallies.reset(if self.is_set { 0 } else { self.blocks.len() });
     }
 
     /// The input being read.
@@ -155,11 +154,8 @@ impl Table {
             }
             return;
         }
-        for (id, (block, count)) in self.blocks.iter_mut().zip(&self.counts).enumerate() {
-            if *count > 0 {
-                block.count = block.count.saturating_add(*count);
-                input.hits.insert(u32::try_from(id).unwrap_or(NONE));
-            }
+        for first in (0..self.blocks.len()).step_by(GROUP) {
+            self.take_tallies(first);
         }
     }
 
@@ -180,8 +176,28 @@ impl Table {
         self.open.hit = true;
         if self.is_set {
             self.seen.hit(id);
-        } else if let Some(sum) = self.counts.get_mut(id as usize) {
-            *sum = sum.saturating_add(count);
+        } else {
+            self.add_count(id, count);
+        }
+    }
+
+    /// Adds a count of more than 0 to its block.
+    #[inline]
+    pub(super) fn add_count(&mut self, id: u32, count: u64) {
+        if let Some(block) = self.blocks.get_mut(id as usize) {
+            block.count = block.count.saturating_add(count);
+        }
+        self.input().hits.insert(id);
+    }
+
+    /// Adds what was tallied for the group of a block to its blocks.
+    pub(super) fn take_tallies(&mut self, id: usize) {
+        let Some(input) = self.inputs.last_mut() else { return };
+        for (id, count) in self.tallies.take(id) {
+            if let Some(block) = self.blocks.get_mut(id) {
+                block.count = block.count.saturating_add(count);
+            }
+            input.hits.insert(u32::try_from(id).unwrap_or(NONE));
         }
     }
 
@@ -272,7 +288,7 @@ impl Table {
             }
         }
         if !self.is_set {
-            self.counts.push(0);
+            self.tallies.push();
         }
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
         id

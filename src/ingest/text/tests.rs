@@ -231,6 +231,42 @@ fn whatever_turns_between_sections_each_row_is_counted_once() {
 }
 
 #[test]
+fn counts_of_many_sections_add_up() {
+    let mut seed = 7u64;
+    let mut random = move |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let mut bytes = "mode: count\n".to_owned();
+    let mut expected = vec![0u64; 700];
+    let mut section = |bytes: &mut String, rows: std::ops::Range<usize>, odd: bool| {
+        for (at, sum) in expected[rows.clone()].iter_mut().enumerate() {
+            let line = rows.start + at + 1;
+            // Of every length, and in some rows the largest ones alone, so that each digit gets as high as it can.
+            let digits = if line.is_multiple_of(16) { 15 } else { random(if odd { 20 } else { 16 }) };
+            let below = 10u64.pow(u32::try_from(digits).expect("small"));
+            let count =
+                if line.is_multiple_of(16) { below - 1 } else { random(1 << 31) * random(1 << 31) % below };
+            let name = "n".repeat(10 + line / 50 * 7);
+            let end = if odd && random(300) == 0 { "\r\n" } else { "\n" };
+            bytes.push_str(&format!("m/{name}.go:{line}.1,{line}.9 1 {count}{end}"));
+            *sum = sum.saturating_add(count);
+        }
+    };
+    for round in 0..100 {
+        section(&mut bytes, 0..700, round > 50);
+        // Parts of a section come more often than the rest.
+        for _ in 0..round % 3 {
+            section(&mut bytes, 100..130, false);
+        }
+    }
+    let (raw, summary) = check(bytes.as_bytes());
+    assert_eq!(summary.malformed, 0);
+    assert!(raw.inputs[0].ordered, "this is about rows that are predicted");
+    assert_eq!(raw.blocks.iter().map(|block| block.count).collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn blocks_that_come_back_in_any_order_are_known() {
     // Line numbers of rows, a file for each list, shown one behind the other.
     for lists in [
