@@ -343,9 +343,10 @@ impl FileNotice<'_> {
         .at(self.place(first))
         .count(misfits.len() as u64)
         .fact(format!(
-            "{} of {} are not in the source",
+            "{} of {} {} not in the source",
             misfits.len(),
-            counted(self.items.len() as u64, "block")
+            counted(self.items.len() as u64, "block"),
+            if misfits.len() == 1 { "is" } else { "are" }
         ));
         for item in misfits.iter().take(NAMED) {
             if let Some(expected) = self.expected {

@@ -156,7 +156,7 @@ fn judge(baseline: &GatheredBaseline, suspicion: Suspicion) -> Result<Finding> {
             let named =
                 |rules: Option<crate::model::RuleSet>| rules.map_or("unknown", crate::model::RuleSet::name);
             let message = format!(
-                "{share} % of the unchanged code lines of {path} are known to one side only: the baseline may be of another revision or Go release"
+                "{share}% of the unchanged code lines of {path} are known to one side only: the baseline may be of another revision or Go release"
             );
             Ok(Finding::new(Code::SuspiciousBaseline, message)
                 .at(Place::file(path))

@@ -1,8 +1,8 @@
 //! A folder of pages that a run writes, and that the next one writes over.
 //!
 //! A page of the run before that already says the same stays. All others go to a temporary folder inside the target first, so a
-//! full disk or an interrupt leaves the old report as it was. Then each takes its place, and pages of the run before that are no
-//! longer there go. A manifest lists what is ours: nothing else is ever replaced or removed.
+//! full disk or an interrupt leaves the old report as it was. Then each takes its place (when one cannot, all that did go back), and
+//! pages of the run before that are no longer there go. A manifest lists what is ours: nothing else is ever replaced or removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -100,17 +100,20 @@ impl Folder {
         let whole = self.missing(folders.keys());
         let alone = |path: &&String| !whole.contains(top(path));
         let single = folders.keys().filter(alone).cloned().collect();
-        self.check(&files.iter().filter(alone).cloned().collect(), &single, old)?;
+        let new: Vec<&String> = files.difference(&kept).filter(alone).collect();
+        self.check(&new, &single)?;
         // Whatever ends the run from here on leaves a list of all that may be there.
         self.write_manifest(files.union(old).cloned().collect())?;
-        for folder in &whole {
-            fs_err::rename(self.temporary.path().join(folder), self.target.join(folder))?;
-        }
-        for folder in &single {
-            fs_err::create_dir_all(self.target.join(folder))?;
-        }
-        for file in files.difference(&kept).filter(alone) {
-            fs_err::rename(self.temporary.path().join(file), self.target.join(file))?;
+        let mut moves = Moves::new(self);
+        if let Err(error) = moves.all(&whole, &single, &new) {
+            moves.undo();
+            // Why it could not be done matters more than what this may run into.
+            let _ = if old.is_empty() {
+                fs_err::remove_file(self.target.join(MANIFEST))
+            } else {
+                self.write_manifest(old.clone())
+            };
+            return Err(error);
         }
         for file in old.difference(&files) {
             self.remove(file);
@@ -159,24 +162,20 @@ impl Folder {
     }
 
     /// Nothing that is not ours stands where a page goes.
-    fn check(
-        &self,
-        files: &BTreeSet<String>,
-        folders: &BTreeSet<String>,
-        old: &BTreeSet<String>,
-    ) -> io::Result<()> {
+    fn check(&self, files: &[&String], folders: &BTreeSet<String>) -> io::Result<()> {
         // A folder above may be a link, and lead to somebody else's files.
         let above = |folder| Utf8Path::new(folder).ancestors().filter(|part| !part.as_str().is_empty());
         let folders: BTreeSet<&str> = folders.iter().flat_map(above).map(Utf8Path::as_str).collect();
         for folder in folders {
             match fs_err::symlink_metadata(self.target.join(folder)) {
-                Ok(facts) if !facts.is_dir() && !old.contains(folder) => return Err(not_ours(folder)),
+                Ok(facts) if !facts.is_dir() => return Err(not_ours(folder)),
                 _ => {}
             }
         }
-        for file in files.difference(old) {
-            if fs_err::symlink_metadata(self.target.join(file)).is_ok() {
-                return Err(not_ours(file));
+        for file in files {
+            match fs_err::symlink_metadata(self.target.join(file)) {
+                Ok(facts) if facts.is_dir() || !self.old.contains(*file) => return Err(not_ours(file)),
+                _ => {}
             }
         }
         Ok(())
@@ -210,6 +209,75 @@ impl Folder {
                 break;
             }
         }
+    }
+}
+
+/// Where pages of the run before have a second name until all of the new ones stand in their places. No page is called so.
+const KEPT: &str = ".kept";
+
+/// What was moved into its place, in case that something else cannot be.
+struct Moves<'f> {
+    folder: &'f Folder,
+    /// Pages and whole folders.
+    done: Vec<String>,
+    /// The second name of pages that are replaced.
+    kept: BTreeMap<String, Utf8PathBuf>,
+    /// Folders that were made in the target, outermost first.
+    made: Vec<Utf8PathBuf>,
+}
+
+impl<'f> Moves<'f> {
+    fn new(folder: &'f Folder) -> Self {
+        Self { folder, done: Vec::new(), kept: BTreeMap::new(), made: Vec::new() }
+    }
+
+    /// Moves whole folders and single pages, and makes the folders of these.
+    fn all(
+        &mut self,
+        whole: &BTreeSet<String>,
+        folders: &BTreeSet<String>,
+        files: &[&String],
+    ) -> io::Result<()> {
+        files.iter().filter(|file| self.folder.old.contains(**file)).try_for_each(|file| self.keep(file))?;
+        whole.iter().try_for_each(|folder| self.place(folder))?;
+        for folder in folders {
+            let path = self.folder.target.join(folder);
+            self.made.extend(missing(&path));
+            fs_err::create_dir_all(path)?;
+        }
+        files.iter().try_for_each(|file| self.place(file))
+    }
+
+    /// Gives a page that is about to be replaced its second name.
+    fn keep(&mut self, file: &str) -> io::Result<()> {
+        let temporary = Utf8Path::from_path(self.folder.temporary.path()).unwrap_or(&self.folder.target);
+        let kept = temporary.join(KEPT);
+        fs_err::create_dir_all(&kept)?;
+        let (page, copy) = (self.folder.target.join(file), kept.join(self.kept.len().to_string()));
+        match fs_err::hard_link(&page, &copy).or_else(|_| fs_err::copy(&page, &copy).map(drop)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(_) => {}
+            Ok(()) => drop(self.kept.insert(file.to_owned(), copy)),
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, path: &str) -> io::Result<()> {
+        fs_err::rename(self.folder.temporary.path().join(path), self.folder.target.join(path))?;
+        self.done.push(path.to_owned());
+        Ok(())
+    }
+
+    /// Puts everything back, as far as that can be done.
+    fn undo(&self) {
+        for path in self.done.iter().rev() {
+            let place = self.folder.target.join(path);
+            let _ = match self.kept.get(path) {
+                Some(copy) => fs_err::rename(copy, place),
+                None => fs_err::rename(place, self.folder.temporary.path().join(path)),
+            };
+        }
+        remove_empty(&self.made);
     }
 }
 
@@ -267,4 +335,70 @@ fn top(path: &str) -> &str {
 
 fn not_ours(path: &str) -> io::Error {
     io::Error::other(format!("{path} in it was not written by an earlier report; choose another folder"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All files below a folder that no run is writing to, with what they say.
+    fn all(root: &Utf8Path) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in folder.read_dir_utf8().expect("a folder").map(|entry| entry.expect("an entry")) {
+                if entry.file_type().expect("a type").is_dir() {
+                    all.insert(entry.path().to_string(), "a folder".to_owned());
+                    folders.push(entry.into_path());
+                } else {
+                    all.insert(entry.path().to_string(), fs_err::read_to_string(entry.path()).expect("text"));
+                }
+            }
+        }
+        all
+    }
+
+    /// A folder with pages that say `what`, not in their places yet.
+    fn begun(target: &Utf8Path, what: &str, pages: &[&str]) -> Folder {
+        let folder = Folder::new(target).expect("a folder");
+        for page in pages {
+            folder.put(page, what.as_bytes()).expect("put");
+        }
+        folder
+    }
+
+    #[test]
+    fn when_one_page_cannot_be_placed_all_stay_as_they_were() {
+        let root = tempfile::tempdir().expect("a folder");
+        let target = Utf8Path::from_path(root.path()).expect("UTF-8").join("made/report");
+        let pages = ["index.html", "files/a.html", "files/b/c.html", "zoo.html"];
+        for lost in pages {
+            // Nothing was there before: nothing is there now.
+            let folder = begun(&target, "first", &pages);
+            fs_err::remove_file(folder.temporary.path().join(lost)).expect("it was put there");
+            let is_in_folder = lost.contains('/');
+            assert_eq!(
+                folder.finish().is_ok(),
+                is_in_folder,
+                "{lost}: a folder that is missing moves as a whole"
+            );
+            assert_eq!(target.exists(), is_in_folder);
+            let _ = fs_err::remove_dir_all(target.parent().expect("above"));
+        }
+        begun(&target, "first", &pages).finish().expect("placed");
+        let before = all(&target);
+        assert_eq!(before.values().filter(|text| *text == "first").count(), pages.len());
+        let more =
+            ["index.html", "files/a.html", "files/b/c.html", "files/new/d.html", "top/e.html", "zoo.html"];
+        for lost in more.iter().filter(|page| !page.starts_with("top")) {
+            let folder = begun(&target, "second", &more);
+            fs_err::remove_file(folder.temporary.path().join(lost)).expect("it was put there");
+            folder.finish().expect_err("a page is lost");
+            assert_eq!(all(&target), before, "{lost}");
+        }
+        begun(&target, "second", &more).finish().expect("placed");
+        let after = all(&target);
+        assert_eq!(after.values().filter(|text| *text == "second").count(), more.len());
+        assert!(!after.values().any(|text| text == "first"));
+    }
 }

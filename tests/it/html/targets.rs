@@ -197,6 +197,35 @@ fn pages_are_not_written_through_a_link() {
     assert_eq!(case.read("else/cmd/shop/main.go.html"), "mine");
 }
 
+/// The report of before stays as it was, to the last page, when one of the new pages cannot take its place.
+#[test]
+fn one_page_that_cannot_be_placed_leaves_all_as_it_was() {
+    let case = Case::shop();
+    case.run("report cover.out -o html=out").exits(0);
+    let all = |case: &Case| -> Vec<(String, Option<String>)> {
+        let files = case.files().into_iter().filter(|file| file.starts_with("out/"));
+        files.map(|file| (file.clone(), fs_err::read_to_string(case.path(&file)).ok())).collect()
+    };
+
+    // Other counts make other pages.
+    let change = |case: &Case| case.put("cover.out", case.read("cover.out").replace(" 0\n", " 7\n"));
+
+    // A page that became a folder.
+    fs_err::remove_file(case.path("out/files/price/price.go.html")).expect("removed");
+    case.put("out/files/price/price.go.html/mine", "mine");
+    change(&case);
+    let before = all(&case);
+    case.run("report cover.out -o html=out").exits(5).says("files/price/price.go.html");
+    assert_eq!(all(&case), before);
+
+    fs_err::remove_dir_all(case.path("out/files/price/price.go.html")).expect("removed");
+    case.run("report cover.out -o html=out").exits(0);
+    let other = Case::shop();
+    change(&other);
+    other.run("report cover.out -o html=out").exits(0);
+    assert_eq!(Site::of(&case, "out").pages, Site::of(&other, "out").pages);
+}
+
 #[test]
 fn targets_that_cannot_be_written_are_named_and_nothing_is_left() {
     let case = Case::tiny().file("file", "x");
