@@ -112,8 +112,8 @@ pub struct Provenance {
 pub struct FileMark {
     /// Bytes.
     pub size: u64,
-    /// MD5, in lower case; `None` for very large files. It is no protection: it finds the file that was read among many.
-    pub md5: Option<String>,
+    /// SHA-256, in lower case; `None` for very large files.
+    pub sha256: Option<String>,
 }
 
 impl Default for FormatOptions {

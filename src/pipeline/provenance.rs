@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use camino::Utf8Path;
 use fs_err::File;
-use md5::{Digest, Md5};
+use sha2::{Digest, Sha256};
 
 use crate::model::Report;
 use crate::report::{FileMark, Provenance};
@@ -37,21 +37,21 @@ pub fn provenance(settings: &Settings, report: &Report) -> Provenance {
 fn mark(path: &Utf8Path) -> Option<FileMark> {
     let facts = fs_err::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     if facts.len() > MOST {
-        return Some(FileMark { size: facts.len(), md5: None });
+        return Some(FileMark { size: facts.len(), sha256: None });
     }
-    let (size, md5) = digest(path).ok()?;
-    let md5 = md5.iter().fold(String::new(), |mut text, byte| {
+    let (size, hash) = digest(path).ok()?;
+    let sha256 = hash.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     });
-    Some(FileMark { size, md5: Some(md5) })
+    Some(FileMark { size, sha256: Some(sha256) })
 }
 
 /// Length and hash of a file, read piece by piece: memory that was never touched costs more than the hash.
-fn digest(path: &Utf8Path) -> io::Result<(u64, [u8; 16])> {
+fn digest(path: &Utf8Path) -> io::Result<(u64, [u8; 32])> {
     // A file that grows meanwhile ends all the same.
     let mut file = File::open(path)?.take(MOST);
-    let mut hash = Md5::new();
+    let mut hash = Sha256::new();
     let (mut piece, mut size) = (vec![0; PIECE], 0);
     loop {
         match file.read(&mut piece) {
@@ -75,17 +75,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = Utf8Path::from_path(folder.path()).expect("UTF-8");
         fs_err::write(folder.join("a"), "abc").expect("a file");
-        // RFC 1321, A.5
-        let md5 = Some("900150983cd24fb0d6963f7d28e17f72".to_owned());
-        assert_eq!(mark(&folder.join("a")), Some(FileMark { size: 3, md5 }));
+        // FIPS 180-2, B.1
+        let sha256 = Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".to_owned());
+        assert_eq!(mark(&folder.join("a")), Some(FileMark { size: 3, sha256 }));
         let many: Vec<u8> = (0..=250).cycle().take(3 * PIECE + 7).collect();
         fs_err::write(folder.join("many"), &many).expect("a file");
-        let whole: [u8; 16] = Md5::digest(&many).into();
+        let whole: [u8; 32] = Sha256::digest(&many).into();
         assert_eq!(digest(&folder.join("many")).expect("a hash"), (many.len() as u64, whole));
         assert_eq!(mark(folder), None);
         assert_eq!(mark(&folder.join("none")), None);
         let long = File::create(folder.join("long")).expect("a file");
         long.set_len(MOST + 1).expect("a hole");
-        assert_eq!(mark(&folder.join("long")), Some(FileMark { size: MOST + 1, md5: None }));
+        assert_eq!(mark(&folder.join("long")), Some(FileMark { size: MOST + 1, sha256: None }));
     }
 }

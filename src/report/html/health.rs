@@ -29,7 +29,7 @@ struct Input {
 struct InputFile {
     label: String,
     size: String,
-    md5: String,
+    sha256: String,
 }
 
 /// A setting that is not the default.
@@ -99,7 +99,7 @@ fn files(site: &Site<'_>) -> Vec<InputFile> {
             Some(InputFile {
                 label: terminal(&input.label).into_owned(),
                 size: counted(mark.size, "byte"),
-                md5: mark.md5.clone().unwrap_or_else(|| "n/a".to_owned()),
+                sha256: mark.sha256.clone().unwrap_or_else(|| "n/a".to_owned()),
             })
         })
         .collect()
