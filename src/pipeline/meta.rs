@@ -10,7 +10,7 @@ use super::gather::Gathered;
 use crate::locate::ModuleInfo;
 use crate::model::covdata::{Meta, MetaFunction, MetaPackage, Pod};
 use crate::model::report::PackageReport;
-use crate::model::{Disposition, Extent, FileName, Function, Located, Report, Source, Totals, pattern};
+use crate::model::{Disposition, Extent, FileName, Function, Located, Pos, Report, Source, Totals, pattern};
 use crate::settings::{ScopeEntry, Settings};
 
 /// The packages of all pods by import path, the first of each.
@@ -119,15 +119,12 @@ pub fn functions(
         .collect()
 }
 
-/// From the first unit to the end of the last; nothing is known of a function without units. The one unit of per-function
-/// data ends where it starts: its function has it all the same.
+/// From the first unit to behind the last; nothing is known of a function without units. Units may be empty and belong to their
+/// function all the same: the one of per-function data, and behind a `//line` without a column a unit of one line.
 fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     let units = meta.function_units(function);
     let start = units.iter().map(|unit| unit.extent.start).min()?;
-    let mut end = units.iter().map(|unit| unit.extent.end).max()?;
-    if end == start {
-        end.col = end.col.saturating_add(1);
-    }
+    let end = units.iter().map(|unit| unit.extent.end.max(behind(unit.extent.start))).max()?;
     let meta_name = function.name.to_string();
     let bare = meta_name.rsplit('.').next().unwrap_or_default().to_owned();
     // `*T.M` in meta-data is `(*T).M` in reports.
@@ -147,6 +144,11 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
         adjusted_line: start.line,
         adjusted_file: None,
     })
+}
+
+/// The next position on the line.
+fn behind(pos: Pos) -> Pos {
+    Pos { col: pos.col.saturating_add(1), ..pos }
 }
 
 /// By position, with names that occur again numbered as everywhere.
@@ -235,4 +237,48 @@ pub fn add_bare(settings: &Settings, bare: Vec<BarePackage>, report: &mut Report
         }
     }
     report.packages.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Mode;
+    use crate::model::covdata::{Granularity, Hash, Unit};
+
+    fn function(units: &[(u32, u32, u32, u32)]) -> Option<Extent> {
+        let units: Vec<Unit> = units
+            .iter()
+            .map(|&(line, col, end_line, end_col)| Unit {
+                extent: Extent { start: Pos { line, col }, end: Pos { line: end_line, col: end_col } },
+                stmts: 1,
+            })
+            .collect();
+        let of = MetaFunction {
+            name: "G".into(),
+            file: "m/g.y".into(),
+            literal: false,
+            units: 0..u32::try_from(units.len()).expect("few"),
+        };
+        let meta = Meta {
+            hash: Hash::default(),
+            mode: Mode::Set,
+            granularity: Granularity::PerBlock,
+            packages: Vec::new(),
+            functions: Vec::new(),
+            units,
+        };
+        function_of(&meta, &of).map(|function| function.extent)
+    }
+
+    #[test]
+    fn a_function_holds_the_start_of_each_of_its_units() {
+        let extent = function(&[(3, 14, 4, 9), (4, 9, 6, 3)]).expect("units");
+        assert_eq!(extent.to_string(), "3.14,6.3");
+        // Recorded with Go 1.26: `//line gen.y:10` above the function, `//line other.y:100` above its last statement.
+        let extent = function(&[(10, 0, 11, 0), (11, 0, 13, 0), (100, 0, 100, 0)]).expect("units");
+        assert_eq!(extent.to_string(), "10.0,100.1");
+        let extent = function(&[(7, 1, 7, 1)]).expect("one unit of per-function data");
+        assert_eq!(extent.to_string(), "7.1,7.2");
+        assert_eq!(function(&[]), None);
+    }
 }
