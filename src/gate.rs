@@ -8,6 +8,7 @@ mod owners;
 pub use baseline::Part;
 pub use owners::OwnerBound;
 
+use crate::model::words::noun;
 use crate::model::{
     Bound, CompareReport, Decimal, GateName, Metric, Outcome, PackageReport, PatchReport, PatchState, Tally,
     Totals, Verdict,
@@ -222,7 +223,7 @@ fn ease(verdict: &mut Verdict, patch: &PatchReport) {
     }
     if percentage && patch.state == PatchState::Exempt {
         let changed = patch.totals.of(verdict.metric).total;
-        let unit = verdict.metric.name();
+        let unit = noun(changed, verdict.metric.singular());
         verdict.note = format!("exempt: {changed} changed {unit}, fewer than {}", patch.min_changed);
         if verdict.outcome == Outcome::Fail {
             verdict.outcome = Outcome::Pass;

@@ -142,7 +142,7 @@ fn metrics_have_numbers_of_their_own() {
         }
     }
     // The limit of a small change counts in the unit of the gate.
-    repo.run("check --patch 100 --min-changed 2 --metric functions").exits(0).prints("1 changed functions");
+    repo.run("check --patch 100 --min-changed 2 --metric functions").exits(0).prints("1 changed function, ");
     repo.run("check --patch 100 --min-changed 2 --metric lines").exits(1);
 }
 

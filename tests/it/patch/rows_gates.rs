@@ -58,6 +58,8 @@ fn row_75_a_small_change_is_exempt_and_says_so() {
     let text = repo.run("check --patch 80 --min-changed 3").exits(0).prints("50.0%");
     text.prints("exempt: 2 changed statements, fewer than 3");
     repo.run("check --patch 80 --min-changed 2").exits(1);
+    let one = change(0, 1);
+    one.run("check --patch 80 --min-changed 3").exits(0).prints("exempt: 1 changed statement, fewer than 3");
 }
 
 #[test]
