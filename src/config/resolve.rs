@@ -4,6 +4,7 @@ mod baseline;
 mod change;
 mod overrides;
 mod target;
+mod topic;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -170,7 +171,7 @@ fn per_command(typed: &Typed, settings: &mut Settings, reader: &Reader<'_>, form
             Ok(())
         }
         Verb::Explain(explain) => {
-            topic(&explain.topic)?;
+            topic::topic(&explain.topic)?;
             match Code::from_name(&explain.topic) {
                 Some(code) if !reader.layers.items("inputs").is_empty() => {
                     Err(Error::usage(format!("the text of {code} needs no input")))
@@ -206,25 +207,6 @@ fn packages(typed: &Typed) -> Result<Vec<Pattern>> {
         Pattern::new(text).map_err(|reason| Error::usage(format!("--pkg {} {reason}", shown(text))))
     };
     typed.values.get("pkg").into_iter().flatten().map(pattern).collect()
-}
-
-/// A finding, or `FILE:LINE`.
-fn topic(topic: &str) -> Result<()> {
-    let place = topic.rsplit_once(':').is_some_and(|(file, line)| {
-        let number =
-            line.bytes().all(|byte| byte.is_ascii_digit()) && line.parse::<u32>().is_ok_and(|line| 0 < line);
-        !file.is_empty() && number
-    });
-    if place || Code::from_name(topic).is_some() {
-        return Ok(());
-    }
-    let hint = near_finding(topic);
-    let error = Error::usage(format!("there is no finding {}{hint}", shown(topic)));
-    if !hint.is_empty() {
-        return Err(error);
-    }
-    let names: Vec<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-    Err(error.note(format!("findings: {}", names.join(" "))))
 }
 
 /// No file may be written twice.

@@ -77,8 +77,16 @@ fn find(gathered: &Gathered, cwd: &Utf8Path, file: &str) -> Result<Vec<u32>> {
                 near.iter().take(5).copied().collect::<Vec<_>>().join(", ")
             ))
             .help(format!("coverdict explain {first}:LINE")),
+        None if line_behind(file).is_some() => {
+            error.note("a place is FILE:LINE, without a column").help(format!("coverdict explain {file}"))
+        }
         None => error.note("a file without code, or one of a package that -coverpkg leaves out, has no rows"),
     })
+}
+
+/// The line of `FILE:LINE:COLUMN`, as compilers print a place: what stands before the column was taken for the file.
+fn line_behind(file: &str) -> Option<u32> {
+    file.rsplit_once(':')?.1.parse().ok()
 }
 
 /// Without `.` and `..`, as far as that goes without looking at the disk.

@@ -337,6 +337,7 @@ fn a_line_is_explained_by_its_rows() {
     case.run("explain sub/sub.go:4 --stale keep").exits(0).prints("counted as asked (--stale keep), though ");
     case.run("explain sub/sub.go:99").exits(0).prints("no row of the profile touches this line");
     case.run("explain sub.go:4").exits(3).says("error: sub.go is not in the profile\nfiles of this name: sub/sub.go\nhelp: coverdict explain sub/sub.go:LINE\n");
+    case.run("explain sub/sub.go:4:7").exits(3).says("error: sub/sub.go:4 is not in the profile\na place is FILE:LINE, without a column\nhelp: coverdict explain sub/sub.go:4\n");
     case.run("explain sub/sub.go:0").exits(2);
     case.run("explain sub/sub.go:99999999999").exits(2);
     let below = stale().within("sub").run("explain sub.go:4 ../cover.out").exits(0).stdout();

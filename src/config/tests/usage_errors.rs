@@ -337,6 +337,13 @@ fn a_topic_is_a_finding_or_a_place() {
     insta::assert_snapshot!(fault(&["explain", "stale-blocks", "c.out"]), @"error: the text of stale-blocks needs no input");
     insta::assert_snapshot!(fault(&["explain", "stale-block"]), @r#"error: there is no finding "stale-block" (did you mean "stale-blocks"?)"#);
     assert!(fault(&["explain", "x"]).contains("findings: duplicate-blocks "));
+    insta::assert_snapshot!(fault(&["explain", "a/b.go:3.23,4.7"]), @r#"
+    error: "a/b.go:3.23,4.7" is no place; expected FILE:LINE, one line by its number
+    help: coverdict explain a/b.go:LINE
+    "#);
+    for place in ["a/b.go", "a/b.go:", "a/b.go:0", "a/b.go:3-5", "a/b.go:99999999999"] {
+        assert!(fault(&["explain", place]).contains("help: coverdict explain a/b.go:LINE"), "{place}");
+    }
     let broken = World::new().file(".coverdict.yml", "treshold: 1\n");
     broken.settings(&["explain", "stale-blocks"]);
     insta::assert_snapshot!(broken.fault(&["explain", "a/b.go:12"]), @r#"
