@@ -17,7 +17,9 @@ use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::model::covdata::Pod;
 use crate::model::words::counted;
-use crate::model::{Block, Code, FileName, Finding, Mode, Profile, RawProfile, RuleSet, Severity, pattern};
+use crate::model::{
+    Block, Code, FileName, FileReport, Finding, Mode, Profile, RawProfile, Report, RuleSet, Severity, pattern,
+};
 use crate::report;
 use crate::report::covdata::WriteArgs;
 use crate::settings::{Command, DATA_DIRECTORY, Settings};
@@ -29,6 +31,9 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     let mut report = analyse::analyse(settings, gathered, host)?;
     meta::add_bare(settings, bare, &mut report);
     notices::findings(settings, &report.findings, host);
+    if settings.command == (Command::Func { go: true }) {
+        say_without_functions(&report, host);
+    }
     let mut bytes = Vec::new();
     let written = match settings.command {
         Command::Func { go: true } => report::listing::go_functions(&report, &mut bytes),
@@ -39,6 +44,23 @@ pub fn run(settings: &Settings, host: &mut Host) -> Result<Exit> {
     debug_assert!(written.is_ok(), "memory takes all");
     output::stdout(host, &bytes)?;
     Ok(denied(&report.findings))
+}
+
+/// `func --go` adds up functions: what has none because its source is not at hand (the standard library, modules of the cache)
+/// is not in its total. Go's tool looks for every source, and stops without it.
+fn say_without_functions(report: &Report, host: &mut Host) {
+    let without = |file: &&FileReport| {
+        file.functions.is_empty() && !file.has_source && file.totals.statements.total > 0
+    };
+    let files: Vec<&FileReport> = report.files().map(|(_, file)| file).filter(without).collect();
+    let Some(first) = files.first() else { return };
+    let statements = files.iter().map(|file| file.totals.statements.total).sum();
+    host.say(&format!(
+        "coverdict: {} with {} without a source, e.g. {}: not in these rows and their total\n",
+        notices::counted(files.len() as u64, "file"),
+        notices::counted(statements, "statement"),
+        terminal(first.path.as_str()),
+    ));
 }
 
 /// Exit 3 when a finding was denied.

@@ -227,3 +227,15 @@ fn the_number_of_threads_changes_nothing() {
         assert!(run("2", line) == alone && run("13", line) == alone, "{line}");
     }
 }
+
+#[test]
+fn functions_as_go_prints_them_say_which_files_have_none() {
+    let case = Case::tiny().file(
+        "cover.out",
+        "mode: set\nm/a.go:3.14,5.2 1 1\nm/a.go:7.14,9.2 1 0\nsort/sort.go:9.2,12.3 4 1\n",
+    );
+    let all = case.run("func --go --scope all").exits(0).prints("50.0%").prints_not("sort");
+    all.says("coverdict: 1 file with 4 statements without a source, e.g. sort/sort.go: not in these rows and their total\n");
+    case.run("func --go").exits(0).says_not("without a source");
+    case.run("func --scope all").exits(0).prints("83.3%").says_not("without a source");
+}
