@@ -131,6 +131,14 @@ fn put(path: &Utf8Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
                 done => done,
             };
         }
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound
+                && target.as_str().ends_with(std::path::is_separator) =>
+        {
+            return Err(io::Error::other(
+                "the slash at its end says that it is a folder, and this is one file",
+            ));
+        }
         _ => {}
     }
     let folder = target

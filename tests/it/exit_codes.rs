@@ -124,6 +124,12 @@ fn three_is_an_input_that_cannot_be_read_or_a_denied_finding() {
 #[test]
 fn five_is_an_output_that_cannot_be_written_and_the_others_are_written() {
     let case = Case::tiny().file("in-the-way", "").folder("taken");
+    for (target, why) in [("new/", "the slash at its end says"), ("in-the-way/", "a file is in the way")] {
+        case.run(&format!("check -o json={target}"))
+            .exits(5)
+            .says(&format!("error: cannot write {target}: {why}"));
+        assert!(!case.path("new").exists());
+    }
     for target in ["in-the-way/r.json", "in-the-way/deep/r.json", "taken", "/dev/full"] {
         case.run(&format!("check -o json={target} -o csv=ok/out.csv"))
             .exits(5)
