@@ -194,10 +194,12 @@ impl Filter<'_> {
         *self.ignored.entry(file.id).or_default() += taken;
         for (ignore, (used, covered)) in source.ignores.iter().zip(used) {
             let found = || (path.to_owned(), ignore.clone());
-            if !used && ignore.kind != IgnoreKind::End {
+            // The comment that opens a section speaks for both; an end that nothing opens has no extent.
+            let closing = ignore.kind == IgnoreKind::End && !ignore.extents.is_empty();
+            if !used && !closing {
                 self.ignores.unused.push(found());
             }
-            if used && covered {
+            if used && covered && !closing {
                 self.ignores.covered.push(found());
             }
             if self.rules.require_reason && ignore.reason.is_empty() && ignore.kind != IgnoreKind::End {

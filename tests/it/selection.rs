@@ -257,6 +257,22 @@ fn ignored_sections_run_from_start_to_end() {
             .file("a.go", source)
             .file("cover.out", "mode: set\nm/a.go:4.14,6.2 1 0\nm/a.go:9.14,11.2 1 1\n");
         assert_eq!(files(&case, ""), ["a.go 1/1"], "{start}");
+        // Of a pair the first is told of.
+        case.put("run.out", "mode: set\nm/a.go:4.14,6.2 1 1\nm/a.go:9.14,11.2 1 1\n");
+        let found = |rows: &str, code: &str| -> Vec<u64> {
+            let report = case.run(&format!("report {rows} -o json")).exits(0).json();
+            let findings = report["findings"].as_array().expect("findings").iter();
+            findings
+                .filter(|found| found["name"] == code)
+                .filter_map(|found| found["line"].as_u64())
+                .collect()
+        };
+        assert_eq!(found("run.out", "ignored-covered"), [3], "{start}");
+        assert!(found("run.out", "unused-ignore").is_empty(), "{start}");
+        // An end that nothing opens does nothing.
+        let text = fs_err::read_to_string(case.path("a.go")).expect("a file").replace(start, "//");
+        case.put("a.go", text);
+        assert_eq!(found("run.out", "unused-ignore"), [7], "{start}");
     }
 }
 
