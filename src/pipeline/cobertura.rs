@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::output;
 use crate::error::Result;
+use crate::model::words::counted;
 use crate::model::{Code, Finding, Report};
 use crate::report::{self, Format, FormatOptions};
 use crate::settings::{OutputSpec, Settings};
@@ -44,8 +45,8 @@ pub fn write(
             remove_older(&settings.cwd, shown, &names);
         }
     }
-    let split = settings.format.split.is_some();
-    Ok(names.iter().filter_map(|name| too_large(&settings.cwd.join(name), name, split)).collect())
+    let limit = settings.format.split;
+    Ok(names.iter().filter_map(|name| too_large(&settings.cwd.join(name), name, limit)).collect())
 }
 
 /// `cobertura.xml` and 2: `cobertura-2.xml`, so that `cobertura*.xml` names all.
@@ -82,24 +83,30 @@ fn is_ours(path: &Utf8Path) -> bool {
     read && holds("<!DOCTYPE coverage ") && holds(" version=\"coverdict ")
 }
 
-fn too_large(path: &Utf8Path, name: &str, split: bool) -> Option<Finding> {
+/// What is to be said of a file that is larger than GitLab takes, or than `--split` asks for.
+fn too_large(path: &Utf8Path, name: &str, limit: Option<u64>) -> Option<Finding> {
     let bytes = fs_err::metadata(path).ok().filter(|facts| facts.is_file())?.len();
-    if bytes <= MOST {
-        return None;
-    }
-    let tenths = (bytes * 10).div_ceil(1 << 20);
-    let size = format!("{}.{}", tenths / 10, tenths % 10);
-    let help = if split {
-        "--split 10MiB divides between files of Go alone: exclude this one, or leave methods out with --no-methods".to_owned()
-    } else {
-        format!(
-            "-o cobertura={name} --split 10MiB, or leave methods out with --no-methods, or exclude generated code"
-        )
+    let message = match limit {
+        _ if MOST < bytes => {
+            let tenths = (bytes * 10).div_ceil(1 << 20);
+            format!("{name} is {}.{} MiB: GitLab ignores files over 10 MiB", tenths / 10, tenths % 10)
+        }
+        Some(limit) if limit < bytes => {
+            format!("{name} has {}, --split asks for {limit} at most", counted(bytes, "byte"))
+        }
+        _ => return None,
     };
-    Some(
-        Finding::new(Code::ReportTooLarge, format!("{name} is {size} MiB: GitLab ignores files over 10 MiB"))
-            .help(help),
-    )
+    let help = match limit {
+        Some(limit) if limit < bytes => {
+            "--split divides between files of Go alone: exclude this one, or leave methods out with --no-methods"
+                .to_owned()
+        }
+        Some(_) => "--split 10MiB, or leave methods out with --no-methods, or exclude generated code".to_owned(),
+        None => format!(
+            "-o cobertura={name} --split 10MiB, or leave methods out with --no-methods, or exclude generated code"
+        ),
+    };
+    Some(Finding::new(Code::ReportTooLarge, message).help(help))
 }
 
 #[cfg(test)]

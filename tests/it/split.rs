@@ -27,6 +27,20 @@ fn numbered_files_below_the_size_hold_every_file_once() {
     assert_eq!(sources, expected);
 }
 
+#[test]
+fn a_file_of_go_that_alone_is_larger_than_the_size_is_told() {
+    let case = Case::shop();
+    case.run("report cover.out -o cobertura=out/c.xml --split 4KiB").exits(0).says_not("too-large");
+    let run = case.run("report cover.out -o cobertura=out/c.xml --split 1KiB").exits(0);
+    let largest = xml_files(&case).into_iter().find(|name| 1024 < case.read(name).len()).expect("one");
+    let bytes = case.read(&largest).len();
+    run.says(&format!(
+        "warning[report-too-large]: {largest} has {bytes} bytes, --split asks for 1024 at most\n"
+    ))
+    .says("  help: --split divides between files of Go alone: ");
+    case.run("report cover.out -o cobertura=out/c.xml --split 1KiB --deny report-too-large").exits(3);
+}
+
 /// A wildcard in the job would read them all, and GitLab adds up what two files say of a line.
 #[test]
 fn files_of_an_earlier_run_go_and_those_of_others_stay() {
