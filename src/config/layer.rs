@@ -26,6 +26,17 @@ pub(crate) enum Origin {
     File(Spot),
 }
 
+impl Origin {
+    /// How far from the command line: what is nearer wins.
+    fn distance(&self) -> u8 {
+        match self {
+            Self::Flag(_) => 0,
+            Self::Variable(_) => 1,
+            Self::File(_) => 2,
+        }
+    }
+}
+
 /// A place in the config file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Spot {
@@ -118,7 +129,9 @@ impl Layers {
                 by_key.insert(key.name, raw);
             }
         }
-        Self { by_key, file, notes: unknown_variables(host) }
+        let mut notes = unknown_variables(host);
+        notes.extend(base_over_diff(&mut by_key));
+        Self { by_key, file, notes }
     }
 
     /// The values of a setting; `None` when it has its default.
@@ -168,6 +181,24 @@ impl Layers {
             (Origin::File(_), None) => Error::config(format!("{name} {message}")),
         }
     }
+}
+
+/// A base that is given nearer at hand than a diff takes its place: a flag must not do nothing because of a config. Otherwise the
+/// diff is the change, and the base is not needed for it.
+fn base_over_diff(by_key: &mut BTreeMap<&'static str, Raw>) -> Option<String> {
+    let (base, diff) = (&by_key.get("base")?.origin, &by_key.get("diff")?.origin);
+    if base.distance() >= diff.distance() {
+        return None;
+    }
+    let name = |origin: &Origin, key: &str| match origin {
+        Origin::Flag(flag) => (*flag).to_owned(),
+        Origin::Variable(variable) => variable.clone(),
+        Origin::File(_) => format!("{key} of the config"),
+    };
+    let note =
+        format!("{} is left out: {} says what to compare with", name(diff, "diff"), name(base, "base"));
+    by_key.remove("diff");
+    Some(note)
 }
 
 /// A value in a message: numbers as they are, all else in quotes.

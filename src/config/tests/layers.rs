@@ -338,6 +338,25 @@ fn source_date_epoch_is_the_time_of_now() {
 }
 
 #[test]
+fn a_base_takes_the_place_of_a_diff_from_farther_away() {
+    let file = || World::new().file(".coverdict.yml", "diff: d.diff\nbase: main\n");
+    let change = |settings: Settings| (settings.change.base, settings.change.diff, settings.notes);
+    let text = |text: &str| Some(text.to_owned());
+    let typed = change(file().settings(&["--base", "v1"]));
+    let note = "diff of the config is left out: --base says what to compare with".to_owned();
+    assert_eq!(typed, (text("v1"), None, vec![note]));
+    let variable = change(file().var("COVERDICT_BASE", "v2").settings(&[]));
+    let note = "diff of the config is left out: COVERDICT_BASE says what to compare with".to_owned();
+    assert_eq!(variable, (text("v2"), None, vec![note]));
+    let variable = World::new().var("COVERDICT_DIFF", "d").settings(&["--base", "v1"]);
+    let note = "COVERDICT_DIFF is left out: --base says what to compare with".to_owned();
+    assert_eq!(change(variable), (text("v1"), None, vec![note]));
+    // From the same place, or nearer, the diff is the change.
+    assert_eq!(change(file().settings(&[])), (text("main"), text("d.diff"), vec![]));
+    assert_eq!(change(file().settings(&["--diff", "e"])), (text("main"), text("e"), vec![]));
+}
+
+#[test]
 fn what_print_config_shows_is_a_config_that_means_the_same() {
     let world = World::new()
         .var("COVERDICT_MODE", "count")
