@@ -2,6 +2,8 @@
 //!
 //! Everything is checked: what comes out is what some run could have had. Memory follows the size of the bytes, never a number in them.
 
+mod laid_out;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -89,6 +91,11 @@ pub fn is_json(head: &[u8]) -> bool {
 /// Reads a baseline.
 pub fn read(bytes: &[u8]) -> Result<Baseline, Fault> {
     let text = signed(bytes)?;
+    laid_out::read(text).map_or_else(|| read_json(text), Ok)
+}
+
+/// Reads the text of a baseline, however it is laid out.
+fn read_json(text: &str) -> Result<Baseline, Fault> {
     let wire: Wire<'_> = serde_json::from_str(text).map_err(|error| Fault::Impossible(error.to_string()))?;
     wire.baseline().map_err(Fault::Impossible)
 }

@@ -197,6 +197,47 @@ fn blocks_and_paths_must_be_possible() {
 }
 
 #[test]
+fn what_is_laid_out_as_it_is_saved_is_read_as_json_is() {
+    let good = good();
+    let text = good.trim_end();
+    let wanted = read_json(text).expect("a baseline");
+    assert_eq!(laid_out::read(text), Some(wanted));
+    assert_eq!(laid_out::read(&text.replace('\n', "\r\n")), None);
+    let more = |from: &str, to: &str| {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text);
+        (laid_out::read(&changed), read_json(&changed).ok())
+    };
+    // Lists of others, and lists in other places.
+    for (from, to) in [
+        (",\"blocks\":[3,", ",\"x\":{\"y\":1,\"blocks\":[1]},\"blocks\":[3,"),
+        (",\"blocks\":[3,", ",\"x\":\",\\\"blocks\\\":[\",\"blocks\":[3,"),
+        (",\"blocks\":[3,", ",\"blocks\":[],\"blocks\":[3,"),
+        (",\"blocks\":[3,", ",\"blocks\" :[],\"blocks\":[3,"),
+        (",\"blocks\":[3,", ",\"x\":1,\n\"blocks\":[3,"),
+        ("4,-1,1,0,", "4,-1,1,0,0,4,-1,1,0,"),
+        ("4,-1,1,0,", "4,-1,1,0,0,4,-1,1,-0,"),
+        ("12,3]}", "12,3],\"x\":1}"),
+        ("12,3]}", "12,3,]}"),
+        ("],\n\"checksum", "],\"x\":[\n{\"blocks\":[]}\n],\n\"checksum"),
+    ] {
+        let (quick, whole) = more(from, to);
+        assert!(quick.is_none() || quick == whole, "{to}");
+    }
+    for at in 0..text.len() {
+        for other in ["", "0", "7", "-", ",", "]", "}", "\n", "\"", ".", "e", " "] {
+            let (Some(before), Some(behind)) = (text.get(..at), text.get(at + 1..)) else { continue };
+            for behind in [behind, &text[at..]] {
+                let changed = format!("{before}{other}{behind}");
+                if let Some(quick) = laid_out::read(&changed) {
+                    assert_eq!(Some(quick), read_json(&changed).ok(), "byte {at} and {other:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_profile_is_told_from_a_baseline_by_its_first_byte() {
     for head in ["{\"schema\"", " \n{", "\u{feff}{"] {
         assert!(is_json(head.as_bytes()), "{head}");
