@@ -50,6 +50,6 @@ pub use source::{
     CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, RangeBlock, RepoPath, Source, SourceBlock,
     SourceToken, Statement, TokenKind,
 };
-pub use statements::{BlockStatements, StatementIndex};
+pub use statements::{BlockStatements, StatementIndex, by_rule_set_a};
 pub use tally::{Decimal, Tally};
 pub use test_log::{TestLog, TestOutcome};

@@ -2,10 +2,13 @@
 //! what it looks like, whether the change touches it, and how often the profile counts it, covered and not.
 
 use std::hash::{DefaultHasher, Hasher};
+use std::ops::Range;
 
 use super::Side;
 use super::mapping::Mapping;
-use crate::model::{Block, Category, Extent, LineFingerprint, Source, Statement, StatementIndex};
+use crate::model::{
+    Block, Category, Extent, LineFingerprint, Source, Statement, StatementIndex, by_rule_set_a,
+};
 
 /// One thing on one side.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +25,8 @@ pub(super) struct Item {
     pub(super) unstable: u64,
 }
 
-/// Two items with equal keys are the same code: the line in the head, and a hash of the rest.
+/// Two items with equal keys are the same code: the line in the head, and a hash of the rest, which is 0 where nothing else on
+/// that line is to be told from it.
 type Key = (u32, u64);
 
 /// The items of both sides of a file.
@@ -54,12 +58,15 @@ impl Items {
             _ => Some((Vec::new(), false)),
         };
         let sides = (statements(old, Sight::Base(mapping)), statements(new, Sight::Head(mapping)));
-        match sides {
-            (Some((old, has_old)), Some((new, has_new))) => {
-                Self { old, new, whole: (has_old, has_new), estimated: false }
-            }
-            _ => Self::blocks(old, new, mapping, true),
+        let (Some((mut before, has_old)), Some((mut after, has_new))) = sides else {
+            return Self::blocks(old, new, mapping, true);
+        };
+        if matches!(mapping, Mapping::Edited { .. })
+            && let (Some(old), Some(new)) = (old.and_then(Codes::of), new.and_then(Codes::of))
+        {
+            tell_apart((&mut before, old), (&mut after, new));
         }
+        Self { old: before, new: after, whole: (has_old, has_new), estimated: false }
     }
 
     fn blocks(
@@ -271,54 +278,161 @@ fn block_item(block: &Block, unstable: &Unstable, sight: Sight<'_, '_>) -> Item 
 /// The statements of a side; `None` when its source does not explain its blocks.
 fn statements(side: &Side<'_>, sight: Sight<'_, '_>) -> Option<Vec<Item>> {
     let (source, report) = (side.source?, side.report?);
-    let text = side.text;
-    if sight.is_edited() && text.is_none() {
+    if sight.is_edited() && side.text.is_none() {
         return None;
     }
-    let index = StatementIndex::new(source);
-    let unstable = Unstable::of(side);
-    let mut counts = vec![(0u64, 0u64, 0u64); source.statements.len()];
-    for block in report.blocks.iter().filter(|block| block.stmts > 0) {
-        let is_unstable = u64::from(unstable.has(block));
-        let of = index.of(block)?;
-        for at in of.inside.iter().chain(of.besides.iter()) {
-            if let Some((covered, missed, unstable)) = counts.get_mut(*at as usize) {
-                *(if block.count > 0 { covered } else { missed }) += 1;
-                *unstable += is_unstable;
-            }
-        }
-    }
-    let mut code = Vec::new();
+    let counts = counts(source, &report.blocks, &Unstable::of(side))?;
     let items = source.statement_lines().zip(counts).map(|((statement, lines), counts)| {
-        let (covered, missed, unstable) = counts;
+        let Counts { covered, missed, unstable } = counts;
         let place = sight.place(lines.0).filter(|_| !sight.changes(source, statement, lines));
-        let key = place.map(|place| {
-            (place, if sight.is_edited() { print(source, text, statement, &mut code) } else { 0 })
-        });
-        Item { lines, key, covered, missed, unstable }
+        Item { lines, key: place.map(|place| (place, 0)), covered, missed, unstable }
     });
     Some(items.collect())
 }
 
-/// A hash of the code of a statement: without comments, layout and the bodies of function literals in it. `code` is room for it.
-fn print(source: &Source, text: Option<&[u8]>, statement: &Statement, code: &mut Vec<u8>) -> u64 {
-    let text = text.unwrap_or_default();
-    code.clear();
-    let from = source.literals.partition_point(|&(start, _)| start < statement.start);
-    let bodies = source.literals.get(from..).unwrap_or_default();
-    let mut at = statement.start;
-    for &(start, end) in bodies.iter().take_while(|(start, _)| *start < statement.end) {
-        take_code(code, source, text, (at, start));
-        at = at.max(end);
-    }
-    take_code(code, source, text, (at, statement.end));
-    let mut hash = LineFingerprint::default();
-    hash.add(code);
-    hash.value()
+/// How often a profile counts a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Counts {
+    covered: u64,
+    missed: u64,
+    /// How often of these some baselines cover it.
+    unstable: u64,
 }
 
-fn take_code(code: &mut Vec<u8>, source: &Source, text: &[u8], (from, to): (u32, u32)) {
-    for (from, to) in source.code.runs(from, to) {
-        code.extend_from_slice(text.get(from as usize..to as usize).unwrap_or_default());
+impl Counts {
+    fn add(&mut self, block: &Block, unstable: &Unstable) {
+        *(if block.count > 0 { &mut self.covered } else { &mut self.missed }) += 1;
+        self.unstable += u64::from(unstable.has(block));
+    }
+}
+
+/// Those of each statement; `None` when the source does not explain the blocks.
+fn counts(source: &Source, blocks: &[Block], unstable: &Unstable) -> Option<Vec<Counts>> {
+    let mut counts = vec![Counts::default(); source.statements.len()];
+    if let Some(found) = by_rule_set_a(source, blocks) {
+        for (statement, counts) in source.statements.iter().zip(&mut counts) {
+            let found = statement.basic.and_then(|basic| *found.get(basic as usize)?);
+            if let Some(block) = found.and_then(|at| blocks.get(at as usize)) {
+                counts.add(block, unstable);
+            }
+        }
+        return Some(counts);
+    }
+    let index = StatementIndex::new(source);
+    for block in blocks.iter().filter(|block| block.stmts > 0) {
+        let of = index.of(block)?;
+        for at in of.inside.iter().chain(of.besides.iter()) {
+            if let Some(counts) = counts.get_mut(*at as usize) {
+                counts.add(block, unstable);
+            }
+        }
+    }
+    Some(counts)
+}
+
+// ---- What statements on one line look like -----------------------------------------------------------------------------------
+
+/// The statements of a side and its text: what they look like.
+#[derive(Clone, Copy)]
+struct Codes<'a> {
+    source: &'a Source,
+    text: &'a [u8],
+}
+
+impl<'a> Codes<'a> {
+    fn of(side: &Side<'a>) -> Option<Self> {
+        Some(Self { source: side.source?, text: side.text? })
+    }
+
+    /// The bytes of a statement, with all that lies in it; `None` of long ones, which may lie in each other.
+    fn bytes(&self, at: usize) -> Option<&'a [u8]> {
+        const LONG: usize = 1 << 10;
+        let statement = self.source.statements.get(at)?;
+        let bytes = self.text.get(statement.start as usize..statement.end as usize)?;
+        Some(bytes).filter(|bytes| bytes.len() < LONG)
+    }
+
+    /// Puts a hash of its code into the key of each of these items.
+    fn tell(&self, items: &mut [Item], which: Range<usize>, code: &mut Vec<u8>) {
+        for (at, item) in items.iter_mut().enumerate().take(which.end).skip(which.start) {
+            if let Some((_, print)) = &mut item.key {
+                *print = self.print(at, code);
+            }
+        }
+    }
+
+    /// A hash of the code of a statement: without comments, layout and the bodies of function literals in it. `code` is room
+    /// for it.
+    fn print(&self, at: usize, code: &mut Vec<u8>) -> u64 {
+        code.clear();
+        if let Some(statement) = self.source.statements.get(at) {
+            let literals = &self.source.literals;
+            let from = literals.partition_point(|&(start, _)| start < statement.start);
+            let bodies = literals.get(from..).unwrap_or_default();
+            let mut at = statement.start;
+            for &(start, end) in bodies.iter().take_while(|(start, _)| *start < statement.end) {
+                self.take((at, start), code);
+                at = at.max(end);
+            }
+            self.take((at, statement.end), code);
+        }
+        let mut hash = LineFingerprint::default();
+        hash.add(code);
+        hash.value()
+    }
+
+    fn take(&self, (from, to): (u32, u32), code: &mut Vec<u8>) {
+        for (from, to) in self.source.code.runs(from, to) {
+            code.extend_from_slice(self.text.get(from as usize..to as usize).unwrap_or_default());
+        }
+    }
+}
+
+/// Puts into the keys what tells statements that begin on one line of the head from each other. Where both sides have the same
+/// bytes there, statement by statement, nothing needs to be told, and so it is nearly everywhere.
+fn tell_apart((old, before): (&mut [Item], Codes<'_>), (new, after): (&mut [Item], Codes<'_>)) {
+    let mut code = Vec::new();
+    let (mut at_old, mut at_new) = (0, 0);
+    while let (Some((line, one)), Some((other_line, other))) =
+        (on_a_line(old, at_old), on_a_line(new, at_new))
+    {
+        if line <= other_line {
+            at_old = one.end;
+        }
+        if other_line <= line {
+            at_new = other.end;
+        }
+        if line == other_line && !reads_alike((old, before, one.clone()), (new, after, other.clone())) {
+            before.tell(old, one, &mut code);
+            after.tell(new, other, &mut code);
+        }
+    }
+}
+
+/// The next items that can have a counterpart and begin on one line of the head, with that line; others may lie among them.
+fn on_a_line(items: &[Item], from: usize) -> Option<(u32, Range<usize>)> {
+    let rest = items.get(from..)?;
+    let skipped = rest.iter().position(|item| item.key.is_some())?;
+    let (line, _) = rest.get(skipped)?.key?;
+    let same = rest.iter().skip(skipped).take_while(|item| item.key.is_none_or(|(other, _)| other == line));
+    let start = from + skipped;
+    Some((line, start..start + same.count()))
+}
+
+/// Whether both sides certainly have the same bytes there.
+fn reads_alike(
+    (old, before, one): (&[Item], Codes<'_>, Range<usize>),
+    (new, after, other): (&[Item], Codes<'_>, Range<usize>),
+) -> bool {
+    let keyed = |items: &[Item], at: usize| items.get(at).is_some_and(|item| item.key.is_some());
+    let mut one = one.filter(|at| keyed(old, *at));
+    let mut other = other.filter(|at| keyed(new, *at));
+    loop {
+        match (one.next(), other.next()) {
+            (Some(at), Some(other))
+                if before.bytes(at).is_some_and(|own| after.bytes(other) == Some(own)) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
     }
 }

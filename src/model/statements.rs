@@ -82,6 +82,50 @@ impl<'s> StatementIndex<'s> {
     }
 }
 
+/// For each block of [`Source::blocks_a`] the block of a profile that is it, as an index; `None` when a block of the profile counts
+/// anything and is none of these, or when it cannot be told as quickly as this. What it tells is what [`StatementIndex::of`] would.
+/// `blocks` ascend.
+pub fn by_rule_set_a(source: &Source, blocks: &[Block]) -> Option<Vec<Option<u32>>> {
+    if source.blocks_a_to_1_25.is_some() {
+        return None;
+    }
+    let counts = counts(source);
+    let mut missing = blocks.iter().filter(|block| block.stmts > 0).count();
+    let mut is_found = vec![false; blocks.len()];
+    let mut found = vec![None; source.blocks_a.len()];
+    let mut near = 0;
+    for ((basic, count), found) in source.blocks_a.iter().zip(counts).zip(&mut found) {
+        // Blocks of one list follow each other; those within its statements lie between them.
+        if blocks.get(near).is_none_or(|block| block.extent != basic.extent) {
+            near = blocks.partition_point(|block| block.extent < basic.extent);
+        }
+        let Some(block) = blocks.get(near).filter(|block| block.extent == basic.extent) else { continue };
+        let at = near;
+        near += 1;
+        if blocks.get(near).is_some_and(|next| next.extent == basic.extent) {
+            return None;
+        }
+        let Some(is_found) = is_found.get_mut(at).filter(|is_found| !**is_found) else { continue };
+        if block.stmts > 0 && block.stmts == count {
+            *found = u32::try_from(at).ok();
+            *is_found = true;
+            missing -= 1;
+        }
+    }
+    (missing == 0).then_some(found)
+}
+
+/// How many statements each block of [`Source::blocks_a`] counts.
+fn counts(source: &Source) -> Vec<u32> {
+    let mut counts = vec![0u32; source.blocks_a.len()];
+    for basic in source.statements.iter().filter_map(|statement| statement.basic) {
+        if let Some(count) = counts.get_mut(basic as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// Extents with their places in a list of this length, sorted; the list may be there several times.
 fn sorted(extents: impl Iterator<Item = Extent>, length: usize) -> Vec<(Extent, u32)> {
     let length = u32::try_from(length).unwrap_or(u32::MAX).max(1);
@@ -101,13 +145,7 @@ fn at(list: &[(Extent, u32)], extent: Extent) -> impl Iterator<Item = u32> + Clo
 
 /// The statements of each basic block, one list behind the other, and where each list ends.
 fn by_basic(source: &Source) -> (Vec<u32>, Vec<u32>) {
-    let counted = || source.statements.iter().filter_map(|statement| Some(statement.basic? as usize));
-    let mut ends = vec![0u32; source.blocks_a.len()];
-    for basic in counted() {
-        if let Some(count) = ends.get_mut(basic) {
-            *count += 1;
-        }
-    }
+    let mut ends = counts(source);
     let mut total = 0;
     for end in &mut ends {
         // For now it is where the list begins; the loop below moves it on.

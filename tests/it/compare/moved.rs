@@ -33,6 +33,26 @@ fn a_literal_is_the_same_on_another_line() {
     repo.run("check cover.out --baseline base.out --base HEAD~1 --max-lost 0 --metric functions").exits(1);
 }
 
+/// A line that is the same on both sides, though a comment of the head swallows its first statement.
+#[test]
+fn statements_of_one_line_pair_with_what_they_were() {
+    let text = |more: &str| format!("package m\n\nfunc F() {{\n{more}\tfirst() /* c */; second()\n}}\n");
+    let repo = Repo::of(&[("f.go", &text(""))]);
+    repo.put("base.out", "mode: set\nm/f.go:3.10,5.2 2 1\n");
+    for (more, end, told_as) in [
+        ("\t// One more.\n", "6.2", "S LBC 2 | L LBC 1\nf.go both: LBC 2"),
+        ("\t/* One more\n", "6.2", "S UNC 1 LBC 1 DCB 1 | L LBC 1\nf.go both: UNC 1 LBC 1 DCB 1"),
+    ] {
+        repo.put("f.go", text(more));
+        repo.commit();
+        repo.put("cover.out", format!("mode: set\nm/f.go:3.10,{end} 2 0\n"));
+        let outcome = repo.run("report cover.out --baseline base.out --base HEAD~1 -o json").exits(0);
+        assert_eq!(told(&outcome), told_as, "{more}");
+        repo.put("f.go", text(""));
+        repo.commit();
+    }
+}
+
 /// A commit that turns `\n` to `\r\n` deletes and adds every line: without more, no loss would show.
 #[test]
 fn other_ends_of_lines_are_the_same_code() {
