@@ -10,6 +10,8 @@ mod unrecorded;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
+
 use super::lines::Lines;
 use crate::model::report::MissedRange;
 use crate::model::{
@@ -186,6 +188,9 @@ impl View<'_> {
             }
             let owner = self.functions.get(at).filter(|(_, extent)| starts_in(&block.extent, extent));
             let owner = owner.map(|_| at);
+            if index.as_ref().is_some_and(|index| !index.may_hold(block)) {
+                continue;
+            }
             let resolved = index.as_ref().and_then(|index| index.changed_in(block));
             let changed = resolved.unwrap_or_else(|| {
                 let estimate = self.estimate(block, &file.changed);
@@ -257,24 +262,43 @@ impl View<'_> {
 
 /// Which statements of a file changed, and which block counts each.
 struct Index<'s> {
-    statements: StatementIndex<'s>,
+    source: &'s Source,
+    /// Made when a block may hold a changed statement.
+    statements: OnceCell<StatementIndex<'s>>,
     /// For each statement of the source, whether it changed.
     changed: Vec<bool>,
+    /// The changed lines, and the lines of the blocks under rule set A that count a changed statement. `None` where positions
+    /// are odd.
+    near: Option<LineSet>,
 }
 
 impl<'s> Index<'s> {
     fn new(source: &'s Source, changed: &LineSet) -> Self {
-        let is_changed = |(statement, lines)| source.is_changed(statement, lines, changed);
-        Self {
-            statements: StatementIndex::new(source),
-            changed: source.statement_lines().map(is_changed).collect(),
-        }
+        let is_plain = !source.line_directives && source.blocks_a_to_1_25.is_none();
+        let mut near = changed.ranges().to_vec();
+        let is_changed = |(statement, lines): (&Statement, _)| {
+            let is_changed = source.is_changed(statement, lines, changed);
+            let basic = statement.basic.filter(|_| is_changed && is_plain);
+            if let Some(block) = basic.and_then(|basic| source.blocks_a.get(basic as usize)) {
+                near.push((block.extent.start.line, block.extent.end.line));
+            }
+            is_changed
+        };
+        let changed = source.statement_lines().map(is_changed).collect();
+        Self { source, statements: OnceCell::new(), changed, near: is_plain.then(|| LineSet::of(&near)) }
+    }
+
+    /// Whether a changed line or statement may lie in a block: every block lies in one of rule set A, if in any.
+    fn may_hold(&self, block: &Block) -> bool {
+        let lines = (block.extent.start.line, block.extent.end.line);
+        self.near.as_ref().is_none_or(|near| near.overlaps(lines.0, lines.1))
     }
 
     /// How many statements of a block changed; `None` when the source does not explain the block.
     fn changed_in(&self, block: &Block) -> Option<u64> {
         // Under rule set B a block counts those besides as well; here each counts once.
-        let inside = self.statements.of(block)?.inside;
+        let statements = self.statements.get_or_init(|| StatementIndex::new(self.source));
+        let inside = statements.of(block)?.inside;
         let changed = inside.iter().filter(|at| self.changed.get(**at as usize).copied().unwrap_or(false));
         Some(changed.count() as u64)
     }
