@@ -3,6 +3,7 @@
 //! The patch is looked at whenever a base can be found. When none can, that is an error only if something asked for the change;
 //! else it is one note, and everything else goes on.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
@@ -43,7 +44,11 @@ pub fn gather(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> 
         None => from_repository(settings, gathered, host),
     };
     match read {
-        Ok(read) => gathered.change = Some(complete(settings, gathered, read, &host.env)),
+        Ok(read) => {
+            let mut change = complete(settings, gathered, read, &host.env);
+            keep_texts(settings, gathered, &mut change);
+            gathered.change = Some(change);
+        }
         Err(error) if asked(settings) => return Err(error),
         Err(error) => gathered.findings.push(no_base(&error)),
     }
@@ -180,10 +185,16 @@ impl WorkingTree<'_> {
 
 impl Head for WorkingTree<'_> {
     fn has(&self, path: &str) -> bool {
-        self.inside(path).is_some_and(|path| path.symlink_metadata().is_ok_and(|facts| !facts.is_dir()))
+        self.gathered.texts.contains_key(path)
+            || self
+                .inside(path)
+                .is_some_and(|path| path.symlink_metadata().is_ok_and(|facts| !facts.is_dir()))
     }
 
     fn text(&self, path: &str) -> Option<Vec<u8>> {
+        if let Some(text) = self.gathered.texts.get(path) {
+            return Some(text.clone());
+        }
         tree::read_at(&self.gathered.tree, self.inside(path)?.as_str()).ok()
     }
 }
@@ -272,16 +283,15 @@ fn apart(
 
 // ---- What the files of the change need besides ---------------------------------------------------------------------------
 
-/// Reads the changed Go files that take part, with their statements.
-/// What was read of this very text already, statements included.
-fn whole_source(gathered: &Gathered, id: u32, text: &[u8]) -> Option<Arc<Source>> {
+/// What was read of this very text already, statements included. Of a text that was kept it is known to be.
+fn whole_source(gathered: &Gathered, id: u32, text: &[u8], is_kept: bool) -> Option<Arc<Source>> {
     let source = gathered.sources.get(id as usize)?.as_ref()?;
     let is_whole = source.blocks_a.is_empty() || !source.blocks_c.is_empty();
     let is_same = || match &source.text {
         Some(own) => own == text || fingerprint(own) == fingerprint(text),
         None => gathered.fingerprints.get(id as usize).copied().flatten() == Some(fingerprint(text)),
     };
-    (is_whole && is_same()).then(|| Arc::clone(source))
+    (is_whole && (is_kept || is_same())).then(|| Arc::clone(source))
 }
 
 /// A changed file of the head side.
@@ -289,10 +299,11 @@ struct ReadFile {
     source: Arc<Source>,
     /// Whether build constraints let it in.
     built: bool,
-    /// Its text, where a baseline needs it.
+    /// Its text, where a baseline needs it and nobody has it yet.
     text: Option<Vec<u8>>,
 }
 
+/// Reads the changed Go files that take part, with their statements.
 fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> GatheredChange {
     let Read { files, facts, removed, apart } = read;
     let taking_part = files.iter().filter(|file| eligible::reason(file).is_none());
@@ -304,14 +315,21 @@ fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> 
     let read: Vec<Option<ReadFile>> = in_order(&paths, |path| {
         let stored = apart.get(*path).cloned();
         let is_apart = stored.is_some();
-        let text = stored.or_else(|| tree.text(path))?;
+        let text = match (stored, gathered.texts.get(*path)) {
+            (Some(stored), _) => Cow::Owned(stored),
+            (None, Some(known)) => Cow::Borrowed(known.as_slice()),
+            (None, None) => Cow::Owned(tree.text(path)?),
+        };
         let base = path.rsplit('/').next().unwrap_or(path);
         let built = constraint::is_built(base, &text, &platform);
         // A text apart may differ in the ends of its lines alone, and then all offsets do.
-        let known = ids.get(path).filter(|_| !is_apart).and_then(|id| whole_source(gathered, *id, &text));
+        let is_kept = matches!(text, Cow::Borrowed(_));
+        let id = ids.get(path).filter(|_| !is_apart);
+        let known = id.and_then(|id| whole_source(gathered, *id, &text, is_kept));
         let read = || Arc::new(golang::read(&text, Wanted { blocks: true, text: false }));
         let source = known.unwrap_or_else(read);
-        Some(ReadFile { source, built, text: keeps.then_some(text) })
+        let text = if let Cow::Owned(text) = text { keeps.then_some(text) } else { None };
+        Some(ReadFile { source, built, text })
     });
     let (mut sources, mut texts) = (BTreeMap::new(), BTreeMap::new());
     let mut not_built = BTreeSet::new();
@@ -325,6 +343,15 @@ fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> 
     }
     let platform = format!("{}/{}", platform.goos, platform.goarch);
     GatheredChange { files, facts, sources, apart, texts, removed, not_built, platform }
+}
+
+/// Moves the texts that were known before the change to where a baseline finds them.
+fn keep_texts(settings: &Settings, gathered: &mut Gathered, change: &mut GatheredChange) {
+    let known = std::mem::take(&mut gathered.texts);
+    if !settings.baseline.is_empty() {
+        let read = |path: &str| change.sources.contains_key(path) && !change.apart.contains_key(path);
+        change.texts.extend(known.into_iter().filter(|(path, _)| read(path)));
+    }
 }
 
 /// The platform that the profile was made on: that of a file in it which only one is built with, else what the environment

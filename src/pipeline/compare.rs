@@ -85,7 +85,7 @@ fn old_sides<'a>(gathered: &'a Gathered, files: &'a [BaseFile], base: &'a Measur
                 report: Some(report),
                 excluded: false,
                 source: file.and_then(|file| file.source(gathered)).filter(|source| explains(report, source)),
-                text: file.and_then(|file| file.text.as_deref()),
+                text: file.and_then(|file| Some(file.text.as_ref()?.as_slice())),
                 unstable: file.map_or(&[], |file| &file.unstable),
             });
         }

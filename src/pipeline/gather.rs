@@ -73,6 +73,8 @@ pub struct Gathered {
     pub baseline: Option<GatheredBaseline>,
     /// A saved baseline that stands in the place of the profile.
     pub saved: Option<SavedHead>,
+    /// Texts of the working tree that were read for it, by path: a diff is held against them. Empty once the change is read.
+    pub texts: BTreeMap<String, Vec<u8>>,
     /// Odd things met while reading.
     pub findings: Vec<Finding>,
 }
@@ -115,6 +117,7 @@ impl Gathered {
             change: None,
             baseline: None,
             saved: None,
+            texts: BTreeMap::new(),
             findings,
         }
     }
@@ -225,6 +228,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         change: None,
         baseline: None,
         saved: None,
+        texts: BTreeMap::new(),
         findings,
     })
 }

@@ -49,7 +49,7 @@ impl Removed {
             let Some(next) = last.checked_add(1) else { return old };
             line = next;
         }
-        kept.take(u32::MAX, &mut old);
+        kept.take_all(&mut old);
         old
     }
 }
@@ -85,6 +85,20 @@ impl Kept<'_> {
             lines -= self.line - line;
         }
         true
+    }
+
+    /// Moves all lines over that are left.
+    fn take_all(&mut self, to: &mut Vec<u8>) {
+        while let Some((&(first, last), others)) = self.added.split_first() {
+            if !self.take(first.saturating_sub(self.line), to) {
+                return;
+            }
+            self.next(last.saturating_sub(self.line).saturating_add(1));
+            self.added = others;
+        }
+        if !self.rest.is_empty() {
+            append(to, self.rest);
+        }
     }
 
     /// The next lines, at most so many, with their newlines.

@@ -2,6 +2,7 @@
 //! several, joined.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::old_tree::OldTree;
 use super::{absent, is_there, unreadable};
@@ -52,7 +53,7 @@ pub struct BaseFile {
     /// Blocks that some baselines cover and others do not.
     pub unstable: Vec<Extent>,
     /// Its text in the base, where it is not that of the head.
-    pub text: Option<Vec<u8>>,
+    pub text: Option<Arc<Vec<u8>>>,
     /// Its source, where it is not that of the head.
     own: Option<Source>,
     /// Whose source it shares: index into the names of the head.
@@ -246,7 +247,7 @@ struct Desk<'a> {
 
 /// Where the source of a file of the base comes from.
 enum Origin {
-    Own(Box<Source>, Option<Vec<u8>>),
+    Own(Box<Source>, Option<Arc<Vec<u8>>>),
     Head(u32),
     Unknown,
 }
@@ -355,14 +356,14 @@ impl<'a> Desk<'a> {
 
     /// Where the source of a file comes from.
     fn origin(&self, name: &FileName, place: &Located) -> Origin {
-        let own = |text: Vec<u8>, keep: bool| {
-            let source = golang::read(&text, Wanted { blocks: true, text: false });
-            Origin::Own(Box::new(source), keep.then_some(text))
+        let own = |text: &[u8], kept: Option<&Arc<Vec<u8>>>| {
+            let source = golang::read(text, Wanted { blocks: true, text: false });
+            Origin::Own(Box::new(source), kept.cloned())
         };
         let path = place.path.as_ref().map(RepoPath::as_str);
         if let Some(path) = path {
             if let Some(text) = self.old.texts.get(path) {
-                return own(text.clone(), true);
+                return own(text, Some(text));
             }
             if self.old.changed.contains(path) {
                 return Origin::Unknown;
@@ -375,7 +376,7 @@ impl<'a> Desk<'a> {
         let root = &self.gathered.root.dir;
         let text =
             path.and_then(|path| tree::read_inside(&self.gathered.tree, root.join(path).as_str()).ok());
-        text.map_or(Origin::Unknown, |text| own(text, false))
+        text.map_or(Origin::Unknown, |text| own(&text, None))
     }
 
     fn source<'s>(&'s self, origin: &'s Origin) -> Option<&'s Source> {
@@ -389,7 +390,7 @@ impl<'a> Desk<'a> {
     /// What tells the text behind an origin, where it is at hand.
     fn mark(&self, origin: &Origin) -> Option<u64> {
         match origin {
-            Origin::Own(_, text) => text.as_deref().map(fingerprint),
+            Origin::Own(_, text) => text.as_ref().map(|text| fingerprint(text)),
             Origin::Head(id) => self.gathered.fingerprints.get(*id as usize).copied().flatten(),
             Origin::Unknown => None,
         }

@@ -57,10 +57,16 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         .collect();
     let texts = texts(&root, &tree, &baseline, &located)?;
     let read: Vec<Option<(Arc<Source>, u64)>> = in_order(&texts, |text| {
-        let text = text.as_deref()?;
-        let source = golang::read(text, Wanted { blocks: true, text: false });
-        Some((Arc::new(source), fingerprint(text)))
+        let text = text.as_ref()?;
+        let source = golang::read(&text.bytes, Wanted { blocks: true, text: false });
+        Some((Arc::new(source), text.mark))
     });
+    let is_held_against = settings.change.diff.is_some();
+    let texts = texts.into_iter().zip(&baseline.files).filter_map(|(text, file)| {
+        let text = text.filter(|text| is_held_against && text.in_tree)?;
+        Some((file.path.to_string(), text.bytes))
+    });
+    let texts = texts.collect();
     let (sources, marks): (Vec<_>, Vec<Option<u64>>) = read.into_iter().map(Option::unzip).unzip();
     let facts = InputFacts {
         label: input.to_owned(),
@@ -101,6 +107,7 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         change: None,
         baseline: None,
         saved: Some(SavedHead { profile, facts, commit: baseline.commit }),
+        texts,
         findings: Vec::new(),
     })
 }
@@ -126,17 +133,32 @@ fn module_of(modules: &[ModuleInfo], path: Option<&str>) -> Option<u32> {
     u32::try_from(at).ok()
 }
 
+/// A text that blocks are places in.
+struct Text {
+    bytes: Vec<u8>,
+    /// What tells it from an edited one.
+    mark: u64,
+    /// Whether the working tree has it; else it is that of the commit.
+    in_tree: bool,
+}
+
+impl Text {
+    fn new(bytes: Vec<u8>, in_tree: bool) -> Self {
+        Self { mark: fingerprint(&bytes), bytes, in_tree }
+    }
+}
+
 /// The texts that its blocks are places in: those of the working tree where they are the same, else those of its commit.
 fn texts(
     root: &Root,
     tree: &crate::locate::Tree,
     baseline: &Baseline,
     located: &[Located],
-) -> Result<Vec<Option<Vec<u8>>>> {
+) -> Result<Vec<Option<Text>>> {
     let pairs: Vec<_> = baseline.files.iter().zip(located).collect();
-    let mut texts: Vec<Option<Vec<u8>>> = in_order(&pairs, |(file, place)| {
-        let text = tree::read_source(tree, place).ok()?;
-        file.source.is_none_or(|mark| mark == fingerprint(&text)).then_some(text)
+    let mut texts: Vec<Option<Text>> = in_order(&pairs, |(file, place)| {
+        let text = Text::new(tree::read_source(tree, place).ok()?, true);
+        file.source.is_none_or(|mark| mark == text.mark).then_some(text)
     });
     let absent: Vec<usize> =
         (0..texts.len()).filter(|at| texts.get(*at).is_some_and(Option::is_none)).collect();
@@ -151,7 +173,7 @@ fn texts(
     let Ok(stored) = repository::texts_at(&opened, id, &paths) else { return Ok(texts) };
     for (at, text) in absent.into_iter().zip(stored) {
         if let Some(place) = texts.get_mut(at) {
-            *place = text;
+            *place = text.map(|text| Text::new(text, false));
         }
     }
     Ok(texts)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diff::text::Removed;
 use crate::diff::tree as repository;
@@ -17,7 +18,7 @@ pub struct OldTree {
     /// What lies in it.
     pub tree: Tree,
     /// Texts of the files that the change touches, by their path in the base.
-    pub texts: BTreeMap<String, Vec<u8>>,
+    pub texts: BTreeMap<String, Arc<Vec<u8>>>,
     /// Paths in the base whose text is not that of the head; not all of them have a text.
     pub changed: BTreeSet<String>,
 }
@@ -36,7 +37,8 @@ impl OldTree {
         let paths: Vec<&str> = changes.iter().filter_map(old_path).filter(|path| tells(path)).collect();
         let texts = repository::texts_at(&opened, id, &paths)
             .map_err(|error| Error::git(error.to_string()).help(error.help()))?;
-        let texts = paths.iter().zip(texts).filter_map(|(path, text)| Some(((*path).to_owned(), text?)));
+        let texts =
+            paths.iter().zip(texts).filter_map(|(path, text)| Some(((*path).to_owned(), Arc::new(text?))));
         Ok(Self::overlaid(gathered, changes, texts.collect()))
     }
 
@@ -59,13 +61,13 @@ impl OldTree {
             };
             let removed = removed.get(&file.path).unwrap_or(&none);
             if let Some(head) = head {
-                texts.insert(path.to_owned(), removed.old_text(file, &head));
+                texts.insert(path.to_owned(), Arc::new(removed.old_text(file, &head)));
             }
         }
         Self::overlaid(gathered, changes, texts)
     }
 
-    fn overlaid(gathered: &Gathered, changes: &[FileChange], texts: BTreeMap<String, Vec<u8>>) -> Self {
+    fn overlaid(gathered: &Gathered, changes: &[FileChange], texts: BTreeMap<String, Arc<Vec<u8>>>) -> Self {
         let mut tree = Tree::clone(&gathered.tree);
         if let Some(area) = tree.areas.first_mut() {
             overlay(&mut area.files, changes);
@@ -111,7 +113,7 @@ fn overlay_texts(
     files: &mut Vec<TextFile>,
     base: &str,
     changes: &[FileChange],
-    texts: &BTreeMap<String, Vec<u8>>,
+    texts: &BTreeMap<String, Arc<Vec<u8>>>,
 ) {
     let directory = |path: &str| match path.rsplit_once('/') {
         Some((directory, name)) => (name == base).then(|| directory.to_owned()),
