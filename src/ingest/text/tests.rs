@@ -37,6 +37,14 @@ fn shown(raw: &RawProfile) -> (Vec<String>, Vec<String>) {
     (blocks.collect(), sections.collect())
 }
 
+/// Numbers below a bound, the same in each run.
+fn random(mut seed: u64) -> impl FnMut(u64) -> u64 {
+    move |below| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    }
+}
+
 #[test]
 fn sections_of_one_go_test_run_are_told_apart() {
     let (raw, summary) = check(
@@ -168,11 +176,7 @@ fn stretches_that_say_the_same_are_taken_row_for_row() {
 /// Sections of three packages whose rows turn from run to not run and back, seldom or often, some of them written oddly.
 #[test]
 fn whatever_turns_between_sections_each_row_is_counted_once() {
-    let mut seed = 1u64;
-    let mut random = move |below: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % below
-    };
+    let mut random = random(1);
     for (mode, turns_one_in) in [
         ("set", [400, 400, 400, 400]),
         ("set", [40, 40, 40, 6]),
@@ -232,11 +236,7 @@ fn whatever_turns_between_sections_each_row_is_counted_once() {
 
 #[test]
 fn counts_of_many_sections_add_up() {
-    let mut seed = 7u64;
-    let mut random = move |below: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % below
-    };
+    let mut random = random(7);
     let mut bytes = "mode: count\n".to_owned();
     let mut expected = vec![0u64; 700];
     let mut section = |bytes: &mut String, rows: std::ops::Range<usize>, odd: bool| {
