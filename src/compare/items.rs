@@ -354,7 +354,8 @@ impl<'a> Codes<'a> {
 
     /// Puts a hash of its code into the key of each of these items.
     fn tell(&self, items: &mut [Item], which: Range<usize>, code: &mut Vec<u8>) {
-        for (at, item) in items.iter_mut().enumerate().take(which.end).skip(which.start) {
+        let items = items.get_mut(which.clone()).unwrap_or_default();
+        for (at, item) in which.zip(items) {
             if let Some((_, print)) = &mut item.key {
                 *print = self.print(at, code);
             }
