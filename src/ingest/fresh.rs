@@ -32,13 +32,12 @@ impl Table {
             self.rows.push(text);
             self.blocks.push(RawBlock { file, extent, stmts, count: if is_set { 0 } else { count } });
             match count {
+                0 => {}
                 _ if !is_set => {
-                    self.tallies.push();
-                    if let Some(input) = self.inputs.last_mut().filter(|_| count > 0) {
+                    if let Some(input) = self.inputs.last_mut() {
                         input.hits.insert(id);
                     }
                 }
-                0 => {}
                 1 => {
                     self.seen.turn(id);
                     self.rows.set_digit(id, true);

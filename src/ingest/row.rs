@@ -35,45 +35,6 @@ pub(super) fn short_count(tail: &[u8; ROOM]) -> Option<(u64, usize)> {
     (*tail.get(digits + more)? == b'\n').then_some((value, digits + more + 1))
 }
 
-/// The digits that eight bytes seem to begin with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Guess {
-    /// Moved to the high end, zeros in front of them: the last digit in the highest byte.
-    pub(super) digits: u64,
-    /// How many.
-    pub(super) len: usize,
-}
-
-/// Guesses a count of up to eight digits by the bit that its newline has not: the next row begins behind it, and until that is
-/// known nothing can be done with that row. What was guessed is checked meanwhile, by [`Guess::is_count`].
-#[inline]
-pub(super) fn guess(tail: &[u8; ROOM]) -> Guess {
-    let word = tail.first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    let bits = (!word & DIGIT).trailing_zeros();
-    Guess { digits: (word ^ ZEROS).wrapping_shl((bits & !7).wrapping_neg()), len: (bits / 8) as usize }
-}
-
-impl Guess {
-    /// Whether digits they are, and a newline stands behind them.
-    #[inline]
-    pub(super) fn is_count(self, tail: &[u8; ROOM]) -> bool {
-        let odd = (self.digits.wrapping_add(ABOVE_NINE) | self.digits) & HIGH;
-        self.len > 0 && odd == 0 && tail[self.len] == b'\n'
-    }
-}
-
-/// A count of nine to fifteen digits with its newline: the last eight digits and those in front of them, each as [`Guess`] has
-/// them, and the number of digits.
-#[inline]
-pub(super) fn long_digits(tail: &[u8; ROOM]) -> Option<(u64, u64, usize)> {
-    let ([first, second], _) = tail.as_chunks::<8>() else { return None };
-    let ((eight, 8), (_, more @ 1..8)) = (aligned_digits(*first), aligned_digits(*second)) else {
-        return None;
-    };
-    let last = u64::from_le_bytes(*tail[more..].first_chunk()?) ^ ZEROS;
-    (tail[8 + more] == b'\n').then_some((last, eight << (64 - 8 * more), 8 + more))
-}
-
 /// By how much eight digits move for so many behind them; a count of sixteen digits is left to the careful way.
 const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -249,11 +210,70 @@ impl<'t, 'd> Usual<'t, 'd> {
         (differ(0) | differ(LOOK) | differ(last - LOOK) | differ(last)) == 0
     }
 
+    /// The count behind the text as it seems to be, of up to nine digits.
+    ///
+    /// Where its newline is, is guessed by the bit that digits have and newlines have not: the next row begins behind it, and until
+    /// that is known nothing can be done with that row. What was guessed is checked meanwhile, by [`Count::is_plain`].
+    #[expect(clippy::inline_always, reason = "a call would cost the loops their registers")]
+    #[inline(always)]
+    pub(super) fn count(&self) -> Count {
+        let bits = (!word(&self.data[self.len + 1..]) & DIGIT).trailing_zeros();
+        let len = (bits / 8) as usize + 1;
+        let last = word(&self.data[self.len + len - 8..]) ^ ZEROS;
+        Count {
+            digits: last & LAST[len],
+            ninth: (self.data[self.len] ^ b'0') & NINTH[len],
+            len,
+            behind: self.data[self.len + len],
+        }
+    }
+
     /// What stands behind the text.
     #[inline]
     pub(super) fn tail(&self) -> Option<&'d [u8; ROOM]> {
         self.data[self.len..].first_chunk()
     }
+}
+
+/// A count that was guessed, see [`Usual::count`].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Count {
+    /// The last eight digits, zeros in front of them: the last digit in the highest byte.
+    pub(super) digits: u64,
+    /// The digit in front of them.
+    pub(super) ninth: u8,
+    /// How many digits.
+    pub(super) len: usize,
+    behind: u8,
+}
+
+impl Count {
+    /// Whether digits they are, and a newline stands behind them.
+    #[expect(clippy::inline_always, reason = "a call would cost the loops their registers")]
+    #[inline(always)]
+    pub(super) fn is_plain(self) -> bool {
+        let odd = (self.digits.wrapping_add(ABOVE_NINE) | self.digits) & HIGH;
+        odd == 0 && self.ninth < 10 && self.behind == b'\n'
+    }
+}
+
+/// For so many digits, which of eight bytes that end with them are theirs.
+const LAST: [u64; ROOM] = {
+    let mut masks = [u64::MAX; ROOM];
+    let mut len = 0;
+    while len < 8 {
+        masks[len] = !(u64::MAX >> (8 * len));
+        len += 1;
+    }
+    masks
+};
+/// The same for the ninth digit from the end.
+const NINTH: [u8; ROOM] = [0, 0, 0, 0, 0, 0, 0, 0, 0, u8::MAX, 0, 0, 0, 0, 0, 0];
+
+/// The first eight bytes as one number.
+#[inline]
+fn word(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// The first bytes as one number.
@@ -469,12 +489,15 @@ mod tests {
 
     /// A count as the loop over stretches reads it.
     fn by_digits(tail: &[u8; ROOM]) -> Option<(u64, usize)> {
-        let count = guess(tail);
-        if count.is_count(tail) {
-            return Some((joined(count.digits), count.len + 1));
-        }
-        let (last, first, len) = long_digits(tail)?;
-        Some((joined(last) + joined(first) * 100_000_000, len + 1))
+        let row = [&[b' '; LOOK], &tail[..], &[b'x'; USUAL]].concat();
+        let count = Usual::new(&row, &row, LOOK).expect("room enough").count();
+        let value = joined(count.digits) + u64::from(count.ninth) * 100_000_000;
+        count.is_plain().then_some((value, count.len + 1))
+    }
+
+    /// Counts of ten digits and more are left to the other way.
+    fn up_to_nine_digits(read: Option<(u64, usize)>) -> Option<(u64, usize)> {
+        read.filter(|(_, used)| *used <= 10)
     }
 
     #[test]
@@ -491,7 +514,7 @@ mod tests {
                 tail[random(ROOM)] = b"\n\n\n\n\n\r .-+/:;?@ap\0\x1a\x9f\xff"[random(21)];
             }
             let read = short_count(&tail);
-            assert_eq!(by_digits(&tail), read, "{:?}", tail.escape_ascii().to_string());
+            assert_eq!(by_digits(&tail), up_to_nine_digits(read), "{:?}", tail.escape_ascii().to_string());
             taken += usize::from(read.is_some());
         }
         assert!(taken > 20_000, "{taken}");
@@ -504,7 +527,7 @@ mod tests {
             let shown = count.len().min(ROOM);
             tail[..shown].copy_from_slice(&count.as_bytes()[..shown]);
             let read = short_count(&tail);
-            assert_eq!(by_digits(&tail), read, "{count:?}");
+            assert_eq!(by_digits(&tail), up_to_nine_digits(read), "{count:?}");
             read
         };
         let mut count = 0u64;

@@ -4,11 +4,11 @@
 
 use std::ops::Range;
 
-use super::row::{Guess, ROOM, Usual, after, guess, long_digits, short_count};
+use super::row::{ROOM, Usual, after, short_count};
 use super::rows::{Stretch, TAIL};
 use super::seen::WORD;
 use super::table::{NONE, Table};
-use super::tallies::{Digits, GROUP};
+use super::tallies::{GROUP, Group};
 
 /// How many rows are read one by one before many are compared at once. Grows where what rows say is scattered: there,
 /// looking costs more than it saves.
@@ -38,6 +38,7 @@ impl Table {
     #[inline(never)] // for registers of its own
     pub(super) fn stretch_of_counts(&mut self, data: &[u8], patience: &mut Patience) -> (usize, u64) {
         let Some((next, end)) = self.rest_of_stretch() else { return (0, 0) };
+        self.tallies.reach(self.blocks.len());
         let (mut at, mut row) = (0, next);
         let mut hits = 0;
         // Rows are taken in groups: a stretch of rows that did not run is only looked for behind a group of such rows. Groups grow
@@ -46,7 +47,7 @@ impl Table {
         while row < end {
             let Some(rows) = self.rows.stretch(row..end) else { break };
             let tallies = self.tallies.group(row, rows.len().min(most));
-            let size = tallies.len();
+            let size = tallies.low.len();
             let rest = data.get(at..).unwrap_or_default();
             let taken = take_counts(rows, tallies, rest);
             at += taken.bytes;
@@ -205,33 +206,21 @@ struct Taken {
 /// Takes rows one by one until one differs or is odd, and adds the digits of their counts. Nothing is called, for each call would
 /// cost the loop its registers.
 #[inline]
-fn take_counts(rows: Stretch<'_>, tallies: &mut [Digits], data: &[u8]) -> Taken {
+fn take_counts(rows: Stretch<'_>, tallies: Group<'_>, data: &[u8]) -> Taken {
     let mut taken = Taken { bytes: 0, rows: 0, hits: 0 };
     let Some((&first, ends)) = rows.starts.split_first() else { return taken };
     let (mut from, mut texts, mut rest) = (first, rows.texts, data);
-    for (&end, tally) in ends.iter().zip(tallies) {
+    for ((&end, low), ninth) in ends.iter().zip(tallies.low).zip(tallies.ninth) {
         let len = text_len(from, end);
         let Some(usual) = Usual::new(texts, rest, len).filter(Usual::is_same) else { break };
         // Behind the first digit. The way from row to row is the sum of this and the other digits, in this order: the processor
         // waits for nothing but the second.
-        let (Some(tail), Some(behind), Some(next)) =
-            (usual.tail(), rest.get(len + 1..), texts.get(len + TAIL..))
-        else {
-            break;
-        };
-        let mut count = guess(tail);
-        if !count.is_count(tail) {
-            let Some((digits, first, len)) = long_digits(tail).filter(|(.., len)| *len <= behind.len())
-            else {
-                break;
-            };
-            tally.high = tally.high.wrapping_add(first);
-            taken.hits |= first;
-            count = Guess { digits, len };
-        }
-        let Some(behind) = behind.get(count.len..) else { break };
-        tally.low = tally.low.wrapping_add(count.digits);
-        taken.hits |= count.digits;
+        let (Some(behind), Some(next)) = (rest.get(len + 1..), texts.get(len + TAIL..)) else { break };
+        let count = usual.count();
+        let Some(behind) = behind.get(count.len..).filter(|_| count.is_plain()) else { break };
+        *low = low.wrapping_add(count.digits);
+        *ninth = ninth.wrapping_add(count.ninth);
+        taken.hits |= count.digits | u64::from(count.ninth);
         taken.rows += 1;
         (from, texts, rest) = (end, next, behind);
     }

@@ -104,7 +104,7 @@ impl Table {
         });
         self.open = Open::default();
         self.is_set = mode == Mode::Set;
-        self.tallies.reset(if self.is_set { 0 } else { self.blocks.len() });
+        self.tallies.reset();
     }
 
     /// The input being read.
@@ -192,12 +192,15 @@ impl Table {
 
     /// Adds what was tallied for the group of a block to its blocks.
     pub(super) fn take_tallies(&mut self, id: usize) {
-        let Some(input) = self.inputs.last_mut() else { return };
-        for (id, count) in self.tallies.take(id) {
-            if let Some(block) = self.blocks.get_mut(id) {
-                block.count = block.count.saturating_add(count);
-            }
-            input.hits.insert(u32::try_from(id).unwrap_or(NONE));
+        let first = id / GROUP * GROUP;
+        let blocks = self.blocks.get_mut(first..).unwrap_or_default();
+        let mut hits = 0;
+        for (at, (block, count)) in blocks.iter_mut().zip(self.tallies.take(id)).enumerate() {
+            block.count = block.count.saturating_add(count);
+            hits |= u64::from(count > 0) << at;
+        }
+        if let Some(input) = self.inputs.last_mut() {
+            input.hits.insert_word(u32::try_from(first).unwrap_or(NONE), hits);
         }
     }
 
@@ -286,9 +289,6 @@ impl Table {
             if let Some(span) = self.spans.get_mut(file as usize) {
                 span.broken = true;
             }
-        }
-        if !self.is_set {
-            self.tallies.push();
         }
         self.blocks.push(RawBlock { file, extent, stmts, count: 0 });
         id

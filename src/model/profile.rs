@@ -204,6 +204,17 @@ impl BitSet {
         self.words[word] |= 1 << (index % 64);
     }
 
+    /// Adds numbers that share a word: `first` is a multiple of 64, a bit stands for each of the 64 from there on.
+    pub fn insert_word(&mut self, first: u32, bits: u64) {
+        let word = (first / 64) as usize;
+        if bits != 0 && word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        if let Some(own) = self.words.get_mut(word) {
+            *own |= bits;
+        }
+    }
+
     /// The numbers in the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         (0u32..).step_by(64).zip(&self.words).flat_map(|(first, word)| {
