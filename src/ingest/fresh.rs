@@ -1,7 +1,7 @@
 //! Rows met for the first time. They come file by file and ascending, so what a row must look like is known but for its
 //! numbers, and a row that fits is certainly new: no search for its end, no look-up of its name, no hash.
 
-use super::row::{PlainNumbers, plain_numbers};
+use super::row::{PlainNumbers, Usual, WINDOW, plain_numbers};
 use super::table::{NONE, Table, row_order};
 use crate::model::RawBlock;
 
@@ -17,19 +17,21 @@ impl Table {
         let Some(name) = self.names.get(file as usize).filter(|_| first as usize == self.blocks.len()) else {
             return (0, 0);
         };
-        let name = name.as_str().as_bytes();
+        let name = Name::new(name.as_str().as_bytes());
         let is_set = self.is_set;
         let mut order = row_order(block.extent, block.stmts);
         let (mut at, mut hits, mut id) = (0, 0, first);
-        while let Some(row) = data.get(at..).and_then(|rest| new_row(rest, name)) {
+        while let Some(rest) = data.get(at..)
+            && let Some(row) = name.row(rest)
+        {
             let PlainNumbers { extent, stmts, count, text: numbers, len } = row;
             let own = row_order(extent, stmts);
-            let text = data.get(at..at + name.len() + numbers).unwrap_or_default();
-            if own <= order || !self.rows.has_room(text.len()) || id >= NONE - 1 {
+            let text = name.len + numbers;
+            if own <= order || !self.rows.has_room(text) || id >= NONE - 1 {
                 break;
             }
             order = own;
-            self.rows.push(text);
+            self.rows.push_first(rest, text);
             self.blocks.push(RawBlock { file, extent, stmts, count: if is_set { 0 } else { count } });
             match count {
                 0 => {}
@@ -46,7 +48,7 @@ impl Table {
             }
             hits |= count;
             id += 1;
-            at += name.len() + len;
+            at += name.len + len;
         }
         if id == first {
             return (0, 0);
@@ -60,9 +62,30 @@ impl Table {
     }
 }
 
-/// The numbers of a row of the file `name`.
-#[inline]
-fn new_row(data: &[u8], name: &[u8]) -> Option<PlainNumbers> {
-    let (head, numbers) = data.split_at_checked(name.len())?;
-    if head == name { plain_numbers(numbers) } else { None }
+/// A file's name, and room behind it so that it is compared as texts are.
+struct Name<'a> {
+    text: &'a [u8],
+    window: [u8; WINDOW],
+    len: usize,
+}
+
+impl<'a> Name<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let mut window = [0; WINDOW];
+        if let Some(place) = window.get_mut(..text.len()) {
+            place.copy_from_slice(text);
+        }
+        Self { text, window, len: text.len() }
+    }
+
+    /// The numbers of a row of this file.
+    #[inline]
+    fn row(&self, data: &[u8]) -> Option<PlainNumbers> {
+        let (head, numbers) = data.split_at_checked(self.len)?;
+        let is_same = match Usual::new(&self.window, data, self.len) {
+            Some(usual) => usual.is_same(),
+            None => head == self.text,
+        };
+        if is_same { plain_numbers(numbers) } else { None }
+    }
 }

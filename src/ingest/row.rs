@@ -63,10 +63,20 @@ fn joined(digits: u64) -> u64 {
     (quads & 0x0000_ffff_0000_ffff).wrapping_mul(42_949_672_960_001) >> 32
 }
 
+/// The value of four digits, the first one in the lowest byte.
+#[inline]
+fn joined_4(digits: u32) -> u32 {
+    let pairs = digits.wrapping_mul(2561) >> 8 & 0x00ff_00ff;
+    pairs.wrapping_mul(6_553_601) >> 16
+}
+
 const ZEROS: u64 = 0x3030_3030_3030_3030;
+const ZEROS_4: u32 = 0x3030_3030;
 /// Added to a byte, it sets the high bit of all that are more than nine and have none.
 const ABOVE_NINE: u64 = 0x7676_7676_7676_7676;
+const ABOVE_NINE_4: u32 = 0x7676_7676;
 const HIGH: u64 = 0x8080_8080_8080_8080;
+const HIGH_4: u32 = 0x8080_8080;
 /// In each of eight bytes the bit that digits have, and what ends a number in a row as Go writes it (`.`, `,`, space, newline)
 /// has not.
 const DIGIT: u64 = 0x1010_1010_1010_1010;
@@ -91,11 +101,11 @@ const NUMBERS: usize = 32;
 pub(super) fn plain_numbers(data: &[u8]) -> Option<PlainNumbers> {
     let data = data.first_chunk()?;
     let mut fields = Fields { data, ends: ends_of_numbers(data), from: 1, odd: u64::from(data[0] ^ b':') };
-    let start_line = fields.next(b'.');
-    let start_col = fields.next(b',');
-    let end_line = fields.next(b'.');
-    let end_col = fields.next(b' ');
-    let stmts = fields.next(b' ');
+    let start_line = fields.line(b'.');
+    let start_col = fields.small(b',');
+    let end_line = fields.line(b'.');
+    let end_col = fields.small(b' ');
+    let stmts = fields.small(b' ');
     let text = fields.from as usize;
     if fields.odd != 0 {
         return None;
@@ -118,25 +128,56 @@ struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// The next number, of up to seven digits, as long as it has no leading zero.
+    /// The next number, of up to seven digits.
     #[inline]
-    fn next(&mut self, behind: u8) -> u32 {
+    fn line(&mut self, behind: u8) -> u32 {
+        let (from, len) = self.next(behind);
+        // The digits move to the high end, zeros in front of them.
+        let digits = (word(&self.data[from..]) ^ ZEROS).wrapping_shl(len.wrapping_mul(8).wrapping_neg());
+        self.odd |= (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
+        let number = u32::try_from(joined(digits)).unwrap_or(0);
+        self.odd |= u64::from(number < LEAST[len as usize % NUMBERS]);
+        number
+    }
+
+    /// The next number, of up to four digits.
+    #[inline]
+    fn small(&mut self, behind: u8) -> u32 {
+        let (from, len) = self.next(behind);
+        let word = self.data[from..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        let digits = (word ^ ZEROS_4).wrapping_shl(len.wrapping_mul(8).wrapping_neg());
+        self.odd |= u64::from((digits.wrapping_add(ABOVE_NINE_4) | digits) & HIGH_4);
+        let number = joined_4(digits);
+        self.odd |= u64::from(number < LEAST_4[len as usize % NUMBERS]);
+        number
+    }
+
+    /// Where the next number begins, and how long it is.
+    #[inline]
+    fn next(&mut self, behind: u8) -> (usize, u32) {
         let from = self.from;
         // Without any end left this is the colon, which is none.
         let end = self.ends.trailing_zeros() % 32;
         self.ends &= self.ends.wrapping_sub(1);
         self.from = end + 1;
-        let first = self.data[from as usize % NUMBERS];
-        let word = self.data[from as usize % NUMBERS..].first_chunk();
-        let len = end.wrapping_sub(from);
-        // The digits move to the high end, zeros in front of them. Without any the byte behind them does, which is odd.
-        let digits = (word.map_or(0, |word| u64::from_le_bytes(*word)) ^ ZEROS)
-            .wrapping_shl(64u32.wrapping_sub(len.wrapping_mul(8)));
-        self.odd |= (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
         self.odd |= u64::from(self.data[end as usize] ^ behind);
-        self.odd |= u64::from(len > 7 || (len > 1 && first == b'0'));
-        u32::try_from(joined(digits)).unwrap_or(0)
+        (from as usize % NUMBERS, end.wrapping_sub(from))
     }
+}
+
+/// The least number of so many digits that has no leading zero; more than any for lengths that are not read here.
+const LEAST: [u32; NUMBERS] = least(7);
+const LEAST_4: [u32; NUMBERS] = least(4);
+
+const fn least(most: usize) -> [u32; NUMBERS] {
+    let mut least = [u32::MAX; NUMBERS];
+    least[1] = 0;
+    let (mut len, mut power) = (2, 10);
+    while len <= most {
+        least[len] = power;
+        (len, power) = (len + 1, power * 10);
+    }
+    least
 }
 
 /// A bit for each of the first bytes that no number goes on with.
@@ -174,12 +215,14 @@ pub(super) fn after<'a>(data: &'a [u8], text: &[u8]) -> Option<&'a [u8]> {
 const LOOK: usize = 16;
 /// Nearly all texts are as long as this or shorter.
 const USUAL: usize = 8 * LOOK;
+/// What is looked at for such a text.
+pub(super) const WINDOW: usize = USUAL + ROOM;
 
 /// A known row's text and what may be the same row, where both have the length of nearly all rows: such are compared
 /// without a call and without a loop.
 pub(super) struct Usual<'t, 'd> {
-    text: &'t [u8; USUAL + ROOM],
-    data: &'d [u8; USUAL + ROOM],
+    text: &'t [u8; WINDOW],
+    data: &'d [u8; WINDOW],
     len: usize,
 }
 
@@ -442,18 +485,19 @@ mod tests {
 
     #[test]
     fn numbers_read_forwards_are_those_read_from_the_right() {
-        let numbers = ["0", "1", "9", "10", "77", "4096", "9999999"];
+        let numbers = ["0", "1", "9", "10", "77", "123", "4096", "9999999"];
         let mut quickly = 0;
         for shift in 0..numbers.len() {
             for count in ["0", "1", "4096", "12345678", "123456789"] {
                 let pick = |at: usize| numbers[(at * shift + at) % numbers.len()];
                 let row = format!(":{}.{},{}.{} {} ", pick(0), pick(1), pick(2), pick(3), pick(4));
+                let is_usual = row.len() <= NUMBERS && [1, 3, 4].iter().all(|&at| pick(at).len() <= 4);
                 let name_and_row = format!("m/a.go{row}");
                 let careful = careful(name_and_row.as_bytes()).expect("a row");
                 let whole = format!("{row}{count}\n");
                 let followed = format!("{whole}m/a.go:{}", "7".repeat(NUMBERS + ROOM));
                 let quick = plain_numbers(followed.as_bytes());
-                assert_eq!(quick.is_some(), row.len() <= NUMBERS, "{whole:?}");
+                assert_eq!(quick.is_some(), is_usual, "{whole:?}");
                 let Some(quick) = quick else { continue };
                 quickly += 1;
                 assert_eq!((quick.extent, quick.stmts), (careful.extent, careful.stmts));

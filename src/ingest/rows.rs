@@ -38,6 +38,27 @@ impl Rows {
     #[inline]
     pub(super) fn push(&mut self, text: &[u8]) {
         self.texts.extend_from_slice(text);
+        self.end_row();
+    }
+
+    /// Adds a row whose text is the first `len` bytes of `data`.
+    #[inline]
+    pub(super) fn push_first(&mut self, data: &[u8], len: usize) {
+        /// Nearly all texts are as long as this or shorter; what is always as long is copied without a call.
+        const AT_ONCE: usize = 64;
+        match data.first_chunk::<AT_ONCE>() {
+            Some(more) if len <= AT_ONCE => {
+                let end = self.texts.len() + len;
+                self.texts.extend_from_slice(more);
+                self.texts.truncate(end);
+            }
+            _ => self.texts.extend_from_slice(data.get(..len).unwrap_or_default()),
+        }
+        self.end_row();
+    }
+
+    #[inline]
+    fn end_row(&mut self) {
         self.texts.extend_from_slice(b"0\n");
         self.starts.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
     }

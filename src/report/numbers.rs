@@ -78,11 +78,22 @@ impl Numbers {
             0..1000 => self.piece(SMALL[(number % 1000) as usize]),
             1000..1_000_000 => {
                 self.piece(SMALL[(number / 1000 % 1000) as usize]);
-                let [hundreds, tens, ones, _] = THREE[(number % 1000) as usize];
-                self.piece([hundreds, tens, ones, 3]);
+                self.three(number);
+            }
+            1_000_000..1_000_000_000 => {
+                self.piece(SMALL[(number / 1_000_000 % 1000) as usize]);
+                self.three(number / 1000);
+                self.three(number);
             }
             _ => self.long(number),
         }
+    }
+
+    /// Adds the last three digits of a number.
+    #[inline]
+    fn three(&mut self, number: u64) {
+        let [hundreds, tens, ones, _] = THREE[(number % 1000) as usize];
+        self.piece([hundreds, tens, ones, 3]);
     }
 
     /// Adds the digits that a piece begins with; what lies behind them is overwritten by what comes next.
