@@ -302,11 +302,19 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     let length = a.len().min(b.len());
     let (a, b) = (a.get(..length).unwrap_or_default(), b.get(..length).unwrap_or_default());
     // Large steps first: what a step costs hardly depends on its size.
-    let same = steps::<512>(a, b, 0);
-    let same = steps::<64>(a, b, same);
-    let same = steps::<8>(a, b, same);
-    let rest = a.get(same..).unwrap_or_default().iter().zip(b.get(same..).unwrap_or_default());
-    same + rest.take_while(|(a, b)| a == b).count()
+    let same = steps::<2048>(a, b, 0);
+    let same = steps::<256>(a, b, same);
+    let mut same = steps::<32>(a, b, same);
+    let (words_a, rest_a) = a.get(same..).unwrap_or_default().as_chunks::<8>();
+    let (words_b, rest_b) = b.get(same..).unwrap_or_default().as_chunks::<8>();
+    for (a, b) in words_a.iter().zip(words_b) {
+        let differ = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        if differ != 0 {
+            return same + (differ.trailing_zeros() / 8) as usize;
+        }
+        same += 8;
+    }
+    same + rest_a.iter().zip(rest_b).take_while(|(a, b)| a == b).count()
 }
 
 /// How far two texts of one length are equal from `same` on, in whole steps.
@@ -332,7 +340,7 @@ mod tests {
 
     #[test]
     fn the_common_beginning_ends_at_the_first_difference() {
-        let text: Vec<u8> = (0..1300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
+        let text: Vec<u8> = (0..5300u32).map(|at| b'a' + u8::try_from(at % 23).expect("small")).collect();
         for at in 0..text.len() {
             let mut other = text.clone();
             other[at] = b'!';
