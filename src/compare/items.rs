@@ -412,11 +412,10 @@ fn tell_apart((old, before): (&mut [Item], Codes<'_>), (new, after): (&mut [Item
 
 /// The next items that can have a counterpart and begin on one line of the head, with that line; others may lie among them.
 fn on_a_line(items: &[Item], from: usize) -> Option<(u32, Range<usize>)> {
-    let rest = items.get(from..)?;
-    let skipped = rest.iter().position(|item| item.key.is_some())?;
-    let (line, _) = rest.get(skipped)?.key?;
-    let same = rest.iter().skip(skipped).take_while(|item| item.key.is_none_or(|(other, _)| other == line));
-    let start = from + skipped;
+    let start = from + items.get(from..)?.iter().position(|item| item.key.is_some())?;
+    let rest = items.get(start..)?;
+    let (line, _) = rest.first()?.key?;
+    let same = rest.iter().take_while(|item| item.key.is_none_or(|(other, _)| other == line));
     Some((line, start..start + same.count()))
 }
 
