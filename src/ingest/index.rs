@@ -10,6 +10,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
 
+use super::row::word;
 use super::rows::Rows;
 
 /// What is read at once.
@@ -127,11 +128,6 @@ fn looks(data: &[u8; USUAL], len: usize) -> [[u64; 2]; LOOKS] {
     let last = len - LOOK;
     let look = |start: usize| [word(&data[start..]), word(&data[start + LOOK / 2..])];
     [look(0), look(LOOK.min(last)), look((2 * LOOK).min(last)), look(last)]
-}
-
-#[inline]
-fn word(bytes: &[u8]) -> u64 {
-    bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 /// The sum of products of keyed words.

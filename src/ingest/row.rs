@@ -41,18 +41,12 @@ const POWERS: [u64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_
 /// The digits that eight bytes begin with: their value and how many. Without any the value means nothing.
 #[inline]
 fn leading_digits(bytes: [u8; 8]) -> (u64, usize) {
-    let (digits, len) = aligned_digits(bytes);
-    (joined(digits), len)
-}
-
-/// The digits that eight bytes begin with, moved to the high end and zeros in front of them, and how many.
-#[inline]
-fn aligned_digits(bytes: [u8; 8]) -> (u64, usize) {
     let digits = u64::from_le_bytes(bytes) ^ ZEROS;
     // The high bit of each byte that is no digit; carries only reach bytes behind the first of them.
     let others = (digits.wrapping_add(ABOVE_NINE) | digits) & HIGH;
     let bits = others.trailing_zeros() & !7;
-    (digits.wrapping_shl(64 - bits), (bits / 8) as usize)
+    // Moved to the high end, zeros in front of them.
+    (joined(digits.wrapping_shl(64 - bits)), (bits / 8) as usize)
 }
 
 /// The value of eight digits, the first one in the lowest byte.
@@ -315,7 +309,7 @@ const NINTH: [u8; ROOM] = [0, 0, 0, 0, 0, 0, 0, 0, 0, u8::MAX, 0, 0, 0, 0, 0, 0]
 
 /// The first eight bytes as one number.
 #[inline]
-fn word(bytes: &[u8]) -> u64 {
+pub(super) fn word(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
