@@ -9,6 +9,7 @@
 
 mod anchors;
 mod baseline;
+mod beginnings;
 mod code;
 mod escape;
 mod file;

@@ -86,9 +86,7 @@ impl<'a> Code<'a> {
     /// The line of these bytes; `to` is behind the newline.
     #[inline]
     pub(super) fn line(&mut self, out: &mut Page, from: usize, to: usize) {
-        let line = match self.text.get(from..to).unwrap_or_default() {
-            [line @ .., b'\r', b'\n'] | [line @ .., b'\n' | b'\r'] | line => line,
-        };
+        let line = without_end(self.text.get(from..to).unwrap_or_default());
         let shown = if line.len() <= LONGEST_LINE { line.len() } else { shown_length(line) };
         let end = from + shown;
         self.last = if shown == line.len() { end } else { usize::MAX };
@@ -248,6 +246,19 @@ impl<'a> Code<'a> {
             out.push(names.as_bytes());
         }
         out.put(b"\">");
+    }
+}
+
+/// A line without what ends it.
+#[inline]
+fn without_end(line: &[u8]) -> &[u8] {
+    match line.split_last() {
+        Some((b'\n', line)) => match line.split_last() {
+            Some((b'\r', line)) => line,
+            _ => line,
+        },
+        Some((b'\r', line)) => line,
+        _ => line,
     }
 }
 

@@ -11,6 +11,7 @@
 
 use std::fmt::Write as _;
 
+use super::beginnings::{Beginnings, State};
 use super::code::Code;
 use super::marks::Marks;
 use super::page::{LineNumber, Page};
@@ -45,6 +46,7 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
         listing,
         code: Code::new(listing, starts),
         number: LineNumber::one(),
+        beginnings: (listing.changed.is_none() && listing.marks.is_none()).then(Beginnings::new),
         lines: if listing.fits { &listing.file.lines } else { &[] },
         partial: &listing.file.partial_lines,
         scratch: String::new(),
@@ -64,44 +66,15 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
     }
 }
 
-/// What a line is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Plain,
-    Covered,
-    Missed,
-    Partial,
-}
-
-/// What stands between the place of a line and its number, by the state, where a state is all that a row can be.
-const CLASSES: [([u8; 32], usize); 4] = [
-    padded(b"><td><a href=#L"),
-    padded(b" class=c><td><a href=#L"),
-    padded(b" class=m><td><a href=#L"),
-    padded(b" class=p><td><a href=#L"),
-];
-
-/// What stands behind the number of a line, by the state, and the next cell: those who hear the page are told it with the link.
-const WORDS: [([u8; 16], usize); 4] =
-    [padded(CELL), padded(b" covered<td>"), padded(b" missed<td>"), padded(b" partly<td>")];
 const CELL: &[u8; 4] = b"<td>";
-
-/// Markup at the beginning of a piece, and its length.
-const fn padded<const WIDTH: usize>(markup: &[u8]) -> ([u8; WIDTH], usize) {
-    let mut piece = [b' '; WIDTH];
-    let mut at = 0;
-    while at < markup.len() {
-        piece[at] = markup[at];
-        at += 1;
-    }
-    (piece, markup.len())
-}
 
 struct Writer<'a> {
     listing: &'a Listing<'a>,
     code: Code<'a>,
-    /// That of the line at hand.
+    /// That of the line at hand, unless there are beginnings of rows.
     number: LineNumber,
+    /// Beginnings of rows, where a state is all that a row can be.
+    beginnings: Option<Beginnings>,
     /// Lines that are still to come.
     lines: &'a [(u32, u64)],
     /// Partial lines that are still to come.
@@ -132,28 +105,9 @@ impl Writer<'_> {
     #[inline]
     fn line(&mut self, out: &mut Page, number: u32, bytes: (usize, usize)) {
         let (state, hits) = self.state(number);
-        out.place(&self.number);
-        if self.listing.changed.is_none() && self.listing.marks.is_none() {
-            let (class, length) = CLASSES[state as usize];
-            out.first(&class, length);
-        } else {
-            self.class(out, number, state);
-            out.put(b"><td><a href=#L");
-        }
-        out.link(&self.number);
-        self.number.advance();
-        let (word, length) = WORDS[state as usize];
-        if let Some(marks) = self.listing.marks {
-            out.first(&word, length - CELL.len());
-            self.scratch.clear();
-            marks.push(&mut self.scratch, number);
-            if !self.scratch.is_empty() {
-                out.put(b"</a>");
-                out.push(self.scratch.as_bytes());
-            }
-            out.put(CELL);
-        } else {
-            out.first(&word, length);
+        match &mut self.beginnings {
+            Some(beginnings) => beginnings.push(out, state, number),
+            None => self.beginning(out, state, number),
         }
         if self.listing.mode != Mode::Set {
             if state != State::Plain {
@@ -162,6 +116,25 @@ impl Writer<'_> {
             out.put(CELL);
         }
         self.code.line(out, bytes.0, bytes.1);
+    }
+
+    /// The beginning of a row that tells of a change or of a baseline.
+    fn beginning(&mut self, out: &mut Page, state: State, number: u32) {
+        out.place(&self.number);
+        self.class(out, number, state);
+        out.put(b"><td><a href=#L");
+        out.link(&self.number);
+        self.number.advance();
+        out.push(state.word().as_bytes());
+        if let Some(marks) = self.listing.marks {
+            self.scratch.clear();
+            marks.push(&mut self.scratch, number);
+            if !self.scratch.is_empty() {
+                out.put(b"</a>");
+                out.push(self.scratch.as_bytes());
+            }
+        }
+        out.put(CELL);
     }
 
     fn state(&mut self, number: u32) -> (State, u64) {
@@ -184,13 +157,7 @@ impl Writer<'_> {
     }
 
     fn class(&mut self, out: &mut Page, number: u32, state: State) {
-        let letter = match state {
-            State::Plain => "",
-            State::Covered => " c",
-            State::Missed => " m",
-            State::Partial => " p",
-        };
-        let parts = [letter, self.change_class(number), self.lost_class(number)];
+        let parts = [state.class(), self.change_class(number), self.lost_class(number)];
         let quote = match parts.iter().map(|part| part.matches(' ').count()).sum() {
             0 => return,
             1 => "",
