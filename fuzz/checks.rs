@@ -24,6 +24,7 @@ use coverdict::measure::{self, FileFacts};
 use coverdict::model::Whitespace;
 use coverdict::model::{
     ChangeKind, ContentKind, Disposition, Extent, FileName, LineModel, Located, RawProfile, RepoPath, Source,
+    SourceBlock,
 };
 
 /// A text profile: read, judged without sources, merged, measured.
@@ -48,13 +49,33 @@ pub(super) fn clean(bytes: &[u8]) {
     let source = golang::read(text, Wanted { blocks: true, text: false });
     sound(&source, text.len());
     let Some(raw) = read(rows) else { return };
-    let known = FileState { path: None, source: Some(&source), gone: false };
-    judged(&raw, &vec![known; raw.names.len()]);
+    let known = FileState { source: Some(&source), ..FileState::default() };
+    let states = vec![known; raw.names.len()];
+    judged(&raw, &states);
+    // Told that a file is listed as it is cut, it comes to the same.
+    let listed: Vec<FileState<'_>> =
+        (0..).zip(&states).map(|(file, state)| told(&raw, file, state, text)).collect();
+    let options = JudgeOptions::default();
+    assert_eq!(clean::judge(&raw, &listed, options), clean::judge(&raw, &states, options));
     // Every other file is gone.
-    let gone = FileState { path: None, source: None, gone: true };
+    let gone = FileState { gone: true, ..FileState::default() };
     let mixed: Vec<FileState<'_>> =
         (0..raw.names.len()).map(|file| if file % 2 == 0 { known } else { gone }).collect();
     judged(&raw, &mixed);
+}
+
+/// The state of a file with what reading it for this profile says of the profile's list of its blocks.
+fn told<'s>(raw: &RawProfile, file: u32, state: &FileState<'s>, text: &[u8]) -> FileState<'s> {
+    let sorted = |blocks: &mut dyn Iterator<Item = SourceBlock>| {
+        let mut blocks: Vec<SourceBlock> = blocks.collect();
+        blocks.sort_unstable();
+        blocks
+    };
+    let own = raw.blocks.iter().filter(|block| block.file == file);
+    let own = sorted(&mut own.map(|block| SourceBlock { extent: block.extent, stmts: block.stmts }));
+    let suffices = |cut: &[SourceBlock]| sorted(&mut cut.iter().copied()) == own;
+    let read = golang::read_unless(text, Wanted { blocks: true, text: false }, Some(&suffices));
+    FileState { listed: read.is_listed, ..*state }
 }
 
 /// A covmeta file.
@@ -198,24 +219,27 @@ pub(super) fn modules(bytes: &[u8]) {
         .map(str::to_owned)
         .to_vec();
     let map = part();
-    let path_map = map
+    let path_map: Vec<(String, String)> = map
         .lines()
         .filter_map(|line| line.split_once('='))
         .map(|(from, to)| (from.to_owned(), to.to_owned()))
         .collect();
     let names: Vec<FileName> = part().lines().map(FileName::new).collect();
     let tree = Tree { areas: vec![root] };
-    let (located, modules, _) = locate::locate(&names, &tree, &locate::Options { path_map });
-    assert_eq!(located.len(), names.len());
-    for one in &located {
-        assert!(one.module.is_none_or(|module| (module as usize) < modules.len()));
-        // Nothing but what the tree lists is ever opened.
-        let listed =
-            |source: &String| tree.areas[0].files.iter().any(|file| *source == format!("/repo/{file}"));
-        assert!(one.source.as_ref().is_none_or(listed), "{:?}", one.source);
-        assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
+    for root_first in [false, true] {
+        let options = locate::Options { path_map: path_map.clone(), root_first };
+        let (located, modules, _) = locate::locate(&names, &tree, &options);
+        assert_eq!(located.len(), names.len());
+        for one in &located {
+            assert!(one.module.is_none_or(|module| (module as usize) < modules.len()));
+            // Nothing but what the tree lists is ever opened.
+            let listed =
+                |source: &String| tree.areas[0].files.iter().any(|file| *source == format!("/repo/{file}"));
+            assert!(one.source.as_ref().is_none_or(listed), "{:?}", one.source);
+            assert!(one.path.as_ref().is_none_or(inside), "{:?}", one.path);
+        }
+        assert!(modules.iter().all(|module: &ModuleInfo| module.dir.as_deref() != Some("")));
     }
-    assert!(modules.iter().all(|module: &ModuleInfo| module.dir.as_deref() != Some("")));
 }
 
 /// A CODEOWNERS file and, behind a NUL, paths: the same answer twice, no owner twice, none that the file does not hold.

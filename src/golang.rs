@@ -22,13 +22,15 @@ mod tokens;
 mod tree;
 mod window;
 
+use std::cell::Cell;
+
 use blocks::{Blocks, Ground, RawEnd, Rules};
 use ignore::{Reach, Scene};
 use lexer::Lexer;
 use places::Places;
-use tree::{Tree, some};
+use tree::{Func, List, Stmt, Tree, some};
 
-use crate::model::{CodeMap, Source, SourceBlock};
+use crate::model::{CodeMap, Source, SourceBlock, SourceToken};
 
 pub use package::package_name;
 pub use tokens::shown;
@@ -59,13 +61,14 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     let whole = text;
     let text = whole.get(..LIMIT).unwrap_or(whole);
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    // The lexer adds the lines as it meets them. Code has about 30 bytes a line.
-    let mut lines = Vec::with_capacity(text.len() / 24 + 1);
-    lines.push(0);
-    let mut lexer = Lexer::new(text, CodeMap::new(length, lines));
-    // One in 40 bytes of code.
-    lexer.tokens = wanted.text.then(|| Vec::with_capacity(text.len() / 40));
-    let (mut tree, lexer) = parser::parse(lexer);
+    // The lexer adds the lines as it meets them.
+    let mut room = ROOM.take();
+    room.lines.push(0);
+    let mut lexer = Lexer::new(text, CodeMap::new(length, room.lines));
+    lexer.tokens = wanted.text.then_some(room.tokens);
+    lexer.counted = room.counted;
+    let skeleton = Tree { stmts: room.stmts, lists: room.lists, funcs: room.funcs, ..Tree::new() };
+    let (mut tree, lexer) = parser::parse(lexer, skeleton);
     tree.literals.sort_unstable();
     if text.len() < whole.len() && tree.broken == tree::NONE {
         tree.broken = length;
@@ -79,50 +82,110 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
         ..Source::default()
     };
     let wishes = &lexer.comments.wishes;
-    let mut spans = Vec::new();
+    let mut blocks = Blocks { basic: room.basic, spans: room.spans, ..Blocks::default() };
     if wanted.blocks || wishes.iter().any(|wish| wish.reach == Reach::Basic) {
-        let blocks = cut(&mut source, text, &tree, &places, &lexer, suffices);
-        spans = blocks.spans;
+        let ground = Ground {
+            text,
+            tree: &tree,
+            places: &places,
+            counted: &lexer.counted,
+            raw_strings: &lexer.raw_strings,
+        };
+        blocks = cut(&mut source, ground, suffices, blocks);
         if wanted.blocks {
-            source.blocks_a = blocks.basic;
+            source.blocks_a.clone_from(&blocks.basic);
             source.blocks_c = blocks.ranges;
             source.statements = blocks.statements;
         }
     }
-    let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &spans };
+    let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &blocks.spans };
     source.ignores = ignore::resolve(wishes, scene);
     source.code = lexer.code;
-    source.tokens = lexer.tokens.unwrap_or_default();
+    let tokens = lexer.tokens.unwrap_or_default();
+    source.tokens.clone_from(&tokens);
     // A brace that is missing at the end of a broken file is taken to lie behind its last byte.
-    source.literals = tree.literals.into_iter().map(|(from, to)| (from, to.min(length))).collect();
+    source.literals = tree.literals.iter().map(|&(from, to)| (from, to.min(length))).collect();
     source.literals.retain(|&(from, to)| from < to);
+    let (lines, counted) = (source.code.fit_lines(), lexer.counted);
+    let Tree { stmts, lists, funcs, .. } = tree;
+    let Blocks { basic, spans, .. } = blocks;
+    Room { lines, tokens, counted, stmts, lists, funcs, basic, spans }.keep();
     source
 }
 
-/// Cuts the file; the variant of early releases goes straight into `source`.
-fn cut(
-    source: &mut Source,
-    text: &[u8],
-    tree: &Tree,
-    places: &Places<'_>,
-    lexer: &Lexer<'_>,
-    suffices: Option<Suffices<'_>>,
-) -> Blocks {
-    let ground = Ground { text, tree, places, counted: &lexer.counted, raw_strings: &lexer.raw_strings };
+thread_local! {
+    /// Where this thread puts together what it reads. What stays is copied out of it: what grows in memory of its own leaves holes
+    /// there, and new memory has to be asked for page by page.
+    static ROOM: Cell<Room> = const { Cell::new(Room::new()) };
+}
+
+/// Lists of one file that serve for the next one; empty in between.
+#[derive(Debug, Default)]
+struct Room {
+    lines: Vec<u32>,
+    tokens: Vec<SourceToken>,
+    counted: Vec<u32>,
+    stmts: Vec<Stmt>,
+    lists: Vec<List>,
+    funcs: Vec<Func>,
+    basic: Vec<SourceBlock>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl Room {
+    /// What is kept of any list, in elements: those of a file of a megabyte.
+    const MOST: usize = 64 << 10;
+
+    const fn new() -> Self {
+        Self {
+            lines: Vec::new(),
+            tokens: Vec::new(),
+            counted: Vec::new(),
+            stmts: Vec::new(),
+            lists: Vec::new(),
+            funcs: Vec::new(),
+            basic: Vec::new(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// Keeps the room for the next file.
+    fn keep(mut self) {
+        fn empty<T>(list: &mut Vec<T>) {
+            list.clear();
+            list.shrink_to(Room::MOST);
+        }
+        empty(&mut self.lines);
+        empty(&mut self.tokens);
+        empty(&mut self.counted);
+        empty(&mut self.stmts);
+        empty(&mut self.lists);
+        empty(&mut self.funcs);
+        empty(&mut self.basic);
+        empty(&mut self.spans);
+        ROOM.set(self);
+    }
+}
+
+/// Cuts the file into `empty` blocks; the variant of early releases goes straight into `source`.
+fn cut(source: &mut Source, ground: Ground<'_>, suffices: Option<Suffices<'_>>, mut empty: Blocks) -> Blocks {
+    let Ground { text, tree, places, raw_strings, .. } = ground;
     let is_blank = |index: usize| {
         let name = tree.funcs.get(index).map_or((0, 0), |func| func.name);
         text.get(name.0 as usize..name.1 as usize) == Some(b"_")
     };
-    let moved = lexer.raw_strings.iter().any(|raw| raw.returns > 0);
+    let moved = raw_strings.iter().any(|raw| raw.returns > 0);
     if let Some(suffices) = suffices.filter(|_| !moved && !places.directed() && tree.broken == tree::NONE) {
-        let blocks = blocks::cut(ground, RawEnd::Exact, Rules::A, is_blank);
+        let blocks = blocks::cut(ground, (RawEnd::Exact, Rules::A), is_blank, empty);
         if suffices(&blocks.basic) {
+            source.is_listed = true;
             return blocks;
         }
+        empty = Blocks::default();
     }
-    let blocks = blocks::cut(ground, RawEnd::Exact, Rules::All, is_blank);
+    let blocks = blocks::cut(ground, (RawEnd::Exact, Rules::All), is_blank, empty);
     if moved {
-        let early = blocks::cut(ground, RawEnd::Early, Rules::A, is_blank).basic;
+        let early = blocks::cut(ground, (RawEnd::Early, Rules::A), is_blank, Blocks::default()).basic;
         source.blocks_a_to_1_25 = (early != blocks.basic).then_some(early);
     }
     blocks

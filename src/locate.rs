@@ -12,6 +12,7 @@
 
 mod findings;
 pub mod modules;
+mod own;
 pub mod owners;
 mod paths;
 mod resolve;
@@ -26,6 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Disposition, FileName, Finding, Located, RepoPath};
 
+pub use own::own_files;
 pub use strangers::{Stranger, Strangers, strangers};
 pub use tree::{Area, AreaKind, TextFile, Tree};
 pub use workspace::resolve_directory;
@@ -39,6 +41,9 @@ pub struct Options {
     /// `--path-map`: prefixes FROM and TO. TO is absolute, relative to the root, or an import path. The first pair whose
     /// result exists wins.
     pub path_map: Vec<(String, String)>,
+    /// Whether a name that the module at the root has a file for is that file, whatever else claims it, as `go list` takes it
+    /// there. Else several modules that have it make the name ambiguous: a verdict must not rest on a guess.
+    pub root_first: bool,
 }
 
 /// A module.

@@ -32,6 +32,7 @@ pub mod patch;
 pub mod progress;
 pub mod provenance;
 pub mod saved;
+pub mod sources;
 pub mod texts;
 pub mod tree;
 pub mod view;

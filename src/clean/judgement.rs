@@ -16,6 +16,8 @@ pub struct FileState<'a> {
     pub source: Option<&'a Source>,
     /// The place of the file is known and nothing is there.
     pub gone: bool,
+    /// The profile lists the blocks that rule set A cuts the source into, each once, and no others.
+    pub listed: bool,
 }
 
 /// How to judge.
@@ -164,7 +166,7 @@ pub struct FileJudgement {
 }
 
 /// The result of judging.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judgement {
     /// What happens to raw blocks, up to the last one that is not [`Fate::Kept`]: in most profiles there is none.
     pub fates: Vec<Fate>,

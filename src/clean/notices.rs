@@ -44,6 +44,11 @@ pub(super) struct FileVotes {
 }
 
 impl FileVotes {
+    /// From the votes of blocks of which none is inflated.
+    pub(super) fn plain(votes: Votes) -> Self {
+        Self { votes, recorded: 0, counted: 0 }
+    }
+
     /// From blocks that were compared with the source; `expected` is given when they count as recorded.
     pub(super) fn new<'a>(
         blocks: impl Iterator<Item = (&'a Item, &'a Fit)> + Clone,
@@ -53,7 +58,7 @@ impl FileVotes {
         let votes = Votes::of_fits(fitting.clone().map(|(_, fit)| fit));
         let inflated = fitting.clone().any(|(_, fit)| fit.b && !fit.c);
         let Some(expected) = expected.filter(|_| inflated) else {
-            return Self { votes, recorded: 0, counted: 0 };
+            return Self::plain(votes);
         };
         let recorded = fitting.clone().map(|(item, _)| u64::from(item.stmts)).sum();
         Self { votes, recorded, counted: expected.stmts_c(fitting.map(|(_, fit)| fit)) }

@@ -284,6 +284,11 @@ pub(super) struct Votes {
 }
 
 impl Votes {
+    /// Votes of so many blocks that rule set A has and the others do not.
+    pub(super) fn of_a(blocks: usize) -> Self {
+        Self { a: blocks as u64, ..Self::default() }
+    }
+
     /// Votes of blocks that were compared with the source.
     pub(super) fn of_fits<'a>(fits: impl IntoIterator<Item = &'a Fit>) -> Self {
         let mut votes = Self::default();

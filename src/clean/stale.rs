@@ -122,6 +122,11 @@ impl FileJudge<'_> {
         if self.state.gone {
             return self.gone(range, findings);
         }
+        if let Some(votes) = self.agreed(inputs) {
+            let verdict =
+                FileJudgement { blocks: range, fits_source: Some(true), ..FileJudgement::default() };
+            return (verdict, Vec::new(), votes);
+        }
         let expected = self.state.source.and_then(Expected::reliable);
         let fits = expected.as_ref().map(|expected| expected.fit(self.items)).unwrap_or_default();
         let suspects = self.evidence.suspects.get(&self.file).map_or(&[][..], Vec::as_slice);
@@ -191,6 +196,24 @@ impl FileJudge<'_> {
             recount,
         };
         (verdict, fates, votes)
+    }
+
+    /// The votes where nothing is to be judged, as in nearly every file: the profile lists what the source is cut into, every
+    /// input that lists the file agrees, and no block contradicts another. All are kept then.
+    fn agreed(&self, inputs: &mut [InputVotes]) -> Option<Votes> {
+        let is_doubted =
+            self.evidence.sets.contains_key(&self.file) || self.evidence.suspects.contains_key(&self.file);
+        if !self.state.listed || is_doubted || needs_settling(self.items) {
+            return None;
+        }
+        let first = self.items.first()?;
+        let votes = Votes::of_a(self.items.len());
+        for (facts, own) in self.raw.inputs.iter().zip(inputs) {
+            if facts.lists.contains(first.id) {
+                own.add_source(FileVotes::plain(votes));
+            }
+        }
+        Some(votes)
     }
 
     /// The blocks that count, a folded one as what it is folded into.

@@ -52,24 +52,15 @@ pub(super) struct Blocks {
     pub(super) spans: Vec<(u32, u32)>,
 }
 
-/// Cuts a file. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
+/// Cuts a file into `empty` blocks. `is_blank` tells of a function whether its name is `_`: Go cuts no blocks there.
 pub(super) fn cut(
     ground: Ground<'_>,
-    raw_end: RawEnd,
-    rules: Rules,
+    (raw_end, rules): (RawEnd, Rules),
     is_blank: impl Fn(usize) -> bool,
+    empty: Blocks,
 ) -> Blocks {
-    let mut cutter = Cutter {
-        ground,
-        raw_end,
-        rules,
-        seen: HashMap::new(),
-        count: 0,
-        segment: Vec::new(),
-        out: Blocks::default(),
-    };
-    cutter.out.basic.reserve(ground.tree.lists.len());
-    cutter.out.spans.reserve(ground.tree.lists.len());
+    let mut cutter =
+        Cutter { ground, raw_end, rules, seen: HashMap::new(), count: 0, segment: Vec::new(), out: empty };
     for (index, func) in ground.tree.funcs.iter().enumerate() {
         if !is_blank(index) {
             cutter.list(func.body);

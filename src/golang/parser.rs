@@ -39,12 +39,8 @@ pub(super) struct Parser<'a> {
     halted: bool,
 }
 
-/// Parses a whole file and gives the lexer back with all that it collected.
-pub(super) fn parse(mut lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
-    // About what formatted code has: growing step by step costs more than a little room to spare.
-    let length = lexer.text().len();
-    let (stmts, lists) = (Vec::with_capacity(length / 64), Vec::with_capacity(length / 128));
-    lexer.counted.reserve(length / 40);
+/// Parses a whole file into an empty tree and gives the lexer back with all that it collected.
+pub(super) fn parse(lexer: Lexer<'_>, tree: Tree) -> (Tree, Lexer<'_>) {
     let nothing = Token { kind: Kind::Newline, start: 0, end: 0 };
     let mut parser = Parser {
         lexer,
@@ -52,7 +48,7 @@ pub(super) fn parse(mut lexer: Lexer<'_>) -> (Tree, Lexer<'_>) {
         at: u8::MAX,
         last: u8::MAX,
         kind: Kind::Newline,
-        tree: Tree { stmts, lists, package: NONE, broken: NONE, ..Tree::default() },
+        tree,
         brackets: Vec::new(),
         in_function: false,
         spec_names: Vec::new(),

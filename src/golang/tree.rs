@@ -93,7 +93,7 @@ pub(super) struct Func {
 }
 
 /// The tree.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tree {
     pub(super) stmts: Vec<Stmt>,
     pub(super) lists: Vec<List>,
@@ -107,6 +107,18 @@ pub(super) struct Tree {
 }
 
 impl Tree {
+    /// Without anything in it.
+    pub(super) fn new() -> Self {
+        Self {
+            stmts: Vec::new(),
+            lists: Vec::new(),
+            funcs: Vec::new(),
+            literals: Vec::new(),
+            package: NONE,
+            broken: NONE,
+        }
+    }
+
     /// The list with this index, which came from this tree.
     pub(super) fn list(&self, index: u32) -> &List {
         &self.lists[index as usize]

@@ -80,10 +80,15 @@ impl Table {
 
     /// Makes room for an input of so many bytes, so that a large one does not grow the table step by step.
     pub fn expect(&mut self, bytes: u64) {
-        /// Rows are 40 bytes or more, and large profiles list each block dozens of times.
+        /// Rows are as long as this or longer …
+        const BYTES_A_ROW: u64 = 32;
+        /// … and profiles larger than this list each block dozens of times.
+        const SMALL: u64 = 8 << 20;
         const BYTES_A_BLOCK: u64 = 1024;
         const MOST: u64 = 1 << 18;
-        let blocks = usize::try_from((bytes / BYTES_A_BLOCK).min(MOST)).unwrap_or(0);
+        // Room that is not used costs nothing: the system gives memory when it is written to.
+        let each = if bytes <= SMALL { BYTES_A_ROW } else { BYTES_A_BLOCK };
+        let blocks = usize::try_from((bytes / each).min(MOST)).unwrap_or(0);
         let more = blocks.saturating_sub(self.blocks.len());
         self.rows.reserve(more, more.saturating_mul(48));
         self.blocks.reserve(more);

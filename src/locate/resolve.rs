@@ -1,8 +1,8 @@
 //! One name -> its fate: which file of the tree it is, or why it is none.
 //!
-//! Order: path maps; the module cache by its look; modules, longest path first; `--src`; vendored copies; a path that is one
-//! below the root as it stands; the standard library; needed modules; and only for names of which the tree's modules say
-//! nothing (absolute ones, or a tree without modules) the unique longest end of at least two parts.
+//! Order: path maps; the module cache by its look; where asked for, the module at the root; modules, longest path first; `--src`;
+//! vendored copies; a path that is one below the root as it stands; the standard library; needed modules; and only for names of
+//! which the tree's modules say nothing (absolute ones, or a tree without modules) the unique longest end of at least two parts.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -168,8 +168,23 @@ impl<'t> Resolver<'t> {
         }
     }
 
-    /// The file by the longest module path that has it.
+    /// The file in the module at the root, where it lies in no module below it.
+    fn own(&self, name: &str) -> Option<Found> {
+        if !self.options.root_first {
+            return None;
+        }
+        let (module, path, file) = self.workspace.own_file(name)?;
+        let found = self.at(0, file.to_owned())?;
+        let dir = self.whole(0, paths::directory(file));
+        let is_own = self.workspace.holder(&dir, self.tree.root()) == Some(module);
+        is_own.then(|| Found { via: Some((module, path.to_owned())), ..found })
+    }
+
+    /// The file by the longest module path that has it; before that, where asked for, that of the module at the root.
     fn modules(&self, name: &str) -> Result<Found, Claim> {
+        if let Some(found) = self.own(name) {
+            return Ok(found);
+        }
         let mut claim = Claim::None;
         for (path, modules) in self.workspace.candidates(name) {
             let Some(rest) = paths::under(path, name) else { continue };

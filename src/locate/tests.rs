@@ -42,7 +42,8 @@ fn names(names: &[&str]) -> Vec<FileName> {
 }
 
 fn maps(pairs: &[(&str, &str)]) -> Options {
-    Options { path_map: pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect() }
+    let path_map = pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+    Options { path_map, ..Options::default() }
 }
 
 /// One line a name: path, source (`=` when it is the path below the root), package, module, disposition, guess.
@@ -83,6 +84,46 @@ fn check_with(tree: &Tree, options: &Options, rows: &[(&str, &str)]) {
 
 fn told(tree: &Tree, given: &[&str]) -> Vec<Finding> {
     locate(&names(given), tree, &Options::default()).2
+}
+
+#[test]
+fn the_module_at_the_root_answers_first_where_that_is_asked_for() {
+    let mods = [
+        ("go.mod", "module example.com/m\n"),
+        ("copy/go.mod", "module example.com/m\n"),
+        ("apart/go.mod", "module example.com/m/x\n"),
+        ("sub/go.mod", "module example.com/m/sub\n"),
+    ];
+    let files = ["a.go", "copy/a.go", "copy/b.go", "x/x.go", "apart/x.go", "apart/y.go", "sub/s.go"];
+    let (own, m) = (tree(&mods, &files), "example.com/m example.com/m main");
+    let first = Options { root_first: true, ..Options::default() };
+    check_with(
+        &own,
+        &first,
+        &[
+            ("example.com/m/a.go", &format!("a.go = {m}")),
+            ("example.com/m/b.go", &format!("copy/b.go = {m}")),
+            ("example.com/m/x/x.go", "x/x.go = example.com/m/x example.com/m main"),
+            ("example.com/m/x/y.go", "apart/y.go = example.com/m/x example.com/m/x main"),
+            ("example.com/m/sub/s.go", "sub/s.go = example.com/m/sub example.com/m/sub main"),
+        ],
+    );
+    check(
+        &own,
+        &[
+            ("example.com/m/a.go", "- - example.com/m - main"),
+            ("example.com/m/x/x.go", "apart/x.go = example.com/m/x example.com/m/x main"),
+        ],
+    );
+    // A go.work or a replacement by a directory says itself which module is meant.
+    let works = [mods[0], mods[1], mods[2], ("go.work", "use ./copy\n")];
+    check_with(&tree(&works, &files), &first, &[("example.com/m/a.go", &format!("copy/a.go = {m}"))]);
+    let replaced = ("go.mod", "module example.com/m\nreplace example.com/m/x => ./apart\n");
+    check_with(
+        &tree(&[replaced, mods[2]], &files),
+        &first,
+        &[("example.com/m/x/x.go", "apart/x.go = example.com/m/x example.com/m/x main")],
+    );
 }
 
 #[test]

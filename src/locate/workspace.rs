@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::modules::{self, Replace};
+use super::own;
 use super::paths;
 use super::tree::{Area, Tree};
 
@@ -32,6 +33,8 @@ pub(super) struct Workspace {
     needed: BTreeSet<String>,
     /// Places that hold a `vendor` directory: area and directory.
     vendors: Vec<(usize, String)>,
+    /// The module at the root, where no go.work is in charge and its go.mod sends no path to another directory.
+    own: Option<usize>,
 }
 
 impl Workspace {
@@ -44,6 +47,9 @@ impl Workspace {
                 let text = modules::go_mod(&file.text);
                 let dir = area.absolute(&file.dir);
                 replaces.extend(local(&dir, &text.replaces));
+                if index == 0 && file.dir.is_empty() && area.works.iter().all(|work| !work.dir.is_empty()) {
+                    workspace.own = own::module_path(&text).map(|_| workspace.modules.len());
+                }
                 workspace.needed.extend(text.requires);
                 if let Some(path) = text.module {
                     workspace.add((index, area), &file.dir, path);
@@ -118,6 +124,13 @@ impl Workspace {
                 tree.areas.get(*area).is_some_and(|area| area.has_below(&paths::join(dir, "vendor")))
             })
             .collect();
+    }
+
+    /// The file that a name gives in the module at the root, where that answers for itself: index of the module, its path, the
+    /// file relative to the root. It may not exist; where it does and no other module holds it, it is meant.
+    pub(super) fn own_file<'n>(&self, name: &'n str) -> Option<(usize, &str, &'n str)> {
+        let module = self.modules.get(self.own?)?;
+        Some((self.own?, module.path.as_str(), own::file_in(&module.path, name)?))
     }
 
     /// Whether any module is known.

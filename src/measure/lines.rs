@@ -1,6 +1,6 @@
 //! Blocks -> lines, by one of three models (`LineModel`). The only place where lines come from.
 
-use crate::model::{Block, CodeMap, LineTally};
+use crate::model::{Block, CodeMap, LineTally, Pos};
 
 /// Without a source nothing says how long a file is; a block or file above this many lines gets none. The largest Go file
 /// known has about 200,000 lines.
@@ -133,18 +133,17 @@ impl Growing {
     /// Adds a block to the lines on which its code lies; `count`: how many the file has.
     fn add_code(&mut self, block: &Block, code: &CodeMap, count: u32) {
         let (start, end) = (block.extent.start, block.extent.end);
-        for line in start.line..=end.line.min(count) {
-            let Some((first, behind)) = code.line(line) else { break };
-            let (mut from, mut to) = (first, behind);
-            if line == start.line {
-                from = first.saturating_add(start.col.saturating_sub(1));
-            }
-            if line == end.line {
-                to = behind.min(first.saturating_add(end.col.saturating_sub(1)));
-            }
-            if code.any(from, to) {
-                self.add(line, block.count);
-            }
+        let byte = |pos: Pos| {
+            let (first, behind) = code.line(pos.line)?;
+            Some(behind.min(first.saturating_add(pos.col.saturating_sub(1))))
+        };
+        let behind = if end.line <= count { byte(end) } else { Some(code.len()) };
+        let (Some(mut at), Some(to)) = (byte(start), behind) else { return };
+        let mut line = start.line;
+        while let Some(found) = code.first(at, to) {
+            line = code.line_from(line, found);
+            self.add(line, block.count);
+            at = code.line(line).map_or(to, |(_, behind)| behind);
         }
     }
 
@@ -173,6 +172,8 @@ fn counted(blocks: &[Block]) -> impl Iterator<Item = &Block> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::model::{Extent, InputSet};
 
@@ -220,6 +221,36 @@ mod tests {
             let hits = [(1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 0), (8, 0)];
             assert_eq!((lines.hits.as_slice(), lines.partial.as_slice()), (&hits[..], &[3, 4, 6][..]));
             assert!(lines.hits.capacity() < 20);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+        #[test]
+        fn lines_are_those_with_a_byte_of_code_in_the_block(
+            lengths in proptest::collection::vec(0u32..90, 1..9),
+            marks in proptest::collection::vec((0u32..400, 1u32..70), 0..9),
+            extent in (1u32..11, 0u32..100, 0u32..11, 0u32..100),
+        ) {
+            let ends = lengths.iter().scan(0, |at, length| { *at += length + 1; Some(*at) });
+            let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+            let len = starts.last().copied().unwrap_or(0);
+            let mut code = CodeMap::new(len, starts);
+            for &(from, length) in &marks {
+                code.mark(from, from + length);
+            }
+            let one = block(Extent::new(extent.0, extent.1, extent.2, extent.3), 1, 1);
+            let holds = |line: &u32| {
+                let (first, behind) = code.line(*line).unwrap_or((0, 0));
+                (first..behind).any(|at| {
+                    let pos = Pos::new(*line, at - first + 1);
+                    one.extent.start <= pos && pos < one.extent.end && code.any(at, at + 1)
+                })
+            };
+            let wanted: Vec<u32> = (1..=code.lines()).filter(holds).collect();
+            let lines: Vec<u32> = Lines::code(&[one], &code).hits.iter().map(|(line, _)| *line).collect();
+            prop_assert_eq!(lines, wanted);
         }
     }
 

@@ -175,6 +175,12 @@ impl CodeMap {
         self.line_starts.push(offset);
     }
 
+    /// Makes the list of lines no longer than they are, and gives the room that they were put together in.
+    pub fn fit_lines(&mut self) -> Vec<u32> {
+        let lines = self.line_starts.clone();
+        std::mem::replace(&mut self.line_starts, lines)
+    }
+
     /// Marks the bytes `[from, to)` as code.
     pub fn mark(&mut self, from: u32, to: u32) {
         let to = to.min(self.len);
@@ -219,6 +225,14 @@ impl CodeMap {
         self.words[first] & head != 0
             || self.words[first + 1..last].iter().any(|&word| word != 0)
             || self.words[last] & tail != 0
+    }
+
+    /// The first byte of `[from, to)` that is code.
+    #[inline]
+    pub fn first(&self, from: u32, to: u32) -> Option<u32> {
+        let to = to.min(self.len);
+        let found = self.find(from, to, 0);
+        (found < to).then_some(found)
     }
 
     /// The longest ranges `[from, to)` of code within `[from, to)`, ascending.
@@ -386,6 +400,8 @@ pub struct Source {
     /// Blocks under rule sets B and C, in emission order; physical positions. Empty, as are the statements, where those of
     /// A were all that was asked for.
     pub blocks_c: Vec<RangeBlock>,
+    /// Whether they were: then the profile lists the blocks of A, each once, and no others.
+    pub is_listed: bool,
     /// Statements in source order.
     pub statements: Vec<Statement>,
     /// Bodies of all function literals as byte ranges `[from, to)`, braces included, by start.

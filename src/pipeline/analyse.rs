@@ -58,6 +58,7 @@ pub fn file_states(gathered: &Gathered) -> Vec<FileState<'_>> {
             path: place.path.as_ref().map(RepoPath::as_str),
             source: source.as_deref(),
             gone: *gone,
+            listed: source.as_ref().is_some_and(|source| source.is_listed),
         })
         .collect()
 }

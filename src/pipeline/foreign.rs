@@ -3,7 +3,7 @@
 //! `check` and `report` alone ask: what they say is about the tree. Binary data tells by itself whose code it is, and whoever
 //! allows `missing-source` or puts other code than the tree's own into the scope knows that the sources are elsewhere.
 
-use super::gather::Gathered;
+use super::gather::{self, Gathered};
 use crate::error::{Error, Result};
 use crate::locate::{self, Stranger, Strangers};
 use crate::model::words::noun;
@@ -19,7 +19,7 @@ pub fn refuse(settings: &Settings, gathered: &Gathered) -> Result<()> {
     if is_placed || !gathered.pods.is_empty() || is_expected(settings) {
         return Ok(());
     }
-    let options = locate::Options { path_map: settings.path_map.clone() };
+    let options = gather::place_options(settings);
     match locate::strangers(&gathered.raw.names, &gathered.tree, &options) {
         None => Ok(()),
         Some(strangers) => Err(error(settings, gathered, &strangers)),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::Utf8Path;
 use fs_err::File;
@@ -15,26 +14,22 @@ use super::change;
 use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::owners;
-use super::pages;
 use super::patch::GatheredChange;
 use super::progress::Progress;
+use super::sources::{self, Needs};
 use super::tree::{self, Root};
 use crate::diff::repo;
 use crate::error::{Error, Result};
-use crate::golang::{self, Suffices, Wanted};
+use crate::golang::{self, Wanted};
 use crate::host::Host;
 use crate::ingest::{InputName, Table, test_log, text};
 use crate::locate::{self, ModuleInfo, Tree};
 use crate::model::covdata::Pod;
-use crate::model::parallel::in_order;
 use crate::model::{
     Code, FileName, Finding, Function, Input, Located, Mode, Owners, Place as At, RawProfile, RepoPath,
-    Source, SourceBlock, TestLog, fingerprint,
+    Source, TestLog,
 };
 use crate::settings::{Command, Settings};
-
-/// Texts of sources that are kept for pages, in bytes. Beyond it a text is read again when its page is written.
-const MAX_KEPT_TEXT: usize = 64 << 20;
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -157,9 +152,35 @@ fn beside(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Resu
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
 pub fn complete(settings: &Settings, root: Root, read: Data, log: Option<TestLog>) -> Result<Gathered> {
     check_modes(&read.raw, settings)?;
-    let tree = tree::scan_for(&root, &settings.src, &read.raw.names)?;
+    let named = are_names_enough(settings, &root).then(|| tree::scan_named(&root, &read.raw.names)).flatten();
+    let tree = match named {
+        Some(tree) => tree,
+        None => tree::scan_for(&root, &settings.src, &read.raw.names)?,
+    };
     let gathered = place(settings, root, tree, read)?;
     Ok(Gathered { log, ..gathered })
+}
+
+/// Whether the module at the root answers first for its names: where something is shown or written, and nothing is judged.
+fn is_root_first(command: &Command) -> bool {
+    use Command::{Func, Merge, Percent, Pkglist, Report, View};
+    matches!(command, Report | View | Func { .. } | Percent | Pkglist | Merge)
+}
+
+/// How names are placed.
+pub fn place_options(settings: &Settings) -> locate::Options {
+    locate::Options { path_map: settings.path_map.clone(), root_first: is_root_first(&settings.command) }
+}
+
+/// Whether, besides, nobody asks about files that the profile does not name: what a change or a baseline adds may lie in any
+/// module.
+fn are_names_enough(settings: &Settings, root: &Root) -> bool {
+    let has_change = root.git.is_some() || settings.change.diff.is_some();
+    is_root_first(&settings.command)
+        && !(has_change && change::wanted(settings))
+        && settings.src.is_empty()
+        && settings.path_map.is_empty()
+        && settings.baseline.is_empty()
 }
 
 /// What the inputs said.
@@ -202,11 +223,12 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
     check_granularity(&pods)?;
     let inputs: Vec<&Input> = raw.inputs.iter().collect();
     let mode = result_mode(&inputs, settings, &mut findings)?;
-    let options = locate::Options { path_map: settings.path_map.clone() };
+    let options = place_options(settings);
     let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
     meta::place(&mut located, &mut modules, &raw.names, &pods);
     findings.extend(place_findings);
-    let (sources, fingerprints) = read_sources(&tree, &raw, &located, &Needs::of(settings), &mut findings);
+    let (sources, fingerprints) =
+        sources::read_sources(&tree, &raw, &located, &Needs::of(settings), &mut findings);
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);
@@ -399,131 +421,6 @@ pub fn result_mode(inputs: &[&Input], settings: &Settings, findings: &mut Vec<Fi
     Ok(wanted)
 }
 
-/// What a run needs of its sources beside what the profile asks.
-struct Needs {
-    /// The blocks of all rule sets, whatever the profile lists: a baseline may follow another one.
-    whole: bool,
-    /// How many bytes of text may be kept for pages.
-    room: AtomicUsize,
-    /// Fingerprints of texts that are not kept: pages read them again, and the change may look at the same file.
-    marks: bool,
-    /// Those of all: they are compared with a baseline, or become part of one.
-    all_marks: bool,
-}
-
-impl Needs {
-    fn of(settings: &Settings) -> Self {
-        let (pages, whole) = (pages::wanted(settings), !settings.baseline.is_empty());
-        let is_saved = matches!(settings.command, Command::SaveBaseline { .. });
-        Self {
-            whole,
-            room: AtomicUsize::new(if pages { MAX_KEPT_TEXT } else { 0 }),
-            marks: pages || change::wanted(settings),
-            all_marks: whole || is_saved || settings.command == Command::Compare,
-        }
-    }
-}
-
-/// A source, what tells its text from an edited one, and what is odd about it.
-type ReadSource = (Source, Option<u64>, Option<Finding>);
-
-/// Reads and parses the sources, in parallel, in the order of the names.
-fn read_sources(
-    tree: &Tree,
-    raw: &RawProfile,
-    located: &[Located],
-    needs: &Needs,
-    findings: &mut Vec<Finding>,
-) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
-    if located.iter().all(|place| place.source.is_none()) {
-        // Nothing to read is not worth starting threads for.
-        return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
-    }
-    let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
-    let read: Vec<Option<ReadSource>> = in_order(&listed, |(place, own)| {
-        tree::with_source(tree, place, |text| {
-            // A profile that lists exactly what rule set A cuts asks nothing about the others.
-            let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
-            let suffices: Suffices<'_> = &suffices;
-            let is_kept = takes(&needs.room, text.len());
-            let mut source = golang::read_unless(
-                text,
-                Wanted { blocks: true, text: is_kept },
-                Some(suffices).filter(|_| !needs.whole && !have_shape_of_ranges(own)),
-            );
-            let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
-            let finding = source.broken.map(|at| {
-                Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
-                    .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
-                    .fact("its blocks are counted as they are; its lines and functions may be incomplete")
-            });
-            source.text = is_kept.then(|| text.to_vec());
-            let is_marked = needs.all_marks || (needs.marks && !is_kept);
-            (source, is_marked.then(|| fingerprint(text)), finding)
-        })
-        .ok()
-    });
-    read.into_iter()
-        .map(|read| {
-            let Some((source, mark, finding)) = read else { return (None, None) };
-            findings.extend(finding);
-            (Some(Arc::new(source)), mark)
-        })
-        .unzip()
-}
-
-/// Whether there is room for so many bytes; they are taken then.
-fn takes(room: &AtomicUsize, bytes: usize) -> bool {
-    room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(bytes.max(1))).is_ok()
-}
-
-/// The blocks of each name that has a source, sorted.
-fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
-    let mut counts = vec![0; located.len()];
-    for block in &raw.blocks {
-        if let Some(count) = counts.get_mut(block.file as usize) {
-            *count += 1;
-        }
-    }
-    let mut listed: Vec<Vec<SourceBlock>> = counts.into_iter().map(Vec::with_capacity).collect();
-    for block in &raw.blocks {
-        if let Some(own) = listed.get_mut(block.file as usize) {
-            own.push(SourceBlock { extent: block.extent, stmts: block.stmts });
-        }
-    }
-    for own in &mut listed {
-        own.sort_unstable();
-    }
-    listed
-}
-
-/// Whether the blocks are all of a list that ascends, each once. Some follow each other there as here, the others are searched
-/// for: cheaper than to sort them.
-fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
-    let mut met = vec![false; list.len()];
-    let mut at = 0;
-    blocks.len() == list.len()
-        && blocks.iter().all(|block| {
-            if list.get(at) != Some(block) {
-                at = list.partition_point(|other| other < block);
-            }
-            let is_new = list.get(at) == Some(block) && !met[at];
-            if is_new {
-                met[at] = true;
-                at += 1;
-            }
-            is_new
-        })
-}
-
-/// Whether most blocks of several lines end as those of rule sets B and C do. Of A only those before a label at the margin do.
-fn have_shape_of_ranges(blocks: &[SourceBlock]) -> bool {
-    let ends = blocks.iter().filter(|block| block.extent.start.line < block.extent.end.line);
-    let (margin, all) =
-        ends.fold((0, 0), |(margin, all), block| (margin + u32::from(block.extent.end.col == 1), all + 1));
-    margin > all / 2
-}
-
 /// Files that do not exist any more: their module is at hand, other files of the profile in it are there, and they are not.
 /// A tree without any of the sources says nothing, nor does a name that a `//line` directive may have given.
 fn gone_files(tree: &Tree, names: &[FileName], located: &[Located]) -> Vec<bool> {
@@ -566,30 +463,5 @@ impl Directives<'_> {
                 .filter_map(|function| function.adjusted_file)
                 .collect()
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Extent;
-
-    #[test]
-    fn texts_are_kept_while_there_is_room() {
-        let room = AtomicUsize::new(10);
-        assert_eq!([6, 6, 4, 1].map(|bytes| takes(&room, bytes)), [true, false, true, false]);
-        assert!(!takes(&AtomicUsize::new(0), 0), "without pages none is kept");
-    }
-
-    #[test]
-    fn blocks_are_those_of_a_list_in_any_order_but_each_once() {
-        let block = |line, stmts| SourceBlock { extent: Extent::new(line, 1, line, 9), stmts };
-        let list = [block(1, 1), block(2, 1), block(3, 1)];
-        assert!(are_all_of(&[block(3, 1), block(1, 1), block(2, 1)], &list));
-        assert!(are_all_of(&[], &[]));
-        assert!(!are_all_of(&list[..2], &list) && !are_all_of(&list, &list[..2]));
-        assert!(!are_all_of(&[block(1, 1), block(1, 1), block(2, 1)], &list));
-        assert!(!are_all_of(&[block(1, 1), block(2, 2), block(3, 1)], &list));
-        assert!(!are_all_of(&[block(1, 1), block(2, 1), block(4, 1)], &list));
     }
 }

@@ -5,6 +5,7 @@
 //! the tree's areas.
 
 mod entries;
+mod named;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -102,6 +103,11 @@ fn is_file(path: &Utf8Path) -> bool {
 /// Walks the root, the directories outside its reach that its modules name, and `--src` directories (absolute).
 pub fn scan(root: &Root, src: &[Utf8PathBuf]) -> Result<Tree> {
     walk_all(root, src, true)
+}
+
+/// What of the root the names of a profile lead to, where that is all that there can be to know of their places; else `None`.
+pub fn scan_named(root: &Root, names: &[FileName]) -> Option<Tree> {
+    named::scan(root, names)
 }
 
 /// As [`scan`], for the files of a profile: `testdata` directories, which may be most of a repository and hardly ever hold

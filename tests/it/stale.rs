@@ -11,7 +11,7 @@ use coverdict::golang;
 use coverdict::ingest::InputName;
 use coverdict::ingest::table::Table;
 use coverdict::ingest::text;
-use coverdict::model::{Code, Extent, RawProfile, RuleSet, Source};
+use coverdict::model::{Code, Extent, FileName, RawProfile, RuleSet, Source};
 
 mod mixed;
 mod order;
@@ -78,13 +78,35 @@ fn states<'a>(raw: &RawProfile, tree: Option<&'a Tree>) -> Vec<FileState<'a>> {
         .iter()
         .map(|name| {
             let source = tree.and_then(|tree| tree.0.get(name.as_str()));
-            FileState { path: None, source, gone: tree.is_some() && source.is_none() }
+            let listed = source.is_some_and(|source| lists_all(raw, name, source));
+            FileState { path: None, source, gone: tree.is_some() && source.is_none(), listed }
         })
         .collect()
 }
 
+/// Whether the profile lists the blocks of rule set A of a source, each once, and no others.
+fn lists_all(raw: &RawProfile, name: &FileName, source: &Source) -> bool {
+    let own = raw.blocks.iter().filter(|block| raw.names[block.file as usize] == *name);
+    let mut own: Vec<(Extent, u32)> = own.map(|block| (block.extent, block.stmts)).collect();
+    let mut cut: Vec<(Extent, u32)> =
+        source.blocks_a.iter().map(|block| (block.extent, block.stmts)).collect();
+    own.sort_unstable();
+    cut.sort_unstable();
+    let is_plain = source.broken.is_none() && !source.line_directives && source.blocks_a_to_1_25.is_none();
+    is_plain && own == cut
+}
+
+/// Judges, and does it again without being told which files are listed as they are cut: nothing may be different.
+fn judge_with(raw: &RawProfile, states: &[FileState<'_>]) -> Judgement {
+    let judgement = clean::judge(raw, states, JudgeOptions::default());
+    let untold: Vec<FileState<'_>> =
+        states.iter().map(|state| FileState { listed: false, ..*state }).collect();
+    assert_eq!(judgement, clean::judge(raw, &untold, JudgeOptions::default()));
+    judgement
+}
+
 fn judge(raw: &RawProfile, tree: Option<&Tree>) -> Judgement {
-    let judgement = clean::judge(raw, &states(raw, tree), JudgeOptions::default());
+    let judgement = judge_with(raw, &states(raw, tree));
     check_invariants(raw, &judgement);
     judgement
 }
@@ -332,7 +354,7 @@ fn keep_counts_everything_and_says_so() {
 #[test]
 fn fresh_profiles_of_every_release_are_left_alone() {
     let tree = Tree::read(&data("record/src"), "example.com/rec");
-    let mut seen = 0;
+    let (mut seen, mut listed) = (0, 0);
     // Every release in between writes the rows of one of these.
     for version in ["1.21.13", "1.24.11", "1.26.6", "1.27.1", "1.27.3"] {
         let expected = match version {
@@ -351,11 +373,12 @@ fn fresh_profiles_of_every_release_are_left_alone() {
             let profile = raw(&[(&name, &text)]);
             for tree in [None, Some(&tree)] {
                 let what = format!("{version} {name}, sources: {}", tree.is_some());
-                let states = profile.names.iter().map(|name| {
-                    let source = tree.and_then(|tree| tree.0.get(name.as_str()));
-                    FileState { path: None, source, gone: false }
-                });
-                let judgement = clean::judge(&profile, &states.collect::<Vec<_>>(), JudgeOptions::default());
+                let mut states = states(&profile, tree);
+                for state in &mut states {
+                    state.gone = false;
+                }
+                listed += states.iter().filter(|state| state.listed).count();
+                let judgement = judge_with(&profile, &states);
                 assert!(judgement.fates.iter().all(|fate| *fate == Fate::Kept), "{what}");
                 let mut findings = codes(&judgement);
                 if expected == RuleSet::B {
@@ -378,4 +401,5 @@ fn fresh_profiles_of_every_release_are_left_alone() {
         }
     }
     assert_eq!(seen, 5 * 7, "profiles seen");
+    assert!(listed > 50, "{listed} files are listed as they are cut");
 }

@@ -251,6 +251,7 @@ proptest::proptest! {
         let given: Vec<FileName> = given.iter().map(|name| FileName::new(name)).collect();
         let options = Options {
             path_map: pairs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
+            root_first: given.len().is_multiple_of(2),
         };
         let first = locate(&given, &tree, &options);
         proptest::prop_assert_eq!(first.0.len(), given.len());

@@ -268,7 +268,7 @@ impl<'a> Desk<'a> {
         findings.extend(odd.iter().filter_map(|finding| of_baseline(path, finding)));
         let all: Vec<&Input> = raw.inputs.iter().collect();
         let mode = gather::result_mode(&all, self.settings, &mut Vec::new())?;
-        let options = locate::Options { path_map: self.settings.path_map.clone() };
+        let options = gather::place_options(self.settings);
         let (mut located, mut modules, _) = locate::locate(&raw.names, &self.old.tree, &options);
         meta::place(&mut located, &mut modules, &raw.names, &pods);
         let named: Vec<(&FileName, &Located)> = raw.names.iter().zip(&located).collect();
@@ -280,6 +280,7 @@ impl<'a> Desk<'a> {
                 path: place.path.as_ref().map(RepoPath::as_str),
                 source: self.source(origin),
                 gone: false,
+                listed: false,
             })
             .collect();
         let judgement = clean::judge(&raw, &states, JudgeOptions::default());

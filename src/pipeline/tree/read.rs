@@ -33,19 +33,27 @@ pub(super) fn read_text(path: &Utf8Path) -> Option<String> {
 
 /// Reads a source that was located. Links are resolved first: what then lies outside every area of the tree is not opened.
 pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
-    with_source(tree, located, <[u8]>::to_vec)
+    let source = place(located)?;
+    match open_walked(tree, source) {
+        Some(file) => read_new(&file, Utf8Path::new(source), MAX_SOURCE),
+        None => read_inside(tree, source),
+    }
 }
 
 /// As [`read_source`], for a text that need not be kept.
 pub fn with_source<R>(tree: &Tree, located: &Located, of: impl FnOnce(&[u8]) -> R) -> io::Result<R> {
-    let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
-    let source = located.source.as_deref().ok_or_else(unknown)?;
+    let source = place(located)?;
     let mut room = ROOM.take();
     let read = read_to(&mut room, tree, source).map(|length| of(&room[..length]));
     if room.len() <= MAX_ROOM {
         ROOM.set(room);
     }
     read
+}
+
+fn place(located: &Located) -> io::Result<&str> {
+    let unknown = || io::Error::new(io::ErrorKind::NotFound, "no source is known");
+    located.source.as_deref().ok_or_else(unknown)
 }
 
 /// Reads a file by its absolute path: a regular one of bounded size that, links resolved, lies inside an area.
@@ -58,14 +66,16 @@ pub fn read_at(tree: &Tree, source: &str) -> io::Result<Vec<u8>> {
 
 /// Reads to the front of `room`, which grows when it has to; gives the length.
 fn read_to(room: &mut Vec<u8>, tree: &Tree, source: &str) -> io::Result<usize> {
-    let path = Utf8Path::new(source);
-    if was_walked(tree, source)
-        && let Some(file) = open_unless_link(path)
-    {
-        return read_opened(room, &file, path, MAX_SOURCE);
+    if let Some(file) = open_walked(tree, source) {
+        return read_opened(room, &file, Utf8Path::new(source), MAX_SOURCE);
     }
     *room = read_inside(tree, source)?;
     Ok(room.len())
+}
+
+/// Opens a file that the walk met.
+fn open_walked(tree: &Tree, source: &str) -> Option<File> {
+    was_walked(tree, source).then(|| open_unless_link(Utf8Path::new(source))).flatten()
 }
 
 /// Whether the walk met this file: an area's own path has no link in it, and no link to a directory was followed from there,
@@ -114,8 +124,36 @@ pub fn read_below(root: &Root, path: &str, max: u64) -> io::Result<Vec<u8>> {
 pub(super) fn read_regular(path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     // Asked before opening, since opening a pipe waits, and again of what was opened.
     check(path, &fs_err::metadata(path)?, max)?;
+    read_new(fs_err::File::open(path)?.file(), path, max)
+}
+
+/// Reads a whole file to memory of its own.
+#[cfg(unix)]
+fn read_new(file: &File, path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
+    use rustix::buffer::spare_capacity;
+    let metadata = file.metadata()?;
+    check(path, &metadata, max)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    if bytes.capacity() == 0 {
+        read_to_end(&mut bytes, file, path, max)?;
+        return Ok(bytes);
+    }
+    // Memory that is cleared first would be written twice.
+    while bytes.len() < bytes.capacity() {
+        match rustix::io::read(file, spare_capacity(&mut bytes)) {
+            Ok(0) => break,
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(bytes)
+}
+
+/// Reads a whole file to memory of its own.
+#[cfg(not(unix))]
+fn read_new(file: &File, path: &Utf8Path, max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let length = read_opened(&mut bytes, fs_err::File::open(path)?.file(), path, max)?;
+    let length = read_opened(&mut bytes, file, path, max)?;
     bytes.truncate(length);
     Ok(bytes)
 }
@@ -125,10 +163,9 @@ fn read_opened(room: &mut Vec<u8>, file: &File, path: &Utf8Path, max: u64) -> io
     let metadata = file.metadata()?;
     check(path, &metadata, max)?;
     if metadata.len() == 0 {
-        // Some file systems say nothing.
         room.clear();
-        file.take(max + 1).read_to_end(room)?;
-        return if room.len() as u64 > max { Err(too_large(path, max)) } else { Ok(room.len()) };
+        read_to_end(room, file, path, max)?;
+        return Ok(room.len());
     }
     // As many bytes as the system says, at once, so that its end need not be asked for.
     let length = usize::try_from(metadata.len()).unwrap_or(0);
@@ -136,6 +173,12 @@ fn read_opened(room: &mut Vec<u8>, file: &File, path: &Utf8Path, max: u64) -> io
         *room = vec![0; length];
     }
     read_full(file, &mut room[..length])
+}
+
+/// Reads a file of which the system says that nothing is in it: some file systems say so of all.
+fn read_to_end(bytes: &mut Vec<u8>, file: &File, path: &Utf8Path, max: u64) -> io::Result<()> {
+    file.take(max + 1).read_to_end(bytes)?;
+    if bytes.len() as u64 > max { Err(too_large(path, max)) } else { Ok(()) }
 }
 
 /// Reads until the place is full or the file ends; gives the number of bytes.

@@ -219,6 +219,63 @@ fn testdata_is_looked_into_where_a_name_speaks_of_it() {
     assert_eq!(files("example.com/lib/testdata/l.go"), ["testdata/t.go", "lib/testdata/l.go"]);
 }
 
+/// Names -> what is looked at when they are enough, and that all of them lie where a look at everything finds them.
+fn named(disk: &Disk, names: &[&str]) -> Option<Tree> {
+    let names: Vec<FileName> = names.iter().map(|name| FileName::new(name)).collect();
+    let tree = scan_named(&find_root(&disk.path("r")), &names)?;
+    let options = Options { root_first: true, ..Options::default() };
+    assert_eq!(locate(&names, &tree, &options).0, locate(&names, &disk.tree(), &options).0);
+    Some(tree)
+}
+
+#[test]
+fn only_the_directories_of_the_names_are_looked_at_when_the_module_at_the_root_has_them() {
+    let disk = Disk::git(&[
+        ("r/go.mod", "module example.com/m"),
+        ("r/m.go", ""),
+        ("r/a-b/x.go", ""),
+        ("r/a/a.go", ""),
+        ("r/a/b/b.go", ""),
+        ("r/a/b/other.go", ""),
+        ("r/a/c/c.go", ""),
+        ("r/a/c/testdata/t.go", ""),
+        ("r/old/go.mod", "module example.com/m"),
+        ("r/old/a/a.go", ""),
+        ("r/apart/go.mod", "module example.com/m/a"),
+        ("r/apart/a.go", ""),
+        ("r/sub/go.mod", "module example.com/m/sub"),
+        ("r/sub/s.go", ""),
+        ("r/sub/deep/d.go", ""),
+        ("r/linked", "-> a"),
+        ("r/a/link.go", "-> a.go"),
+    ]);
+    let tree = named(&disk, &["example.com/m/a/b/b.go", "example.com/m/m.go", "example.com/m/a/a.go"]);
+    let area = tree.expect("names that are enough").areas.remove(0);
+    assert_eq!(area.files, ["a/a.go", "a/b/b.go", "a/b/other.go", "m.go"]);
+    assert_eq!(area.mods.len(), 1);
+    for elsewhere in [
+        "example.com/m/sub/s.go",
+        "example.com/m/sub/deep/d.go",
+        "example.com/m/a/gone.go",
+        "example.com/m/gone/a.go",
+        "example.com/m/linked/a.go",
+        "example.com/m/a/link.go",
+        "example.com/m/a/c/testdata/t.go",
+        "example.com/other/a.go",
+        "./m.go",
+    ] {
+        assert_eq!(named(&disk, &["example.com/m/a/a.go", elsewhere]), None, "{elsewhere}");
+    }
+    assert!(named(&disk, &["example.com/m/a-b/x.go", "example.com/m/a/c/c.go"]).is_some());
+
+    fs_err::write(disk.path("r/go.work"), "use ./old").expect("a file");
+    assert_eq!(named(&disk, &["example.com/m/a/a.go"]), None, "a workspace may use another one");
+    fs_err::remove_file(disk.path("r/go.work")).expect("a file");
+    fs_err::write(disk.path("r/go.mod"), "module example.com/m\nreplace example.com/m/a => ./apart")
+        .expect("a file");
+    assert_eq!(named(&disk, &["example.com/m/m.go"]), None, "its packages may lie elsewhere");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_never_lead_out() {

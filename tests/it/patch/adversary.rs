@@ -177,6 +177,8 @@ fn two_modules_of_one_path_do_not_pass() {
     assert_eq!(told(&outcome), "measured HEAD 0/1 0/1\na.go modified unmeasured 0/1 +7 !7");
     let outcome = repo.check("--patch 1 --path-map m=.").exits(0);
     assert_eq!(told(&outcome), "measured HEAD 1/1 1/1\na.go modified measured 1/1 +7 !");
+    // What judges nothing shows the file that Go itself would.
+    repo.run("func").exits(0).says_not("ambiguous-path").prints("a.go:3:");
 }
 
 #[test]

@@ -1,0 +1,195 @@
+//! Reads the sources of a profile and parses them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::change;
+use super::pages;
+use super::tree;
+use crate::golang::{self, Suffices, Wanted};
+use crate::locate::Tree;
+use crate::model::parallel::in_order;
+use crate::model::{Code, Finding, Located, Place as At, RawProfile, Source, SourceBlock, fingerprint};
+use crate::settings::{Command, Settings};
+
+/// Texts of sources that are kept for pages, in bytes. Beyond it a text is read again when its page is written.
+const MAX_KEPT_TEXT: usize = 64 << 20;
+
+/// What a run needs of its sources beside what the profile asks.
+#[derive(Debug)]
+pub struct Needs {
+    /// The blocks of all rule sets, whatever the profile lists: a baseline may follow another one.
+    whole: bool,
+    /// Whether texts are kept for pages …
+    keeps_text: bool,
+    /// … and how many bytes of them may still be.
+    room: AtomicUsize,
+    /// Fingerprints of texts that are not kept: pages read them again, and the change may look at the same file.
+    marks: bool,
+    /// Those of all: they are compared with a baseline, or become part of one.
+    all_marks: bool,
+}
+
+impl Needs {
+    /// What the settings ask for.
+    pub fn of(settings: &Settings) -> Self {
+        let (pages, whole) = (pages::wanted(settings), !settings.baseline.is_empty());
+        let is_saved = matches!(settings.command, Command::SaveBaseline { .. });
+        Self {
+            whole,
+            keeps_text: pages,
+            room: AtomicUsize::new(MAX_KEPT_TEXT),
+            marks: pages || change::wanted(settings),
+            all_marks: whole || is_saved || settings.command == Command::Compare,
+        }
+    }
+}
+
+/// A source, what tells its text from an edited one, and what is odd about it.
+type ReadSource = (Source, Option<u64>, Option<Finding>);
+
+/// Reads and parses the sources, in parallel, in the order of the names.
+pub fn read_sources(
+    tree: &Tree,
+    raw: &RawProfile,
+    located: &[Located],
+    needs: &Needs,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
+    if located.iter().all(|place| place.source.is_none()) {
+        // Nothing to read is not worth starting threads for.
+        return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
+    }
+    let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
+    let read: Vec<Option<ReadSource>> = in_order(&listed, |(place, own)| {
+        if !needs.keeps_text {
+            return tree::with_source(tree, place, |text| read_source(text, place, own, needs, false)).ok();
+        }
+        let text = tree::read_source(tree, place).ok()?;
+        let is_kept = takes(&needs.room, text.len());
+        let (source, mark, finding) = read_source(&text, place, own, needs, is_kept);
+        Some((Source { text: is_kept.then_some(text), ..source }, mark, finding))
+    });
+    read.into_iter()
+        .map(|read| {
+            let Some((source, mark, finding)) = read else { return (None, None) };
+            findings.extend(finding);
+            (Some(Arc::new(source)), mark)
+        })
+        .unzip()
+}
+
+/// Parses a source; `own` are the blocks that the profile lists of it.
+fn read_source(
+    text: &[u8],
+    place: &Located,
+    own: &[SourceBlock],
+    needs: &Needs,
+    is_kept: bool,
+) -> ReadSource {
+    // A profile that lists exactly what rule set A cuts asks nothing about the others.
+    let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
+    let suffices: Suffices<'_> = &suffices;
+    let source = golang::read_unless(
+        text,
+        Wanted { blocks: true, text: is_kept },
+        Some(suffices).filter(|_| !needs.whole && !have_shape_of_ranges(own)),
+    );
+    let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());
+    let finding = source.broken.map(|at| {
+        Finding::new(Code::UnparsedSource, format!("{shown} could not be parsed"))
+            .at(At { file: shown.to_owned(), line: Some(at.line), col: Some(at.col) })
+            .fact("its blocks are counted as they are; its lines and functions may be incomplete")
+    });
+    let is_marked = needs.all_marks || (needs.marks && !is_kept);
+    (source, is_marked.then(|| fingerprint(text)), finding)
+}
+
+/// Whether there is room for so many bytes; they are taken then.
+fn takes(room: &AtomicUsize, bytes: usize) -> bool {
+    room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(bytes.max(1))).is_ok()
+}
+
+/// The blocks of each name that has a source, sorted.
+fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
+    let mut counts = vec![0; located.len()];
+    for block in &raw.blocks {
+        if let Some(count) = counts.get_mut(block.file as usize) {
+            *count += 1;
+        }
+    }
+    let mut listed: Vec<Vec<SourceBlock>> = counts.into_iter().map(Vec::with_capacity).collect();
+    for block in &raw.blocks {
+        if let Some(own) = listed.get_mut(block.file as usize) {
+            own.push(SourceBlock { extent: block.extent, stmts: block.stmts });
+        }
+    }
+    for own in &mut listed {
+        own.sort_unstable_by_key(|block| (block.extent.packed(), block.stmts));
+    }
+    listed
+}
+
+/// Whether the blocks are all of a list that ascends, each once. Some follow each other there as here, the others are searched
+/// for: cheaper than to sort them.
+fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
+    if blocks.len() != list.len() {
+        return false;
+    }
+    let start =
+        |block: &SourceBlock| u64::from(block.extent.start.line) << 32 | u64::from(block.extent.start.col);
+    let starts: Vec<u64> = list.iter().map(start).collect();
+    let mut met = vec![false; list.len()];
+    let mut at = 0;
+    blocks.iter().all(|block| {
+        if list.get(at) != Some(block) {
+            at = starts.partition_point(|&other| other < start(block));
+            while list.get(at).is_some_and(|other| other != block && other.extent.start == block.extent.start)
+            {
+                at += 1;
+            }
+        }
+        let is_new = list.get(at) == Some(block) && !met[at];
+        if is_new {
+            met[at] = true;
+            at += 1;
+        }
+        is_new
+    })
+}
+
+/// Whether most blocks of several lines end as those of rule sets B and C do. Of A only those before a label at the margin do.
+fn have_shape_of_ranges(blocks: &[SourceBlock]) -> bool {
+    let ends = blocks.iter().filter(|block| block.extent.start.line < block.extent.end.line);
+    let (margin, all) =
+        ends.fold((0, 0), |(margin, all), block| (margin + u32::from(block.extent.end.col == 1), all + 1));
+    margin > all / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Extent;
+
+    #[test]
+    fn texts_are_kept_while_there_is_room() {
+        let room = AtomicUsize::new(10);
+        assert_eq!([6, 6, 4, 1].map(|bytes| takes(&room, bytes)), [true, false, true, false]);
+        assert!(!takes(&AtomicUsize::new(0), 0), "without pages none is kept");
+    }
+
+    #[test]
+    fn blocks_are_those_of_a_list_in_any_order_but_each_once() {
+        let block = |line, stmts| SourceBlock { extent: Extent::new(line, 1, line, 9), stmts };
+        let list = [block(1, 1), block(2, 1), block(3, 1)];
+        assert!(are_all_of(&[block(3, 1), block(1, 1), block(2, 1)], &list));
+        assert!(are_all_of(&[], &[]));
+        assert!(!are_all_of(&list[..2], &list) && !are_all_of(&list, &list[..2]));
+        assert!(!are_all_of(&[block(1, 1), block(1, 1), block(2, 1)], &list));
+        assert!(!are_all_of(&[block(1, 1), block(2, 2), block(3, 1)], &list));
+        assert!(!are_all_of(&[block(1, 1), block(2, 1), block(4, 1)], &list));
+        let alike = [block(1, 1), block(1, 2), block(1, 3), block(2, 1)];
+        assert!(are_all_of(&[alike[3], alike[2], alike[0], alike[1]], &alike));
+        assert!(!are_all_of(&[alike[3], alike[2], alike[2], alike[1]], &alike));
+    }
+}
