@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use super::beginnings::{Beginnings, State};
 use super::code::Code;
 use super::marks::Marks;
-use super::page::{LineNumber, Page};
+use super::page::Page;
 use crate::model::{FileReport, LineSet, Mode, Source};
 
 /// Lines of one table: longer texts are cut into several, which a browser lays out when they come into view.
@@ -45,7 +45,6 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
     let mut writer = Writer {
         listing,
         code: Code::new(listing, starts),
-        number: LineNumber::one(),
         beginnings: (listing.changed.is_none() && listing.marks.is_none()).then(Beginnings::new),
         lines: if listing.fits { &listing.file.lines } else { &[] },
         partial: &listing.file.partial_lines,
@@ -71,8 +70,6 @@ const CELL: &[u8; 4] = b"<td>";
 struct Writer<'a> {
     listing: &'a Listing<'a>,
     code: Code<'a>,
-    /// That of the line at hand, unless there are beginnings of rows.
-    number: LineNumber,
     /// Beginnings of rows, where a state is all that a row can be.
     beginnings: Option<Beginnings>,
     /// Lines that are still to come.
@@ -120,11 +117,13 @@ impl Writer<'_> {
 
     /// The beginning of a row that tells of a change or of a baseline.
     fn beginning(&mut self, out: &mut Page, state: State, number: u32) {
-        out.place(&self.number);
+        out.put(b"<tr id=L");
+        out.number(number);
         self.class(out, number, state);
         out.put(b"><td><a href=#L");
-        out.link(&self.number);
-        self.number.advance();
+        out.number(number);
+        out.put(b">");
+        out.number(number);
         out.push(state.word().as_bytes());
         if let Some(marks) = self.listing.marks {
             self.scratch.clear();

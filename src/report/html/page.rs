@@ -16,8 +16,6 @@ const STEP: usize = 64 << 10;
 const SHORT: usize = 16;
 /// The same where a piece has a number in it.
 const WIDE: usize = 32;
-/// Digits of the last line that there can be.
-const LONGEST_NUMBER: usize = 10;
 
 /// The bytes of a page. What lies behind [`Self::bytes`] is room, or what a page before left there.
 #[derive(Debug, Default)]
@@ -101,18 +99,6 @@ impl Page {
         }
     }
 
-    /// Begins the row of a line, up to its class.
-    #[inline]
-    pub(super) fn place(&mut self, number: &LineNumber) {
-        self.first(&number.place, PLACE.len() + number.digits);
-    }
-
-    /// Adds the number of a line for a link, and as the text in it.
-    #[inline]
-    pub(super) fn link(&mut self, number: &LineNumber) {
-        self.first(&number.link, 2 * number.digits + 1);
-    }
-
     /// Adds source as it is shown.
     pub(super) fn source(&mut self, bytes: &[u8]) {
         let mut shown = std::mem::take(&mut self.scratch);
@@ -193,68 +179,6 @@ impl fmt::Write for Page {
     }
 }
 
-/// The number of a line as a row has it: its place, and the link to it. Counting upwards is cheaper than writing it out.
-#[derive(Debug, Clone)]
-pub(super) struct LineNumber {
-    /// `<tr id=L` and the digits.
-    place: [u8; WIDE],
-    /// The digits, `>`, and the digits again.
-    link: [u8; WIDE],
-    /// How many digits there are.
-    digits: usize,
-}
-
-/// What [`LineNumber::place`] begins with.
-const PLACE: &[u8; 8] = b"<tr id=L";
-
-impl LineNumber {
-    /// That of one.
-    pub(super) fn one() -> Self {
-        let mut number = Self { place: [b'0'; WIDE], link: [b'0'; WIDE], digits: 1 };
-        number.place[..PLACE.len()].copy_from_slice(PLACE);
-        number.place[PLACE.len()] = b'1';
-        number.copy();
-        number
-    }
-
-    /// Goes on to the next number.
-    pub(super) fn advance(&mut self) {
-        let (last, digits) = (PLACE.len() + self.digits - 1, self.digits);
-        match (self.place.get_mut(last), self.link.get_mut(digits - 1)) {
-            (Some(place), Some(link)) if *place < b'9' => {
-                *place += 1;
-                *link += 1;
-                if let Some(again) = self.link.get_mut(2 * digits) {
-                    *again += 1;
-                }
-            }
-            _ => self.carry(),
-        }
-    }
-
-    fn carry(&mut self) {
-        let digits = &mut self.place[PLACE.len()..];
-        let nines = digits.iter().take(self.digits).rev().take_while(|digit| **digit == b'9').count();
-        digits[self.digits - nines..self.digits].fill(b'0');
-        if nines < self.digits {
-            digits[self.digits - nines - 1] += 1;
-        } else if self.digits < LONGEST_NUMBER {
-            digits[0] = b'1';
-            digits[self.digits] = b'0';
-            self.digits += 1;
-        }
-        self.copy();
-    }
-
-    /// Makes the link that of the place.
-    fn copy(&mut self) {
-        let digits = &self.place[PLACE.len()..PLACE.len() + self.digits];
-        self.link[..self.digits].copy_from_slice(digits);
-        self.link[self.digits] = b'>';
-        self.link[self.digits + 1..=2 * self.digits].copy_from_slice(digits);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,20 +215,11 @@ mod tests {
     }
 
     #[test]
-    fn lines_count_as_numbers_do() {
-        let shown = |add: &dyn Fn(&mut Page)| {
+    fn numbers_are_of_any_length() {
+        for number in (0..12_000).chain([99_999, 100_000, u32::MAX]) {
             let mut page = Page::default();
-            add(&mut page);
-            String::from_utf8(page.bytes().to_vec()).expect("digits")
-        };
-        let mut line = LineNumber::one();
-        for number in 1..120_000_u32 {
-            assert_eq!(shown(&|page| page.place(&line)), format!("<tr id=L{number}"));
-            assert_eq!(shown(&|page| page.link(&line)), format!("{number}>{number}"));
-            assert_eq!(shown(&|page| page.number(number)), number.to_string());
-            line.advance();
+            page.number(number);
+            assert_eq!(page.bytes(), number.to_string().as_bytes());
         }
-        assert_eq!(shown(&|page| page.number(0)), "0");
-        assert_eq!(shown(&|page| page.number(u32::MAX)), u32::MAX.to_string());
     }
 }
