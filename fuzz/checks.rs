@@ -442,7 +442,7 @@ fn sound(source: &Source, length: usize) {
         source.literals.is_sorted()
             && source.literals.iter().all(|&(from, to)| from < to && to as usize <= length)
     );
-    let mut names: Vec<&str> = source.functions.iter().map(|function| function.name.as_str()).collect();
+    let mut names: Vec<&str> = source.functions.iter().map(|function| &*function.name).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "two functions of one name");
 }

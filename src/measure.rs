@@ -11,6 +11,7 @@ pub mod shares;
 
 use std::collections::BTreeMap;
 use std::mem;
+use std::sync::Arc;
 
 use crate::model::parallel::in_order;
 use crate::model::report::MissedRange;
@@ -205,9 +206,9 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
     let mut functions: Vec<FunctionReport> = known
         .iter()
         .map(|function| FunctionReport {
-            name: function.name.clone(),
-            bare: function.bare.clone(),
-            signature: function.signature.clone(),
+            name: Arc::clone(&function.name),
+            bare: Arc::clone(&function.bare),
+            signature: Arc::clone(&function.signature),
             extent: function.extent,
             adjusted_line: function.adjusted_line,
             statements: Tally::default(),
@@ -257,10 +258,11 @@ fn missed_ranges(blocks: &[Block], functions: &[FunctionReport]) -> Vec<MissedRa
                 range.statements += u64::from(block.stmts);
             }
             _ => {
-                let name = function.and_then(|at| functions.get(at)).map_or("", |function| &function.name);
+                let name =
+                    function.and_then(|at| functions.get(at)).map(|function| Arc::clone(&function.name));
                 let range = MissedRange {
                     extent: block.extent,
-                    function: name.to_owned(),
+                    function: name.unwrap_or_default(),
                     statements: u64::from(block.stmts),
                 };
                 ranges.push((range, function));

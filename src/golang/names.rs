@@ -4,6 +4,11 @@
 //! `rootCmd.RunE`, `func.L12.C7`), the bare name, the name in binary meta-data. Names are unique in a file by
 //! `.2`, `.3`.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hashbrown::HashSet;
+
 use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
 use super::places::Places;
@@ -15,8 +20,9 @@ pub(super) fn functions(text: &[u8], tree: &Tree, places: &Places<'_>, files: &[
     let mut order: Vec<&Func> = tree.funcs.iter().collect();
     order.sort_by_key(|func| func.start);
     let files: Vec<Option<String>> = files.iter().map(|file| base_name(file)).collect();
+    let mut scratch = String::new();
     let mut functions: Vec<Function> =
-        order.into_iter().map(|func| function(text, tree, (places, &files), func)).collect();
+        order.into_iter().map(|func| function(text, tree, (places, &files), func, &mut scratch)).collect();
     number_repeats(&mut functions);
     functions
 }
@@ -26,19 +32,20 @@ fn function(
     tree: &Tree,
     (places, files): (&Places<'_>, &[Option<String>]),
     func: &Func,
+    scratch: &mut String,
 ) -> Function {
     let list = tree.list(func.body);
     let start = places.physical(func.start);
     let (adjusted, file) = places.adjusted(func.start);
-    let bare = lossy(text, func.name);
+    let bare = shared(slice(text, func.name));
     let (name, meta) = if func.literal || bare.is_empty() {
         let name = path_name(text, &func.path);
         (
-            name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col)),
-            format!("func.L{}.C{}", adjusted.line, adjusted.col),
+            name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col)).into(),
+            format!("func.L{}.C{}", adjusted.line, adjusted.col).into(),
         )
     } else {
-        method_names(slice(text, func.receiver), &bare)
+        method_names(slice(text, func.receiver), &bare, scratch)
     };
     Function {
         name,
@@ -74,49 +81,69 @@ fn path_name(text: &[u8], path: &[(u32, u32)]) -> Option<String> {
     Some(parts().map(String::from_utf8_lossy).collect::<Vec<_>>().join("."))
 }
 
+fn are_unique(functions: &[Function]) -> bool {
+    let mut names = HashSet::with_capacity(functions.len());
+    functions.iter().all(|function| names.insert(&*function.name))
+}
+
 /// Adds `.2`, `.3` … to names that occurred before.
 fn number_repeats(functions: &mut [Function]) {
+    if are_unique(functions) {
+        return;
+    }
     let mut order: Vec<usize> = (0..functions.len()).collect();
     order.sort_by(|&a, &b| functions[a].name.cmp(&functions[b].name));
     let same = order.chunk_by(|&a, &b| functions[a].name == functions[b].name);
     let repeats: Vec<(usize, u32)> =
         same.flat_map(|group| group.iter().copied().zip(1_u32..).skip(1)).collect();
     for (at, count) in repeats {
-        functions[at].name.push_str(&format!(".{count}"));
+        let name = &mut functions[at].name;
+        *name = format!("{name}.{count}").into();
     }
 }
 
 /// The names of a declared function with this receiver: for reports and in meta-data.
-fn method_names(receiver: &[u8], bare: &str) -> (String, String) {
+fn method_names(receiver: &[u8], bare: &Arc<str>, scratch: &mut String) -> (Arc<str>, Arc<str>) {
+    let mut joined = |parts: &[&str]| {
+        scratch.clear();
+        for part in parts {
+            scratch.push_str(part);
+        }
+        Arc::from(&**scratch)
+    };
+    let alone = || (Arc::clone(bare), Arc::clone(bare));
+    if receiver.is_empty() {
+        return alone();
+    }
     if let Some((pointer, name)) = plain_receiver(receiver) {
-        let name = owned(name);
+        let name = utf8(name);
         return if pointer {
-            (joined(["(*", &name, ").", bare]), joined(["*", &name, ".", bare]))
+            (joined(&["(*", &name, ").", bare]), joined(&["*", &name, ".", bare]))
         } else {
-            let name = joined([&name, ".", bare]);
-            (name.clone(), name)
+            let name = joined(&[&name, ".", bare]);
+            (Arc::clone(&name), name)
         };
     }
     let tokens = tokens(receiver);
     let typed = receiver_type(tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default());
     let Some(base) = typed.iter().position(|token| token.kind == Kind::Ident) else {
-        return (bare.to_owned(), bare.to_owned());
+        return alone();
     };
     let (before, named) = typed.split_at(base);
-    let name = named.first().map_or_else(String::new, |base| lossy(receiver, (base.start, base.end)));
+    let name = utf8(named.first().map_or(&[], |base| slice(receiver, (base.start, base.end))));
     let generic = named.iter().any(|token| token.kind == Kind::LeftBracket);
     let arguments = if generic { "[...]" } else { "" };
     let pointer = before.iter().any(|token| token.kind == Kind::Star);
     // cmd/cover prefixes a plain type name or a pointer to one, nothing else.
     let meta = match typed {
-        [_] => joined(["", &name, ".", bare]),
-        [star, _] if star.kind == Kind::Star => joined(["*", &name, ".", bare]),
-        _ => bare.to_owned(),
+        [_] => joined(&[&name, ".", bare]),
+        [star, _] if star.kind == Kind::Star => joined(&["*", &name, ".", bare]),
+        _ => Arc::clone(bare),
     };
     let name = if pointer {
-        joined(["(*", &name, arguments, ").", bare])
+        joined(&["(*", &name, arguments, ").", bare])
     } else {
-        joined([&name, arguments, ".", bare])
+        joined(&[&name, arguments, ".", bare])
     };
     (name, meta)
 }
@@ -128,15 +155,6 @@ fn plain_receiver(receiver: &[u8]) -> Option<(bool, &[u8])> {
     let typed = typed.strip_prefix(b" ")?;
     let (pointer, name) = typed.strip_prefix(b"*").map_or((false, typed), |name| (true, name));
     (is_name(variable) && is_name(name)).then_some((pointer, name))
-}
-
-/// The parts in one text; `concat` costs three times as much, for each method of a file.
-fn joined<const PARTS: usize>(parts: [&str; PARTS]) -> String {
-    let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
-    for part in parts {
-        text.push_str(part);
-    }
-    text
 }
 
 /// The type of the one receiver that tokens between parentheses declare; empty when they declare none or
@@ -221,9 +239,9 @@ fn is_formatted(text: &[u8]) -> bool {
 
 /// A signature on one line: comments dropped, white space collapsed, none inside the outer edges of
 /// parentheses, ends of lines between fields written as semicolons.
-fn signature(text: &[u8]) -> String {
+fn signature(text: &[u8]) -> Arc<str> {
     if is_formatted(text) {
-        return owned(text);
+        return shared(text);
     }
     let mut out: Vec<u8> = Vec::with_capacity(text.len());
     let mut end = 0;
@@ -248,21 +266,22 @@ fn signature(text: &[u8]) -> String {
         out.extend_from_slice(slice(text, (token.start, token.end)));
         (end, new_line) = (token.end, false);
     }
-    owned(&out)
+    shared(&out)
 }
 
 fn slice(text: &[u8], (from, to): (u32, u32)) -> &[u8] {
     text.get(from as usize..to as usize).unwrap_or_default()
 }
 
-fn lossy(text: &[u8], span: (u32, u32)) -> String {
-    owned(slice(text, span))
+/// A text that all who tell of a function share.
+fn shared(text: &[u8]) -> Arc<str> {
+    Arc::from(&*utf8(text))
 }
 
-/// A text of its own. Looking for what is no UTF-8 is slow, and nearly all source is.
-fn owned(text: &[u8]) -> String {
+/// As text. Looking for what is no UTF-8 is slow, and nearly all source is.
+fn utf8(text: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(text) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(text).into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(text),
     }
 }

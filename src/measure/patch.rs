@@ -79,11 +79,9 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
                 partial: lines.as_ref().map_or(&report.partial_lines, |lines| &lines.partial),
                 functions: &match own {
                     Some(source) => functions_of(source),
-                    None => report
-                        .functions
-                        .iter()
-                        .map(|function| (function.name.as_str(), function.extent))
-                        .collect(),
+                    None => {
+                        report.functions.iter().map(|function| (&*function.name, function.extent)).collect()
+                    }
                 },
                 source,
             };
@@ -115,7 +113,7 @@ pub fn file(changed: &ChangedFile<'_>) -> PatchFile {
 fn functions_of(source: &Source) -> Vec<(&str, Extent)> {
     let mut known: Vec<&Function> = source.functions.iter().collect();
     known.sort_by_key(|function| function.extent);
-    known.iter().map(|function| (function.name.as_str(), function.extent)).collect()
+    known.iter().map(|function| (&*function.name, function.extent)).collect()
 }
 
 fn presence(changed: &ChangedFile<'_>) -> Presence {
@@ -218,7 +216,7 @@ impl View<'_> {
                     let name = owner.and_then(|at| self.functions.get(at)).map_or("", |(name, _)| name);
                     file.missed_ranges.push(MissedRange {
                         extent: block.extent,
-                        function: name.to_owned(),
+                        function: name.into(),
                         statements: changed,
                     });
                 }

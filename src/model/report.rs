@@ -1,5 +1,7 @@
 //! The complete result of a run. Formats only read it: everything they may show is already computed and sorted.
 
+use std::sync::Arc;
+
 use super::compare::CompareReport;
 use super::finding::Finding;
 use super::gate::{Metric, Outcome, Verdict};
@@ -94,11 +96,11 @@ impl std::ops::AddAssign for Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionReport {
     /// Unique in its file, the same in every format.
-    pub name: String,
+    pub name: Arc<str>,
     /// The bare declared name (`go tool cover -func`); empty for a package-level literal.
-    pub bare: String,
+    pub bare: Arc<str>,
     /// Parameters and results.
-    pub signature: String,
+    pub signature: Arc<str>,
     /// From `func` to behind the closing brace.
     pub extent: Extent,
     /// Line that Go prints: of the `func` keyword, after `//line`.
@@ -160,7 +162,7 @@ pub struct MissedRange {
     /// From the first block's start to the last block's end.
     pub extent: Extent,
     /// Name of the function, empty when unknown.
-    pub function: String,
+    pub function: Arc<str>,
     /// Missed statements in it.
     pub statements: u64,
 }

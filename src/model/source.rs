@@ -1,6 +1,7 @@
 //! What coverdict knows of a source file and of the place of a profile's file in the tree.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::profile::{Extent, Pos, RuleSet};
 
@@ -98,13 +99,13 @@ pub struct Located {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// `F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE` or `func.L12.C7`; unique in the file by `.2`, `.3` suffixes.
-    pub name: String,
+    pub name: Arc<str>,
     /// The bare declared name, as `go tool cover -func` prints it; empty for a literal.
-    pub bare: String,
+    pub bare: Arc<str>,
     /// The name in binary meta-data: `T.M`, `*T.M`, `M` for a generic receiver, `func.L12.C7`.
-    pub meta: String,
+    pub meta: Arc<str>,
     /// Parameters and results as in the source, white space collapsed: `(x int) error`.
-    pub signature: String,
+    pub signature: Arc<str>,
     /// From the `func` keyword to behind the closing brace; physical positions.
     pub extent: Extent,
     /// The opening brace of the body; physical.

@@ -125,18 +125,18 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     let units = meta.function_units(function);
     let start = units.iter().map(|unit| unit.extent.start).min()?;
     let end = units.iter().map(|unit| unit.extent.end.max(behind(unit.extent.start))).max()?;
-    let meta_name = function.name.to_string();
-    let bare = meta_name.rsplit('.').next().unwrap_or_default().to_owned();
+    let meta = Arc::clone(&function.name);
+    let bare = meta.rsplit('.').next().filter(|_| !function.literal).unwrap_or_default();
     // `*T.M` in meta-data is `(*T).M` in reports.
-    let name = match meta_name.strip_prefix('*').and_then(|name| name.split_once('.')) {
-        Some((receiver, method)) => format!("(*{receiver}).{method}"),
-        None => meta_name.clone(),
+    let name = match meta.strip_prefix('*').and_then(|name| name.split_once('.')) {
+        Some((receiver, method)) => format!("(*{receiver}).{method}").into(),
+        None => Arc::clone(&meta),
     };
     Some(Function {
         name,
-        bare: if function.literal { String::new() } else { bare },
-        meta: meta_name,
-        signature: String::new(),
+        bare: bare.into(),
+        meta,
+        signature: Arc::default(),
         extent: Extent { start, end },
         body: start,
         literal: function.literal,
@@ -155,12 +155,12 @@ fn behind(pos: Pos) -> Pos {
 fn unique(mut functions: Vec<Function>) -> Vec<Function> {
     functions.sort_by(|a, b| a.extent.cmp(&b.extent).then_with(|| a.name.cmp(&b.name)));
     functions.dedup_by(|a, b| a.extent == b.extent && a.name == b.name);
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<Arc<str>, u32> = HashMap::new();
     for function in &mut functions {
-        let count = seen.entry(function.name.clone()).or_default();
+        let count = seen.entry(Arc::clone(&function.name)).or_default();
         *count += 1;
         if *count > 1 {
-            function.name = format!("{}.{count}", function.name);
+            function.name = format!("{}.{count}", function.name).into();
         }
     }
     functions

@@ -94,7 +94,7 @@ fn in_file<'a>(
         let next = ordinals.entry(&range.function).or_default();
         let ordinal = *next;
         *next += 1;
-        let (function, statements) = (range.function.as_str(), range.statements);
+        let (function, statements) = (&*range.function, range.statements);
         Miss { path, start, end, function, statements, ordinal, changed: false, unmeasured: false }
     })
 }

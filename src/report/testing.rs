@@ -141,7 +141,7 @@ fn patch() -> PatchReport {
             missed: missed.to_vec(),
             missed_ranges: vec![MissedRange {
                 extent: Extent::new(4, 12, 5, 3),
-                function: "(*Box[...]).Area".to_owned(),
+                function: "(*Box[...]).Area".into(),
                 statements: 1,
             }],
             estimated: false,
@@ -342,9 +342,9 @@ impl FileBuilder {
         let before = self.0.functions.iter().filter(|other| other.extent.start.line == lines.0).count();
         let col = 1 + 20 * u32::try_from(before).expect("few functions");
         self.0.functions.push(FunctionReport {
-            name: name.to_owned(),
-            bare: bare.to_owned(),
-            signature: signature.to_owned(),
+            name: name.into(),
+            bare: bare.into(),
+            signature: signature.into(),
             extent: Extent::new(lines.0, col, lines.1, col + 19),
             adjusted_line: lines.0,
             statements: Tally::default(),

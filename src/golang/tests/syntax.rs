@@ -105,7 +105,7 @@ fn what_go_rejects_is_flagged_at_its_place() {
 fn functions_behind_a_fault_are_still_found() {
     let text = "package p\nfunc a() { x( }\nfunc b() { y() }\nvar c = ]\nfunc d() {}\n";
     let source = read(text.as_bytes(), super::ALL);
-    let names: Vec<&str> = source.functions.iter().map(|function| function.name.as_str()).collect();
+    let names: Vec<&str> = source.functions.iter().map(|function| &*function.name).collect();
     assert_eq!(names, ["a", "b", "d"]);
 }
 

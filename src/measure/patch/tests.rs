@@ -167,7 +167,7 @@ fn missed_ranges_name_their_function_and_join_what_follows() {
     let text = "package p\n\nfunc F(x int) {\n\tif x > 0 {\n\t\tg()\n\t}\n\th()\n}\n\nfunc G() {\n\tg()\n}\n";
     let file = patch(text, RuleSet::A, &[(1, 12)], |_| 0);
     let shown: Vec<(&str, u64)> =
-        file.missed_ranges.iter().map(|range| (range.function.as_str(), range.statements)).collect();
+        file.missed_ranges.iter().map(|range| (&*range.function, range.statements)).collect();
     assert_eq!(shown, [("F", 3), ("G", 1)]);
     assert_eq!(file.functions, Tally::new(0, 2));
     assert_eq!(file.missed, [(4, 5), (7, 7), (11, 11)]);
@@ -257,7 +257,7 @@ fn a_function_that_the_profile_does_not_know_is_missed_though_its_file_is_measur
             assert_eq!(file.unrecorded_statements, 2);
             assert_eq!((file.lines.total, file.missed.as_slice()), (3, &[(8, 9)][..]), "{rules:?} {fits}");
             assert_eq!(file.functions, Tally::new(1, 2));
-            let names: Vec<&str> = file.missed_ranges.iter().map(|range| range.function.as_str()).collect();
+            let names: Vec<&str> = file.missed_ranges.iter().map(|range| &*range.function).collect();
             assert_eq!(names, ["G"]);
         }
     }

@@ -155,13 +155,13 @@ pub(super) fn receiver(function: &FunctionReport) -> Option<&str> {
     if function.literal {
         return None;
     }
-    let name = function.name.as_str();
+    let name = &*function.name;
     // The model tells repeated names apart by `.2`, which looks like a method: `init.2`.
     let name = match name.rsplit_once('.') {
         Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => name,
     };
-    let owner = name.strip_suffix(function.bare.as_str())?.strip_suffix('.')?;
+    let owner = name.strip_suffix(&*function.bare)?.strip_suffix('.')?;
     let owner = owner.trim_start_matches(['(', '*']).trim_end_matches(')');
     let owner = owner.split('[').next().unwrap_or(owner);
     (!owner.is_empty()).then_some(owner)

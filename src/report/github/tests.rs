@@ -90,7 +90,7 @@ fn what_was_lost_comes_behind_the_misses_of_the_change_and_before_all_others() {
     insta::assert_snapshot!(render(&GITHUB, &report, &FormatOptions::default()));
     // Line 5 is missed in the change and lost, line 15 is lost, line 11 is neither.
     let range =
-        |line| MissedRange { extent: Extent::new(line, 1, line, 9), function: String::new(), statements: 1 };
+        |line| MissedRange { extent: Extent::new(line, 1, line, 9), function: "".into(), statements: 1 };
     report.packages[1].files[0].missed = vec![range(5), range(11), range(15)];
     report.findings.clear();
     let options = FormatOptions { all_misses: true, ..FormatOptions::default() };

@@ -79,7 +79,9 @@ pub(super) fn lost_in(site: &Site<'_>, file: &FileReport, function: &FunctionRep
     let extent = function.extent;
     let lost = site.compared(file).map_or(&[][..], |file| &file.lost);
     let inside = |range: &&StatementRange| {
-        range.function == function.name && extent.start.line <= range.first && range.first <= extent.end.line
+        *range.function == *function.name
+            && extent.start.line <= range.first
+            && range.first <= extent.end.line
     };
     lost.iter().filter(inside).map(|range| range.statements).sum()
 }

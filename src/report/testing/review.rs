@@ -108,7 +108,7 @@ fn changed(paths: &[String]) -> PatchReport {
 
 fn range(extent: (u32, u32, u32, u32), function: &str, statements: u64) -> MissedRange {
     let extent = Extent::new(extent.0, extent.1, extent.2, extent.3);
-    MissedRange { extent, function: function.to_owned(), statements }
+    MissedRange { extent, function: function.into(), statements }
 }
 
 fn scoped(gate: GateName, scope: &str) -> Verdict {

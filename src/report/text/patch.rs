@@ -91,7 +91,7 @@ impl Screen<'_> {
             .take(shown)
             .map(|range| {
                 let (start, end) = (range.extent.start, range.extent.end);
-                let function = match range.function.as_str() {
+                let function = match &*range.function {
                     "" => String::new(),
                     function => shortened(&format!("func {}", terminal(function)), room - 40),
                 };
