@@ -194,7 +194,11 @@ pub fn names() -> Vec<&'static str> {
 
 /// A number with commas between groups of three digits.
 pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+    let mut digits = itoa::Buffer::new();
+    let digits = digits.format(number);
+    if digits.len() <= 3 {
+        return digits.to_owned();
+    }
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -207,7 +211,7 @@ pub fn grouped(number: u64) -> String {
 
 /// `1 file`, `2 files`, `9,113 blocks`.
 pub fn counted(count: u64, noun: &str) -> String {
-    format!("{} {}", grouped(count), words::noun(count, noun))
+    [&*grouped(count), " ", noun, words::ending(count)].concat()
 }
 
 #[cfg(test)]

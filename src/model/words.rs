@@ -3,7 +3,12 @@
 /// `noun` as it stands behind this number: `file` behind 1, else `files`. For nouns that take an `s`, with adjectives before
 /// them where there are any.
 pub fn noun(count: u64, noun: &str) -> String {
-    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
+    [noun, ending(count)].concat()
+}
+
+/// What makes a noun stand behind this number: nothing behind 1, else `s`.
+pub fn ending(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 /// `1 file`, `2 files`, `9113 stale blocks`. For numbers with commas there is `report::counted`.

@@ -12,6 +12,7 @@ use std::io;
 use layout::{Rect, squarify};
 
 use super::{Format, FormatOptions, counted, escape, grouped};
+use crate::escape::terminal;
 use crate::model::{FileReport, PackageReport, Report, Tally};
 
 pub(super) static TREEMAP: Format = Format {
@@ -136,14 +137,15 @@ fn push_group<'a>(
     page: &dyn Fn(&'a FileReport) -> Option<&'a str>,
 ) {
     let labelled = rect.width > 60.0 && rect.height > 3.0 * LABEL;
-    let _ = writeln!(out, "<g><title>{}</title>", title(&group.package.path, group.statements));
+    out.push_str("<g>");
+    push_title(out, &group.package.path, group.statements);
+    out.push('\n');
     if labelled {
-        let (x, y) = (rect.x + 5.0, rect.y + 13.0);
-        let name = fitting(&group.package.path, rect.width - 10.0);
-        let _ = writeln!(
-            out,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"currentColor\" font-weight=\"600\">{name}</text>"
-        );
+        push_number(out, "<text x=\"", rect.x + 5.0);
+        push_number(out, "\" y=\"", rect.y + 13.0);
+        out.push_str("\" fill=\"currentColor\" font-weight=\"600\">");
+        out.push_str(&fitting(&group.package.path, rect.width - 10.0));
+        out.push_str("</text>\n");
     }
     out.push_str("</g>\n");
     let label = if labelled { LABEL } else { 0.0 };
@@ -167,54 +169,71 @@ fn push_tile(out: &mut String, tile: &Tile<'_>, rect: Rect, page: Option<&str>) 
     }
     let (_, fill, ink, _) = class(tile.statements);
     match page {
-        Some(page) => {
-            let _ = write!(out, "<a href=\"{page}\">");
-        }
+        Some(page) => push_all(out, ["<a href=\"", page, "\">"]),
         None => out.push_str("<g>"),
     }
-    let _ = write!(
-        out,
-        "<title>{}</title><rect x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{fill}\"/>",
-        title(&tile.name, tile.statements),
-        rect.x,
-        rect.y
-    );
-    let base = tile.file.map_or("…", |file| file.path.base());
+    push_title(out, &tile.name, tile.statements);
+    push_number(out, "<rect x=\"", rect.x);
+    push_number(out, "\" y=\"", rect.y);
+    push_number(out, "\" width=\"", width);
+    push_number(out, "\" height=\"", height);
+    push_all(out, ["\" fill=\"", fill, "\"/>"]);
+    let mut push_text = |y: f64, text: [&str; 2]| {
+        push_number(out, "<text x=\"", rect.x + 4.0);
+        push_number(out, "\" y=\"", rect.y + y);
+        push_all(out, ["\" fill=\"", ink, "\">"]);
+        push_all(out, text);
+        out.push_str("</text>");
+    };
     if width > 48.0 && height > 18.0 {
-        let (x, y) = (rect.x + 4.0, rect.y + 14.0);
-        let name = fitting(base, width - 8.0);
-        let _ = write!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{ink}\">{name}</text>");
-        if let (true, Some(percent)) = (height > 34.0, tile.statements.percent()) {
-            let y = y + 15.0;
-            let _ = write!(
-                out,
-                "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{ink}\">{}%</text>",
-                percent.replace('<', "&lt;")
-            );
+        let base = tile.file.map_or("…", |file| file.path.base());
+        push_text(14.0, [&fitting(base, width - 8.0), ""]);
+        if height > 34.0 {
+            push_text(29.0, [&percent(tile.statements), "%"]);
         }
     }
     out.push_str(if page.is_some() { "</a>\n" } else { "</g>\n" });
 }
 
-fn title(name: &str, statements: Tally) -> String {
+/// Adds the title of a box.
+fn push_title(out: &mut String, name: &str, statements: Tally) {
+    push_all(out, ["<title>", &shown(name), ": ", &percent(statements), "% of "]);
+    push_all(out, [&counted(statements.total, "statement"), ", ", &grouped(statements.missed())]);
+    out.push_str(" missed</title>");
+}
+
+/// A percentage as text of XML.
+fn percent(statements: Tally) -> String {
     let percent = statements.percent().unwrap_or_default();
-    format!(
-        "{}: {}% of {}, {} missed",
-        shown(name),
-        percent.replace('<', "&lt;"),
-        counted(statements.total, "statement"),
-        grouped(statements.missed())
-    )
+    if percent.starts_with('<') { percent.replace('<', "&lt;") } else { percent }
+}
+
+fn push_all<const PARTS: usize>(out: &mut String, parts: [&str; PARTS]) {
+    for part in parts {
+        out.push_str(part);
+    }
+}
+
+/// Adds a length to one decimal behind what stands before it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a length of the picture is no larger than it"
+)]
+fn push_number(out: &mut String, before: &str, length: f64) {
+    let tenths = (length * 10.0 + 0.5) as u64;
+    let (mut whole, mut rest) = (itoa::Buffer::new(), itoa::Buffer::new());
+    push_all(out, [before, whole.format(tenths / 10), ".", rest.format(tenths % 10)]);
 }
 
 /// A name as it can be seen, for text of XML.
 fn shown(name: &str) -> String {
-    escape::xml(&crate::escape::terminal(name)).into_owned()
+    escape::xml(&terminal(name)).into_owned()
 }
 
 /// As much of the end of a name as fits, at about seven units a character.
 fn fitting(name: &str, width: f64) -> String {
-    let name = crate::escape::terminal(name);
+    let name = terminal(name);
     let count = name.chars().count();
     let room = (1..=count).take_while(|count| layout::of(*count as u64) * 7.2 < width).count();
     if room == count {
