@@ -128,15 +128,15 @@ impl Comments {
     }
 }
 
-/// Whether a comment's first letter rules out all that [`Comments::read`] looks for, lcov's words aside. Most are ruled out.
+/// Whether a comment's first letters rule out all that [`Comments::read`] looks for, lcov's words aside. Most are ruled out.
 #[inline]
 fn is_prose(comment: &[u8]) -> bool {
     // The words of `ignore`, of line directives and of the marker start so, or white space hides how they start.
-    let first = match comment {
-        [b'/', b'/', b' ', first, ..] | [b'/', b'/', first, ..] => *first,
+    let (first, second) = match comment {
+        [b'/', b'/', b' ', first, second, ..] | [b'/', b'/', first, second, ..] => (*first, *second),
         _ => return false,
     };
-    !matches!(first, b'c' | b'+' | b'n' | b'l' | b'C') && !first.is_ascii_whitespace()
+    !matches!(&[first, second], b"co" | b"+g" | b"no" | b"li" | b"Co") && !first.is_ascii_whitespace()
 }
 
 /// `text:number` -> its parts. Numbers from 1 to 2³⁰ count.

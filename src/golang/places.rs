@@ -3,6 +3,8 @@
 //! Invariants: a position before the first directive is the physical one; looking for the line of an offset costs the same
 //! wherever it lies.
 
+use std::cell::Cell;
+
 use super::comments::Directive;
 use crate::model::Pos;
 
@@ -13,6 +15,8 @@ pub(super) struct Places<'a> {
     directives: &'a [Directive],
     /// Of each stretch of the text the line on which it starts, as an index.
     stretches: Vec<u32>,
+    /// The line that was found last: most that are asked for lie there or a few lines on.
+    near: Cell<usize>,
 }
 
 /// Bytes in a stretch. Code has about four lines in so many.
@@ -30,12 +34,25 @@ impl<'a> Places<'a> {
             number(line) - 1
         };
         let stretches = (0..=end / STRETCH).map(line_at).collect();
-        Self { starts, directives, stretches }
+        Self { starts, directives, stretches, near: Cell::new(0) }
     }
 
     /// Index of the line that an offset lies on.
     #[inline]
     pub(super) fn line_index(&self, offset: u32) -> usize {
+        let near = self.near.get();
+        let line = match self.starts.get(near..).and_then(<[u32]>::first_chunk) {
+            Some(&[first, second, third, fourth]) if first <= offset && offset < fourth => {
+                near + usize::from(second <= offset) + usize::from(third <= offset)
+            }
+            _ => self.far_line(offset),
+        };
+        self.near.set(line);
+        line
+    }
+
+    /// The same of an offset anywhere.
+    fn far_line(&self, offset: u32) -> usize {
         let mut line = match self.stretches.get((offset / STRETCH) as usize) {
             Some(&line) => line as usize,
             None => self.starts.len().saturating_sub(1),

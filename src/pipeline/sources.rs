@@ -1,5 +1,6 @@
 //! Reads the sources of a profile and parses them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +10,9 @@ use super::tree;
 use crate::golang::{self, Suffices, Wanted};
 use crate::locate::Tree;
 use crate::model::parallel::in_order;
-use crate::model::{Code, Finding, Located, Place as At, RawProfile, Source, SourceBlock, fingerprint};
+use crate::model::{
+    Code, Finding, Located, Place as At, RawBlock, RawProfile, Source, SourceBlock, fingerprint,
+};
 use crate::settings::{Command, Settings};
 
 /// Texts of sources that are kept for pages, in bytes. Beyond it a text is read again when its page is written.
@@ -60,7 +63,8 @@ pub fn read_sources(
         // Nothing to read is not worth starting threads for.
         return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
     }
-    let listed: Vec<(&Located, Vec<SourceBlock>)> = located.iter().zip(listed_blocks(raw, located)).collect();
+    let listed: Vec<(&Located, Cow<'_, [RawBlock]>)> =
+        located.iter().zip(listed_blocks(&raw.blocks, located.len())).collect();
     let read: Vec<Option<ReadSource>> = in_order(&listed, |(place, own)| {
         if !needs.keeps_text {
             return tree::with_source(tree, place, |text| read_source(text, place, own, needs, false)).ok();
@@ -80,15 +84,9 @@ pub fn read_sources(
 }
 
 /// Parses a source; `own` are the blocks that the profile lists of it.
-fn read_source(
-    text: &[u8],
-    place: &Located,
-    own: &[SourceBlock],
-    needs: &Needs,
-    is_kept: bool,
-) -> ReadSource {
+fn read_source(text: &[u8], place: &Located, own: &[RawBlock], needs: &Needs, is_kept: bool) -> ReadSource {
     // A profile that lists exactly what rule set A cuts asks nothing about the others.
-    let suffices = |cut: &[SourceBlock]| are_all_of(cut, own);
+    let suffices = |cut: &[SourceBlock]| are_listed(cut, own);
     let suffices: Suffices<'_> = &suffices;
     let source = golang::read_unless(
         text,
@@ -110,46 +108,50 @@ fn takes(room: &AtomicUsize, bytes: usize) -> bool {
     room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| room.checked_sub(bytes.max(1))).is_ok()
 }
 
-/// The blocks of each name that has a source, sorted.
-fn listed_blocks(raw: &RawProfile, located: &[Located]) -> Vec<Vec<SourceBlock>> {
-    let mut counts = vec![0; located.len()];
-    for block in &raw.blocks {
-        if let Some(count) = counts.get_mut(block.file as usize) {
-            *count += 1;
+/// The blocks of each name, in the order of the profile. Those of one name mostly follow each other there.
+fn listed_blocks(blocks: &[RawBlock], names: usize) -> Vec<Cow<'_, [RawBlock]>> {
+    let mut listed = vec![Cow::Borrowed(&[][..]); names];
+    for run in blocks.chunk_by(|a, b| a.file == b.file) {
+        let name = run.first().and_then(|block| listed.get_mut(block.file as usize));
+        match name {
+            Some(own) if own.is_empty() => *own = Cow::Borrowed(run),
+            Some(own) => own.to_mut().extend_from_slice(run),
+            None => {}
         }
-    }
-    let mut listed: Vec<Vec<SourceBlock>> = counts.into_iter().map(Vec::with_capacity).collect();
-    for block in &raw.blocks {
-        if let Some(own) = listed.get_mut(block.file as usize) {
-            own.push(SourceBlock { extent: block.extent, stmts: block.stmts });
-        }
-    }
-    for own in &mut listed {
-        own.sort_unstable_by_key(|block| (block.extent.packed(), block.stmts));
     }
     listed
 }
 
-/// Whether the blocks are all of a list that ascends, each once. Some follow each other there as here, the others are searched
-/// for: cheaper than to sort them.
-fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
+/// Whether the blocks are all of those that are listed, each once.
+fn are_listed(blocks: &[SourceBlock], list: &[RawBlock]) -> bool {
+    let block = |block: &RawBlock| SourceBlock { extent: block.extent, stmts: block.stmts };
+    let key = |block: &SourceBlock| (block.extent.packed(), block.stmts);
     if blocks.len() != list.len() {
         return false;
     }
-    let start =
-        |block: &SourceBlock| u64::from(block.extent.start.line) << 32 | u64::from(block.extent.start.col);
-    let starts: Vec<u64> = list.iter().map(start).collect();
+    if list.is_sorted_by_key(|listed| key(&block(listed))) {
+        return are_all_of(blocks, list, block);
+    }
+    let mut list: Vec<SourceBlock> = list.iter().map(block).collect();
+    list.sort_unstable_by_key(key);
+    are_all_of(blocks, &list, |block| *block)
+}
+
+/// Whether the blocks are all of a list that ascends and is as long, each once. Some follow each other there as here, the others
+/// are searched for: cheaper than to sort them.
+fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> SourceBlock + Copy) -> bool {
     let mut met = vec![false; list.len()];
     let mut at = 0;
     blocks.iter().all(|block| {
-        if list.get(at) != Some(block) {
-            at = starts.partition_point(|&other| other < start(block));
-            while list.get(at).is_some_and(|other| other != block && other.extent.start == block.extent.start)
-            {
+        let listed = |at: usize| list.get(at).map(block_of);
+        if listed(at) != Some(*block) {
+            let start = block.extent.start;
+            at = list.partition_point(|other| block_of(other).extent.start < start);
+            while listed(at).is_some_and(|other| other != *block && other.extent.start == start) {
                 at += 1;
             }
         }
-        let is_new = list.get(at) == Some(block) && !met[at];
+        let is_new = listed(at) == Some(*block) && !met[at];
         if is_new {
             met[at] = true;
             at += 1;
@@ -159,7 +161,7 @@ fn are_all_of(blocks: &[SourceBlock], list: &[SourceBlock]) -> bool {
 }
 
 /// Whether most blocks of several lines end as those of rule sets B and C do. Of A only those before a label at the margin do.
-fn have_shape_of_ranges(blocks: &[SourceBlock]) -> bool {
+fn have_shape_of_ranges(blocks: &[RawBlock]) -> bool {
     let ends = blocks.iter().filter(|block| block.extent.start.line < block.extent.end.line);
     let (margin, all) =
         ends.fold((0, 0), |(margin, all), block| (margin + u32::from(block.extent.end.col == 1), all + 1));
@@ -181,9 +183,25 @@ mod tests {
     #[test]
     fn blocks_are_those_of_a_list_in_any_order_but_each_once() {
         let block = |line, stmts| SourceBlock { extent: Extent::new(line, 1, line, 9), stmts };
+        let raw = |list: &[SourceBlock]| -> Vec<RawBlock> {
+            let of = |block: &SourceBlock| RawBlock {
+                file: 0,
+                extent: block.extent,
+                stmts: block.stmts,
+                count: 0,
+            };
+            list.iter().map(of).collect()
+        };
+        let are_all_of = |blocks: &[SourceBlock], list: &[SourceBlock]| {
+            let (ascending, mut descending) = (raw(list), raw(list));
+            descending.reverse();
+            let are = are_listed(blocks, &ascending);
+            assert_eq!(are, are_listed(blocks, &descending), "the order of the profile does not matter");
+            are
+        };
         let list = [block(1, 1), block(2, 1), block(3, 1)];
         assert!(are_all_of(&[block(3, 1), block(1, 1), block(2, 1)], &list));
-        assert!(are_all_of(&[], &[]));
+        assert!(are_all_of(&list, &list) && are_all_of(&[], &[]));
         assert!(!are_all_of(&list[..2], &list) && !are_all_of(&list, &list[..2]));
         assert!(!are_all_of(&[block(1, 1), block(1, 1), block(2, 1)], &list));
         assert!(!are_all_of(&[block(1, 1), block(2, 2), block(3, 1)], &list));
@@ -191,5 +209,15 @@ mod tests {
         let alike = [block(1, 1), block(1, 2), block(1, 3), block(2, 1)];
         assert!(are_all_of(&[alike[3], alike[2], alike[0], alike[1]], &alike));
         assert!(!are_all_of(&[alike[3], alike[2], alike[2], alike[1]], &alike));
+    }
+
+    #[test]
+    fn the_blocks_of_a_name_are_found_wherever_they_stand() {
+        let block = |file, line| RawBlock { file, extent: Extent::new(line, 1, line, 9), stmts: 1, count: 0 };
+        let blocks = [block(1, 1), block(1, 2), block(0, 3), block(1, 4), block(7, 5), block(1, 6)];
+        let listed = listed_blocks(&blocks, 3);
+        let lines: Vec<Vec<u32>> =
+            listed.iter().map(|own| own.iter().map(|block| block.extent.start.line).collect()).collect();
+        assert_eq!(lines, [vec![3], vec![1, 2, 4, 6], vec![]]);
     }
 }
