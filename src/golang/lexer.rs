@@ -437,7 +437,7 @@ impl<'a> Lexer<'a> {
     /// Notes a token that a reader wants to see apart; names and operators are plain text.
     fn show(&mut self, kind: TokenKind, start: u32, end: u32) {
         if let Some(tokens) = &mut self.tokens {
-            tokens.push(SourceToken { kind, start, end });
+            tokens.push(SourceToken::new(kind, start, end));
         }
     }
 

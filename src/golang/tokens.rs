@@ -27,7 +27,10 @@ mod tests {
 
     fn tokens(text: &str) -> Vec<(TokenKind, &str)> {
         let tokens = shown(text.as_bytes().to_vec()).tokens;
-        tokens.iter().map(|token| (token.kind, &text[token.start as usize..token.end as usize])).collect()
+        tokens
+            .iter()
+            .map(|token| (token.kind(), &text[token.start() as usize..token.end() as usize]))
+            .collect()
     }
 
     #[test]
@@ -70,8 +73,8 @@ mod tests {
             let source = shown(text.clone().into_bytes());
             let mut at = 0;
             for token in &source.tokens {
-                prop_assert!(at <= token.start && token.start < token.end && token.end as usize <= text.len(), "{:?}", token);
-                at = token.end;
+                prop_assert!(at <= token.start() && token.start() < token.end() && token.end() as usize <= text.len(), "{:?}", token);
+                at = token.end();
             }
             let parsed = read(text.as_bytes(), Wanted { blocks: true, text: true });
             prop_assert_eq!((&source.tokens, source.code), (&parsed.tokens, parsed.code));

@@ -337,15 +337,45 @@ pub enum TokenKind {
     Comment,
 }
 
-/// A stretch of text that a reader wants to see apart.
+/// A stretch of text that a reader wants to see apart. Sources have many of them, so they are small.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourceToken {
+    start: u32,
+    /// The length and, in the two lowest bits, the kind.
+    length_and_kind: u32,
+}
+
+impl SourceToken {
+    /// The bytes `[start, end)`; a token of a gibibyte or more is cut to a byte less than that.
+    #[inline]
+    pub const fn new(kind: TokenKind, start: u32, end: u32) -> Self {
+        let length = end.saturating_sub(start);
+        let length = if length < 1 << 30 { length } else { (1 << 30) - 1 };
+        Self { start, length_and_kind: length << 2 | kind as u32 }
+    }
+
     /// What it is.
-    pub kind: TokenKind,
+    #[inline]
+    pub fn kind(self) -> TokenKind {
+        match self.length_and_kind & 3 {
+            0 => TokenKind::Keyword,
+            1 => TokenKind::Text,
+            2 => TokenKind::Number,
+            _ => TokenKind::Comment,
+        }
+    }
+
     /// Its first byte, as an offset.
-    pub start: u32,
+    #[inline]
+    pub fn start(self) -> u32 {
+        self.start
+    }
+
     /// Behind its last byte, as an offset.
-    pub end: u32,
+    #[inline]
+    pub fn end(self) -> u32 {
+        self.start.saturating_add(self.length_and_kind >> 2)
+    }
 }
 
 /// What an ignore comment asks for.

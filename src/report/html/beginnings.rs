@@ -81,7 +81,7 @@ impl Beginnings {
     #[inline]
     pub(super) fn push(&mut self, out: &mut Page, state: State, number: u32) {
         let own = &mut self.0[state as usize];
-        if number.wrapping_sub(own.first) >= 10 {
+        if number.wrapping_sub(own.first) >= 10 && !own.go_on(number) {
             if number >= MOST {
                 return Whole::new(state, number).push(out);
             }
@@ -112,6 +112,20 @@ impl Beginning {
         let whole = Whole::new(state, number);
         let text = whole.text.first_chunk().copied().unwrap_or([b' '; WIDTH]);
         Self { text, length: whole.length, first: number / 10 * 10, digits: whole.digits }
+    }
+
+    /// Becomes that of ten later lines whose numbers differ in the last two digits alone; false when it cannot.
+    #[inline]
+    fn go_on(&mut self, number: u32) -> bool {
+        if self.first < 10 || number / 100 != self.first / 100 {
+            return false;
+        }
+        let tens = number / 10 % 10;
+        for at in self.digits {
+            self.text[usize::from(at).wrapping_sub(1) % WIDTH] = b'0' + tens.to_le_bytes()[0];
+        }
+        self.first = number / 10 * 10;
+        true
     }
 }
 

@@ -7,14 +7,14 @@
 use super::escape::odd_bytes;
 use super::listing::Listing;
 use super::page::Page;
-use super::paint::{Stretch, stretches};
+use super::paint::{Stretch, Stretches, stretches};
 use crate::model::{Mode, SourceToken, TokenKind};
 
 /// Bytes of a line that are shown.
 const LONGEST_LINE: usize = 10_000;
 
 /// Behind everything.
-const NO_TOKEN: SourceToken = SourceToken { kind: TokenKind::Comment, start: u32::MAX, end: u32::MAX };
+const NO_TOKEN: SourceToken = SourceToken::new(TokenKind::Comment, u32::MAX, u32::MAX);
 const NO_STRETCH: Stretch = Stretch { start: usize::MAX, end: usize::MAX, block: usize::MAX, ran: false };
 
 /// A short piece of markup, and how long it is.
@@ -39,7 +39,7 @@ pub(super) struct Code<'a> {
     later: std::slice::Iter<'a, SourceToken>,
     /// The same of painted stretches.
     stretch: Stretch,
-    painted: std::vec::IntoIter<Stretch>,
+    painted: Stretches<'a>,
     /// The same of bytes that a page cannot hold as they are.
     odd: usize,
     odds: std::vec::IntoIter<u32>,
@@ -50,7 +50,7 @@ pub(super) struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
-    pub(super) fn new(listing: &'a Listing<'a>, starts: &[u32]) -> Self {
+    pub(super) fn new(listing: &'a Listing<'a>, starts: &'a [u32]) -> Self {
         let text = listing.source.text.as_deref().unwrap_or_default();
         let blocks = if listing.fits { &*listing.file.blocks } else { &[] };
         let mut code = Self {
@@ -59,7 +59,7 @@ impl<'a> Code<'a> {
             token: NO_TOKEN,
             later: listing.source.tokens.iter(),
             stretch: NO_STRETCH,
-            painted: stretches(blocks, starts, text).into_iter(),
+            painted: stretches(blocks, starts, text),
             odd: usize::MAX,
             odds: odd_bytes(text).into_iter(),
             untitled: 0,
@@ -134,7 +134,7 @@ impl<'a> Code<'a> {
     #[expect(clippy::inline_always, reason = "most stretches are a few bytes without any token")]
     #[inline(always)]
     fn text(&mut self, out: &mut Page, at: usize, end: usize) {
-        if self.token.start as usize >= end {
+        if self.token.start() as usize >= end {
             if at < end {
                 self.piece(out, at, end);
             }
@@ -146,25 +146,25 @@ impl<'a> Code<'a> {
     /// The same where a token begins before the end.
     #[inline(never)]
     fn tokens(&mut self, out: &mut Page, mut at: usize, end: usize) {
-        while self.token.end as usize <= at {
+        while self.token.end() as usize <= at {
             self.next_token();
         }
-        while (self.token.start as usize) < end {
+        while (self.token.start() as usize) < end {
             let token = self.token;
-            let start = (token.start as usize).max(at);
+            let start = (token.start() as usize).max(at);
             if at < start {
                 self.piece(out, at, start);
             }
-            at = (token.end as usize).min(end);
+            at = (token.end() as usize).min(end);
             if start < at {
-                let (open, close) = tags(token.kind);
+                let (open, close) = tags(token.kind());
                 out.first(&open.0, open.1);
                 self.piece(out, start, at);
                 if at != self.last {
                     out.first(&close.0, close.1);
                 }
             }
-            if token.end as usize > end {
+            if token.end() as usize > end {
                 return;
             }
             self.next_token();

@@ -67,7 +67,11 @@ pub(super) fn write(
         ("previous", neighbour(site.entries.iter().take(at).rev())),
         ("next", neighbour(site.entries.iter().skip(at + 1))),
         ("side", Field::Markup(side.bytes())),
-        ("baseline", marks::facts(site, file, marks.as_ref()).map_or(Field::Nothing, Field::Facts)),
+        (
+            "baseline",
+            marks::facts(site, file, marks.as_ref())
+                .map_or(Field::Nothing, |facts| Field::Facts(Box::new(facts))),
+        ),
     ]);
     let body = |page: &mut Page| {
         if let SourceText::Same(source) = &text {

@@ -131,26 +131,25 @@ impl Page {
         let Extent { start, end } = extent;
         let mut text = [0; WIDE];
         let mut at = 0;
+        // A number and what stands behind it are six bytes at most, and are written as eight at once.
+        let mut add = |number: u32, behind: &[u8]| {
+            let digits = SMALL.get(number as usize)?;
+            let count = usize::from(digits[3]);
+            let digits = u64::from(u32::from_le_bytes(*digits)) & !(u64::MAX << (8 * count));
+            let behind_it = behind.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
+            *text.get_mut(at..)?.first_chunk_mut()? = (digits | behind_it << (8 * count)).to_le_bytes();
+            at += count + behind.len();
+            Some(())
+        };
         // An en dash is three bytes.
-        for (number, behind) in
-            [(start.line, *b".  "), (start.col, *b"\xe2\x80\x93"), (end.line, *b".  "), (end.col, *b"   ")]
-        {
-            let Some(digits) = SMALL.get(number as usize) else { return self.long_extent(extent) };
-            // At most six bytes each.
-            if let Some(place) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-                *place = *digits;
-            }
-            at += usize::from(digits[3]);
-            if let Some(place) = text.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-                *place = behind;
-            }
-            at += match behind[0] {
-                b'.' => 1,
-                b' ' => 0,
-                _ => behind.len(),
-            };
+        let whole = add(start.line, b".")
+            .and_then(|()| add(start.col, b"\xe2\x80\x93"))
+            .and_then(|()| add(end.line, b"."))
+            .and_then(|()| add(end.col, b""));
+        match whole {
+            Some(()) => self.first(&text, at),
+            None => self.long_extent(extent),
         }
-        self.first(&text, at);
     }
 
     /// The same of longer numbers.

@@ -3,6 +3,8 @@
 //! Input: the blocks of a file, by extent, and its text. Output: stretches in order, without overlap, each of one block.
 //! Where blocks lie in each other the inner one shows. Cost: n log n, whatever the blocks say.
 
+use std::iter::Enumerate;
+
 use crate::model::{Block, Pos};
 
 /// Bytes `[start, end)` that belong to a block.
@@ -16,32 +18,84 @@ pub(super) struct Stretch {
     pub(super) ran: bool,
 }
 
-/// The stretches of these blocks; those without statements are nobody's concern. `starts[n]` is the first byte of line n + 1.
-pub(super) fn stretches(blocks: &[Block], starts: &[u32], text: &[u8]) -> Vec<Stretch> {
-    let length = text.len();
-    let offset = |pos: Pos| {
+/// Where positions lie in a text.
+#[derive(Debug, Clone, Copy)]
+struct Ground<'a> {
+    /// The first byte of each line.
+    starts: &'a [u32],
+    text: &'a [u8],
+}
+
+impl Ground<'_> {
+    #[inline]
+    fn offset(self, pos: Pos) -> usize {
+        let length = self.text.len();
         let line = (pos.line as usize).saturating_sub(1);
-        let Some([start, later @ ..]) = starts.get(line..) else { return length };
+        let Some([start, later @ ..]) = self.starts.get(line..) else { return length };
         let end = later.first().map_or(length, |&start| start as usize);
         let mut at = (*start as usize).saturating_add((pos.col as usize).saturating_sub(1)).min(end);
         // A column inside a character is behind it.
-        while at < end && text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
+        while at < end && self.text.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
             at += 1;
         }
         at
-    };
-    let mut spans: Vec<Stretch> = blocks
-        .iter()
-        .enumerate()
-        .filter(|(_, block)| block.stmts > 0)
-        .map(|(at, block)| Stretch {
-            start: offset(block.extent.start),
-            end: offset(block.extent.end),
-            block: at,
-            ran: block.count > 0,
-        })
-        .filter(|span| span.start < span.end)
-        .collect();
+    }
+
+    /// The stretch of a block, when it has statements and bytes.
+    #[inline]
+    fn span(self, at: usize, block: &Block) -> Option<Stretch> {
+        if block.stmts == 0 {
+            return None;
+        }
+        let (start, end) = (self.offset(block.extent.start), self.offset(block.extent.end));
+        (start < end).then_some(Stretch { start, end, block: at, ran: block.count > 0 })
+    }
+}
+
+/// The stretches of blocks, one after the other.
+#[derive(Debug)]
+pub(super) struct Stretches<'a> {
+    ground: Ground<'a>,
+    /// Blocks that are their own stretches.
+    blocks: Enumerate<std::slice::Iter<'a, Block>>,
+    /// Or all stretches.
+    painted: std::vec::IntoIter<Stretch>,
+}
+
+impl Iterator for Stretches<'_> {
+    type Item = Stretch;
+
+    #[inline]
+    fn next(&mut self) -> Option<Stretch> {
+        let ground = self.ground;
+        self.blocks.find_map(|(at, block)| ground.span(at, block)).or_else(|| self.painted.next())
+    }
+}
+
+/// The stretches of these blocks; those without statements are nobody's concern. `starts[n]` is the first byte of line n + 1.
+pub(super) fn stretches<'a>(blocks: &'a [Block], starts: &'a [u32], text: &'a [u8]) -> Stretches<'a> {
+    let ground = Ground { starts, text };
+    // So it is with all that Go writes.
+    let (own, painted) =
+        if are_apart(blocks) { (blocks, Vec::new()) } else { (&[][..], paint(blocks, ground)) };
+    Stretches { ground, blocks: own.iter().enumerate(), painted: painted.into_iter() }
+}
+
+/// Whether each block ends before the next one begins.
+fn are_apart(blocks: &[Block]) -> bool {
+    // A line 0, which nothing has, would lie on line 1.
+    let mut behind = Pos::new(1, 0);
+    blocks.iter().filter(|block| block.stmts > 0).all(|block| {
+        let is_behind = behind <= block.extent.start && block.extent.start <= block.extent.end;
+        behind = block.extent.end;
+        is_behind
+    })
+}
+
+/// The same of blocks that lie in each other.
+fn paint(blocks: &[Block], ground: Ground<'_>) -> Vec<Stretch> {
+    let mut spans: Vec<Stretch> =
+        blocks.iter().enumerate().filter_map(|(at, block)| ground.span(at, block)).collect();
     spans.sort_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
     let mut painted = Vec::with_capacity(spans.len());
     let mut open: Vec<Stretch> = Vec::new();
@@ -51,7 +105,7 @@ pub(super) fn stretches(blocks: &[Block], starts: &[u32], text: &[u8]) -> Vec<St
         at = next.start;
         open.push(next);
     }
-    paint_until(length, &mut at, &mut open, &mut painted);
+    paint_until(ground.text.len(), &mut at, &mut open, &mut painted);
     painted
 }
 
@@ -91,10 +145,7 @@ mod tests {
 
     fn painted(text: &str, blocks: &[Block]) -> Vec<(usize, usize, usize)> {
         let starts = line_starts(text.as_bytes());
-        stretches(blocks, &starts, text.as_bytes())
-            .iter()
-            .map(|one| (one.start, one.end, one.block))
-            .collect()
+        stretches(blocks, &starts, text.as_bytes()).map(|one| (one.start, one.end, one.block)).collect()
     }
 
     #[test]
@@ -108,23 +159,40 @@ mod tests {
     fn blocks_beyond_the_text_end_with_it() {
         assert_eq!(painted("ab\n", &[block((1, 2, 99, 1), 1), block((7, 1, 8, 1), 1)]), [(1, 3, 0)]);
         assert_eq!(painted("ab\n", &[block((1, 1, 1, 3), 0)]), []);
+        let before_all = [block((0, 1, 0, 3), 1), block((1, 2, 1, 3), 1)];
+        assert_eq!(painted("ab\n", &before_all), [(0, 1, 0), (1, 2, 1)]);
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
 
         #[test]
+        fn blocks_behind_each_other_need_no_painting(raw in proptest::collection::vec((1u32..5, 0u32..5), 0..20), ends in proptest::collection::vec(0u32..2, 0..10)) {
+            let text = "é\nabc\n\naé";
+            let mut places = raw;
+            places.sort_unstable();
+            let pairs = places.chunks_exact(2).zip(ends);
+            let blocks: Vec<Block> = pairs.map(|(two, stmts)| block((two[0].0, two[0].1, two[1].0, two[1].1), stmts)).collect();
+            prop_assert!(are_apart(&blocks));
+            let starts = line_starts(text.as_bytes());
+            let all: Vec<Stretch> = stretches(&blocks, &starts, text.as_bytes()).collect();
+            prop_assert_eq!(all, paint(&blocks, Ground { starts: &starts, text: text.as_bytes() }));
+        }
+
+        #[test]
         fn stretches_are_in_order_and_cover_what_any_block_covers(raw in proptest::collection::vec((0u32..5, 0u32..8, 0u32..6, 0u32..9), 0..12)) {
             let text = "abcdef\nabcdef\nabcdef\n";
             let blocks: Vec<Block> = raw.iter().map(|&extent| block(extent, 1)).collect();
             let starts = line_starts(text.as_bytes());
-            let all = stretches(&blocks, &starts, text.as_bytes());
+            let all: Vec<Stretch> = stretches(&blocks, &starts, text.as_bytes()).collect();
             let mut at = 0;
             for one in &all {
                 prop_assert!(at <= one.start && one.start < one.end && one.end <= text.len());
                 at = one.end;
             }
-            let alone: Vec<Stretch> = blocks.iter().flat_map(|one| stretches(&[*one], &starts, text.as_bytes())).collect();
+            let alone: Vec<Stretch> = blocks.iter().flat_map(|one| stretches(std::slice::from_ref(one), &starts, text.as_bytes())).collect();
+            let ground = Ground { starts: &starts, text: text.as_bytes() };
+            prop_assert_eq!(&all, &paint(&blocks, ground));
             for byte in 0..text.len() {
                 let covers = |one: &&Stretch| (one.start..one.end).contains(&byte);
                 prop_assert_eq!(all.iter().any(|one| covers(&one)), alone.iter().any(|one| covers(&one)), "{}", byte);

@@ -37,8 +37,8 @@ pub(super) enum Field<'v> {
     Link(&'v str, &'v str),
     /// Sentences.
     Notes(Vec<&'static str>),
-    /// What a baseline says.
-    Facts(Facts),
+    /// What a baseline says; large and rare.
+    Facts(Box<Facts>),
     /// The part that code writes.
     Body,
 }
