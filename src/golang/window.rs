@@ -1,6 +1,7 @@
 //! Eight bytes of a text in one number: how far a word or white space goes is then arithmetic, not a branch for each byte.
 
 /// Each byte of a number set to the same value.
+#[inline]
 const fn each(byte: u8) -> u64 {
     0x0101_0101_0101_0101 * byte as u64
 }

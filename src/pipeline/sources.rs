@@ -144,6 +144,8 @@ fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> So
     let mut at = 0;
     blocks.iter().all(|block| {
         let listed = |at: usize| list.get(at).map(block_of);
+        // Mostly it is this one, or the next when this one came before its place.
+        at += usize::from(listed(at) != Some(*block) && listed(at + 1) == Some(*block));
         if listed(at) != Some(*block) {
             let start = block.extent.start;
             at = list.partition_point(|other| block_of(other).extent.start < start);
