@@ -33,7 +33,7 @@ pub(super) struct Wish {
     reason: String,
 }
 
-const WORDS: [(&str, Reach); 11] = [
+pub(super) const WORDS: [(&str, Reach); 11] = [
     ("coverdict:ignore-func", Reach::Kind(IgnoreKind::Function)),
     ("coverdict:ignore-file", Reach::Kind(IgnoreKind::File)),
     ("coverdict:ignore-start", Reach::Kind(IgnoreKind::Start)),
