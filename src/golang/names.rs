@@ -106,9 +106,7 @@ fn number_repeats(functions: &mut [Function]) {
 fn method_names(receiver: &[u8], bare: &Arc<str>, scratch: &mut String) -> (Arc<str>, Arc<str>) {
     let mut joined = |parts: &[&str]| {
         scratch.clear();
-        for part in parts {
-            scratch.push_str(part);
-        }
+        scratch.extend(parts.iter().copied());
         Arc::from(&**scratch)
     };
     let alone = || (Arc::clone(bare), Arc::clone(bare));

@@ -169,7 +169,7 @@ fn push_tile(out: &mut String, tile: &Tile<'_>, rect: Rect, page: Option<&str>) 
     }
     let (_, fill, ink, _) = class(tile.statements);
     match page {
-        Some(page) => push_all(out, ["<a href=\"", page, "\">"]),
+        Some(page) => out.extend(["<a href=\"", page, "\">"]),
         None => out.push_str("<g>"),
     }
     push_title(out, &tile.name, tile.statements);
@@ -177,12 +177,12 @@ fn push_tile(out: &mut String, tile: &Tile<'_>, rect: Rect, page: Option<&str>) 
     push_number(out, "\" y=\"", rect.y);
     push_number(out, "\" width=\"", width);
     push_number(out, "\" height=\"", height);
-    push_all(out, ["\" fill=\"", fill, "\"/>"]);
+    out.extend(["\" fill=\"", fill, "\"/>"]);
     let mut push_text = |y: f64, text: [&str; 2]| {
         push_number(out, "<text x=\"", rect.x + 4.0);
         push_number(out, "\" y=\"", rect.y + y);
-        push_all(out, ["\" fill=\"", ink, "\">"]);
-        push_all(out, text);
+        out.extend(["\" fill=\"", ink, "\">"]);
+        out.extend(text);
         out.push_str("</text>");
     };
     if width > 48.0 && height > 18.0 {
@@ -197,21 +197,15 @@ fn push_tile(out: &mut String, tile: &Tile<'_>, rect: Rect, page: Option<&str>) 
 
 /// Adds the title of a box.
 fn push_title(out: &mut String, name: &str, statements: Tally) {
-    push_all(out, ["<title>", &shown(name), ": ", &percent(statements), "% of "]);
-    push_all(out, [&counted(statements.total, "statement"), ", ", &grouped(statements.missed())]);
+    out.extend(["<title>", &shown(name), ": ", &percent(statements), "% of "]);
+    out.extend([&counted(statements.total, "statement"), ", ", &grouped(statements.missed())]);
     out.push_str(" missed</title>");
 }
 
 /// A percentage as text of XML.
 fn percent(statements: Tally) -> String {
     let percent = statements.percent().unwrap_or_default();
-    if percent.starts_with('<') { percent.replace('<', "&lt;") } else { percent }
-}
-
-fn push_all<const PARTS: usize>(out: &mut String, parts: [&str; PARTS]) {
-    for part in parts {
-        out.push_str(part);
-    }
+    percent.replace('<', "&lt;")
 }
 
 /// Adds a length to one decimal behind what stands before it.
@@ -223,7 +217,7 @@ fn push_all<const PARTS: usize>(out: &mut String, parts: [&str; PARTS]) {
 fn push_number(out: &mut String, before: &str, length: f64) {
     let tenths = (length * 10.0 + 0.5) as u64;
     let (mut whole, mut rest) = (itoa::Buffer::new(), itoa::Buffer::new());
-    push_all(out, [before, whole.format(tenths / 10), ".", rest.format(tenths % 10)]);
+    out.extend([before, whole.format(tenths / 10), ".", rest.format(tenths % 10)]);
 }
 
 /// A name as it can be seen, for text of XML.
