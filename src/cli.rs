@@ -67,6 +67,7 @@ pub struct Global {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)] // only the flags of the command that is typed are put together
 pub enum Verb {
     /// Print the summary and judge the gates
     Check(Check),
@@ -394,16 +395,50 @@ pub enum Stop {
     Fault(Error),
 }
 
+/// Adds the flags of a command to it.
+type Flags = fn(Command) -> Command;
+
+/// The flags of each command: those that [`Verb`] defers.
+const FLAGS: &[(&str, Flags)] = &[
+    ("check", Check::augment_args),
+    ("report", Report::augment_args),
+    ("func", Func::augment_args),
+    ("percent", Listing::augment_args),
+    ("pkglist", Listing::augment_args),
+    ("merge", Merge::augment_args),
+    ("subtract", Algebra::augment_args),
+    ("intersect", Intersect::augment_args),
+    ("compare", Compare::augment_args),
+    ("baseline", BaselineFile::augment_args),
+    ("view", View::augment_args),
+    ("dump", Dump::augment_args),
+    ("doctor", Doctor::augment_args),
+    ("init", Init::augment_args),
+    ("explain", Explain::augment_args),
+    ("schema", Schema::augment_args),
+    ("completions", Completions::augment_args),
+    ("man", |verb| verb),
+];
+
 /// The whole command, for help, completions and the man page. `formats` are the names that `-o` knows; lines wrap at
 /// `width` columns.
 pub fn command(formats: &[&str], width: usize) -> Command {
     let long =
         format!("Write FORMAT, to PATH or to standard output; repeatable.\nFormats: {}", formats.join(" "));
-    let mut command = Cli::command().term_width(width);
-    for name in ["check", "report", "compare"] {
-        command = command.mut_subcommand(name, |verb| verb.mut_arg("reports", |arg| arg.help(long.clone())));
-    }
-    command
+    FLAGS.iter().fold(Cli::command().term_width(width), |command, (name, flags)| {
+        command.mut_subcommand(name, |verb| match with_flags(verb, *flags) {
+            verb if ["check", "report", "compare"].contains(name) => {
+                verb.mut_arg("reports", |arg| arg.help(long.clone()))
+            }
+            verb => verb,
+        })
+    })
+}
+
+/// A command with the flags that it defers. What it is for is said where it is listed.
+fn with_flags(verb: Command, flags: Flags) -> Command {
+    let about = verb.get_about().cloned().unwrap_or_default();
+    flags(verb.defer(|verb| verb)).about(about).long_about(None)
 }
 
 /// The command as completions should know it: without a command the flags of `check` can be typed too.
@@ -417,12 +452,23 @@ pub fn command_with_bare_flags(formats: &[&str], width: usize) -> Command {
 /// Reads the arguments; the first is the program's name.
 pub fn parse(args: &[OsString], formats: &[&str], width: usize) -> Result<Typed, Stop> {
     let (args, bare) = with_command(args)?;
-    let matches = command(formats, width).try_get_matches_from(&args).map_err(|error| stop(&error))?;
+    let matches = matches(&args, formats, width).map_err(|error| stop(&error))?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| stop(&error))?;
     let typed = Typed { values: values(&matches), cli };
     match (bare, typed.values.get("inputs").and_then(|inputs| inputs.first())) {
         (Some(typed_words), Some(word)) => Err(Stop::Fault(stray_word(&typed_words, word))),
         _ => Ok(typed),
+    }
+}
+
+/// Matches the arguments. Only help and messages need to know all flags of all commands, and putting those together takes half
+/// of the time that the program needs to start.
+fn matches(args: &[OsString], formats: &[&str], width: usize) -> clap::error::Result<ArgMatches> {
+    match Cli::command().try_get_matches_from(args) {
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => {
+            command(formats, width).try_get_matches_from(args)
+        }
+        matches => matches,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What is shipped beside the program says what the program does: schema, help, completions, man page, `docs/`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use clap::CommandFactory as _;
 use serde_json::{Value, json};
 
 use super::*;
@@ -220,6 +221,22 @@ fn the_command_line_page_has_every_command_and_every_flag() {
             "docs/cli.md has {name}, which does not exist"
         );
     }
+}
+
+/// What is put together for help and completions is what is put together when a command is typed.
+#[test]
+fn the_whole_command_has_the_flags_that_each_command_takes() {
+    let mut whole = cli::command(FORMATS, 100);
+    for verb in whole.get_subcommands().filter(|verb| verb.get_name() != "man") {
+        let has_any = verb.get_arguments().next().is_some() || verb.has_subcommands();
+        assert!(has_any, "{} has no line in the table of flags", verb.get_name());
+    }
+    let flags = |command: &mut clap::Command| -> BTreeMap<String, BTreeSet<String>> {
+        command.build();
+        let ids = |verb: &clap::Command| verb.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+        command.get_subcommands().map(|verb| (verb.get_name().to_owned(), ids(verb))).collect()
+    };
+    assert_eq!(flags(&mut whole), flags(&mut cli::Cli::command()));
 }
 
 /// The closed list of flags: everything that can be typed is in it.
