@@ -30,7 +30,7 @@ use lexer::Lexer;
 use places::Places;
 use tree::{Func, List, Stmt, Tree, some};
 
-use crate::model::{CodeMap, Source, SourceBlock, SourceToken};
+use crate::model::{CodeMap, PackedToken, Source, SourceBlock, kept};
 
 pub use package::package_name;
 pub use tokens::shown;
@@ -64,7 +64,7 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     // The lexer adds the lines as it meets them.
     let mut room = ROOM.take();
     room.lines.push(0);
-    let mut lexer = Lexer::new(text, CodeMap::new(length, room.lines));
+    let mut lexer = Lexer::new(text, CodeMap::in_room(length, room.lines, room.words));
     lexer.tokens = wanted.text.then_some(room.tokens);
     lexer.counted = room.counted;
     let skeleton = Tree { stmts: room.stmts, lists: room.lists, funcs: room.funcs, ..Tree::new() };
@@ -102,14 +102,15 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     source.ignores = ignore::resolve(wishes, scene);
     source.code = lexer.code;
     let tokens = lexer.tokens.unwrap_or_default();
-    source.tokens.clone_from(&tokens);
+    source.tokens = kept::keep(&tokens);
     // A brace that is missing at the end of a broken file is taken to lie behind its last byte.
     source.literals = tree.literals.iter().map(|&(from, to)| (from, to.min(length))).collect();
     source.literals.retain(|&(from, to)| from < to);
-    let (lines, counted) = (source.code.fit_lines(), lexer.counted);
+    let (lines, words) = if wanted.text { source.code.keep() } else { (source.code.fit_lines(), Vec::new()) };
+    let counted = lexer.counted;
     let Tree { stmts, lists, funcs, .. } = tree;
     let Blocks { basic, spans, .. } = blocks;
-    Room { lines, tokens, counted, stmts, lists, funcs, basic, spans }.keep();
+    Room { lines, words, tokens, counted, stmts, lists, funcs, basic, spans }.keep();
     source
 }
 
@@ -123,7 +124,8 @@ thread_local! {
 #[derive(Debug, Default)]
 struct Room {
     lines: Vec<u32>,
-    tokens: Vec<SourceToken>,
+    words: Vec<u64>,
+    tokens: Vec<PackedToken>,
     counted: Vec<u32>,
     stmts: Vec<Stmt>,
     lists: Vec<List>,
@@ -139,6 +141,7 @@ impl Room {
     const fn new() -> Self {
         Self {
             lines: Vec::new(),
+            words: Vec::new(),
             tokens: Vec::new(),
             counted: Vec::new(),
             stmts: Vec::new(),
@@ -156,6 +159,7 @@ impl Room {
             list.shrink_to(Room::MOST);
         }
         empty(&mut self.lines);
+        empty(&mut self.words);
         empty(&mut self.tokens);
         empty(&mut self.counted);
         empty(&mut self.stmts);

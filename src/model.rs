@@ -12,6 +12,7 @@ pub mod covdata;
 pub mod finding;
 pub mod fingerprint;
 pub mod gate;
+pub mod kept;
 pub mod link;
 pub mod owner;
 pub mod parallel;
@@ -47,8 +48,8 @@ pub use report::{
     FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,
 };
 pub use source::{
-    CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, RangeBlock, RepoPath, Source, SourceBlock,
-    SourceToken, Statement, TokenKind,
+    CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, PackedToken, RangeBlock, RepoPath, Source,
+    SourceBlock, SourceToken, Statement, TokenKind,
 };
 pub use statements::{BlockStatements, StatementIndex, by_rule_set_a};
 pub use tally::{Decimal, Tally};

@@ -12,7 +12,7 @@ use super::keyword;
 pub(super) use super::kind::Kind;
 use super::kind::{ALONE, GOES_ON, is_word, operator};
 use super::window::Window;
-use crate::model::{CodeMap, SourceToken, TokenKind};
+use crate::model::{CodeMap, PackedToken, SourceToken, TokenKind};
 
 /// A token: its kind and its bytes `[start, end)`.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +82,7 @@ pub(super) struct Lexer<'a> {
     /// Comments that matter.
     pub(super) comments: Comments,
     /// What a reader wants to see apart, where somebody asked for it.
-    pub(super) tokens: Option<Vec<SourceToken>>,
+    pub(super) tokens: Option<Vec<PackedToken>>,
 }
 
 impl<'a> Lexer<'a> {
@@ -437,7 +437,7 @@ impl<'a> Lexer<'a> {
     /// Notes a token that a reader wants to see apart; names and operators are plain text.
     fn show(&mut self, kind: TokenKind, start: u32, end: u32) {
         if let Some(tokens) = &mut self.tokens {
-            tokens.push(SourceToken::new(kind, start, end));
+            tokens.push(SourceToken::new(kind, start, end).packed());
         }
     }
 

@@ -14,7 +14,7 @@ pub fn shown(text: Vec<u8>) -> Source {
     lexer.tokens = Some(Vec::new());
     while lexer.next().kind != Kind::Eof {}
     let (code, tokens) = (lexer.code, lexer.tokens.unwrap_or_default());
-    Source { code, tokens, text: Some(text), ..Source::default() }
+    Source { code, tokens: tokens.into(), text: Some(text.into()), ..Source::default() }
 }
 
 #[cfg(test)]
@@ -23,12 +23,13 @@ mod tests {
 
     use super::*;
     use crate::golang::{Wanted, read};
-    use crate::model::TokenKind;
+    use crate::model::{SourceToken, TokenKind};
 
     fn tokens(text: &str) -> Vec<(TokenKind, &str)> {
         let tokens = shown(text.as_bytes().to_vec()).tokens;
         tokens
             .iter()
+            .map(|token| SourceToken::unpacked(*token))
             .map(|token| (token.kind(), &text[token.start() as usize..token.end() as usize]))
             .collect()
     }
@@ -72,7 +73,7 @@ mod tests {
         fn tokens_of_any_text_are_in_order_and_inside_it(text in "[a-z0-9/*\"'`\\\\\n .{}$\u{e9}]{0,60}") {
             let source = shown(text.clone().into_bytes());
             let mut at = 0;
-            for token in &source.tokens {
+            for token in source.tokens.iter().map(|token| SourceToken::unpacked(*token)) {
                 prop_assert!(at <= token.start() && token.start() < token.end() && token.end() as usize <= text.len(), "{:?}", token);
                 at = token.end();
             }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::kept::{self, Kept};
 use super::profile::{Extent, Pos, RuleSet};
 
 /// A path relative to the repository root: `/` separated, no `.` or `..`, not empty. What every report prints.
@@ -158,28 +159,42 @@ pub struct Statement {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CodeMap {
     /// One bit per byte of the file.
-    words: Vec<u64>,
+    words: Kept<u64>,
     /// Byte offset of each line's first byte; line 1 is at index 0.
-    line_starts: Vec<u32>,
+    line_starts: Kept<u32>,
     len: u32,
 }
 
 impl CodeMap {
     /// A map of a file of `len` bytes whose lines start at `line_starts`, with no code yet.
     pub fn new(len: u32, line_starts: Vec<u32>) -> Self {
-        Self { words: vec![0; (len as usize).div_ceil(64)], line_starts, len }
+        Self::in_room(len, line_starts, Vec::new())
+    }
+
+    /// As [`Self::new`], put together in a list that may have room already.
+    pub fn in_room(len: u32, line_starts: Vec<u32>, mut words: Vec<u64>) -> Self {
+        words.clear();
+        words.resize((len as usize).div_ceil(64), 0);
+        Self { words: words.into(), line_starts: line_starts.into(), len }
     }
 
     /// Adds a line behind those that are known: the offset of its first byte.
     #[inline]
     pub fn start_line(&mut self, offset: u32) {
-        self.line_starts.push(offset);
+        self.line_starts.to_mut().push(offset);
     }
 
     /// Makes the list of lines no longer than they are, and gives the room that they were put together in.
     pub fn fit_lines(&mut self) -> Vec<u32> {
-        let lines = self.line_starts.clone();
-        std::mem::replace(&mut self.line_starts, lines)
+        let lines = self.line_starts.to_vec();
+        std::mem::replace(&mut self.line_starts, lines.into()).into_owned()
+    }
+
+    /// Moves it to where it stays, and gives the rooms that its lines and its bits were put together in.
+    pub fn keep(&mut self) -> (Vec<u32>, Vec<u64>) {
+        let (lines, words) = (kept::keep(&self.line_starts), kept::keep(&self.words));
+        let rooms = std::mem::replace(self, Self { words, line_starts: lines, len: self.len });
+        (rooms.line_starts.into_owned(), rooms.words.into_owned())
     }
 
     /// Marks the bytes `[from, to)` as code.
@@ -188,24 +203,25 @@ impl CodeMap {
         if from >= to {
             return;
         }
+        let words = self.words.to_mut();
         let (first, last) = ((from / 64) as usize, ((to - 1) / 64) as usize);
         let head = u64::MAX << (from % 64);
         let tail = u64::MAX >> (63 - (to - 1) % 64);
         if first == last {
-            self.words[first] |= head & tail;
+            words[first] |= head & tail;
             return;
         }
-        self.words[first] |= head;
-        for word in &mut self.words[first + 1..last] {
+        words[first] |= head;
+        for word in &mut words[first + 1..last] {
             *word = u64::MAX;
         }
-        self.words[last] |= tail;
+        words[last] |= tail;
     }
 
     /// Marks those of the 64 bytes from `from` on, a multiple of 64, that have a bit in `word`, the lowest for the first. No bit
     /// may stand for a byte behind the end of the file.
     pub fn mark_word(&mut self, from: u32, word: u64) {
-        if let Some(known) = self.words.get_mut((from / 64) as usize) {
+        if let Some(known) = self.words.to_mut().get_mut((from / 64) as usize) {
             *known |= word;
         }
     }
@@ -345,6 +361,9 @@ pub struct SourceToken {
     length_and_kind: u32,
 }
 
+/// A [`SourceToken`] as it is kept: plain numbers.
+pub type PackedToken = [u32; 2];
+
 impl SourceToken {
     /// The bytes `[start, end)`; a token of a gibibyte or more is cut to a byte less than that.
     #[inline]
@@ -352,6 +371,18 @@ impl SourceToken {
         let length = end.saturating_sub(start);
         let length = if length < 1 << 30 { length } else { (1 << 30) - 1 };
         Self { start, length_and_kind: length << 2 | kind as u32 }
+    }
+
+    /// The token in numbers.
+    #[inline]
+    pub const fn packed(self) -> PackedToken {
+        [self.start, self.length_and_kind]
+    }
+
+    /// The token that these numbers say.
+    #[inline]
+    pub const fn unpacked([start, length_and_kind]: PackedToken) -> Self {
+        Self { start, length_and_kind }
     }
 
     /// What it is.
@@ -438,10 +469,10 @@ pub struct Source {
     /// Bodies of all function literals as byte ranges `[from, to)`, braces included, by start.
     pub literals: Vec<(u32, u32)>,
     /// The text; kept only when a report shows it.
-    pub text: Option<Vec<u8>>,
+    pub text: Option<Kept<u8>>,
     /// What a reader of the text wants to see apart, in order and without overlap; all else is plain text. Known only
     /// when it was asked for.
-    pub tokens: Vec<SourceToken>,
+    pub tokens: Kept<PackedToken>,
 }
 
 impl Source {

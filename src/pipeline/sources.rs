@@ -69,7 +69,7 @@ pub fn read_sources(
         if !needs.keeps_text {
             return tree::with_source(tree, place, |text| read_source(text, place, own, needs, false)).ok();
         }
-        let text = tree::read_source(tree, place).ok()?;
+        let text = tree::keep_source(tree, place).ok()?;
         let is_kept = takes(&needs.room, text.len());
         let (source, mark, finding) = read_source(&text, place, own, needs, is_kept);
         Some((Source { text: is_kept.then_some(text), ..source }, mark, finding))

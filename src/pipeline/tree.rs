@@ -25,7 +25,7 @@ use crate::model::parallel::in_order;
 
 use entries::Kind;
 use read::read_text;
-pub use read::{read_at, read_below, read_inside, read_source, with_source};
+pub use read::{keep_source, read_at, read_below, read_inside, read_source, with_source};
 
 /// What Go leaves to tests.
 const TESTDATA: &str = "testdata";

@@ -9,6 +9,7 @@ use camino::Utf8Path;
 use super::{Root, canonical};
 use crate::locate::Tree;
 use crate::model::Located;
+use crate::model::kept::{self, Kept};
 
 /// Largest go.mod, go.work or modules.txt that is read, in bytes. Kubernetes' modules.txt has 80 thousand.
 pub(super) const MAX_TEXT: u64 = 8 << 20;
@@ -38,6 +39,22 @@ pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
         Some(file) => read_new(&file, Utf8Path::new(source), MAX_SOURCE),
         None => read_inside(tree, source),
     }
+}
+
+/// As [`read_source`], for a text that stays until the program ends.
+pub fn keep_source(tree: &Tree, located: &Located) -> io::Result<Kept<u8>> {
+    let source = place(located)?;
+    let Some(file) = open_walked(tree, source) else { return read_inside(tree, source).map(Kept::from) };
+    let path = Utf8Path::new(source);
+    let metadata = file.metadata()?;
+    check(path, &metadata, MAX_SOURCE)?;
+    let length = usize::try_from(metadata.len()).unwrap_or(0);
+    let Some(memory) = (length > 0).then(|| kept::memory(length)).flatten() else {
+        return read_new(&file, path, MAX_SOURCE).map(Kept::from);
+    };
+    let length = read_full(&file, memory)?;
+    let memory: &'static [u8] = memory;
+    Ok(Kept::from(memory.get(..length).unwrap_or_default()))
 }
 
 /// As [`read_source`], for a text that need not be kept.

@@ -8,7 +8,7 @@ use super::escape::odd_bytes;
 use super::listing::Listing;
 use super::page::Page;
 use super::paint::{Stretch, Stretches, stretches};
-use crate::model::{Mode, SourceToken, TokenKind};
+use crate::model::{Mode, PackedToken, SourceToken, TokenKind};
 
 /// Bytes of a line that are shown.
 const LONGEST_LINE: usize = 10_000;
@@ -36,7 +36,7 @@ pub(super) struct Code<'a> {
     text: &'a [u8],
     /// The first token that does not lie behind what was written, and those that follow it.
     token: SourceToken,
-    later: std::slice::Iter<'a, SourceToken>,
+    later: std::slice::Iter<'a, PackedToken>,
     /// The same of painted stretches.
     stretch: Stretch,
     painted: Stretches<'a>,
@@ -72,7 +72,7 @@ impl<'a> Code<'a> {
     }
 
     fn next_token(&mut self) {
-        self.token = self.later.next().copied().unwrap_or(NO_TOKEN);
+        self.token = self.later.next().copied().map_or(NO_TOKEN, SourceToken::unpacked);
     }
 
     fn next_stretch(&mut self) {
