@@ -104,6 +104,9 @@ pub fn analyse(settings: &Settings, mut gathered: Gathered, host: &Host) -> Resu
     }
     let Cleaned { profile, merged_rows, judgement } = clean(settings, &mut gathered);
     let inputs = input_facts(&gathered, &judgement);
+    // From here on the clean blocks count, and what follows can have the memory of the raw ones.
+    drop(judgement);
+    gathered.raw.blocks = Vec::new();
     let mut report = summarise(settings, gathered, profile, inputs)?;
     report.run.merged_rows = merged_rows;
     let labels: Vec<&str> = report.run.inputs.iter().map(|input| input.label.as_str()).collect();
