@@ -18,13 +18,14 @@ use crate::report::pages::PageSink;
 pub struct Archive(Mutex<BTreeMap<String, PreparedZipFile>>);
 
 impl PageSink for Archive {
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    fn put(&self, path: &str, parts: &[&[u8]]) -> io::Result<()> {
+        let bytes = parts.concat();
         // Without a time, as everything else.
         let options = SimpleFileOptions::default()
             .compression_method(zip::CompressionMethod::Deflated)
             .last_modified_time(zip::DateTime::DEFAULT)
             .unix_permissions(0o644);
-        let file = PreparedZipFile::from_data(path, options, bytes).map_err(io::Error::other)?;
+        let file = PreparedZipFile::from_data(path, options, &bytes).map_err(io::Error::other)?;
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), file);
         Ok(())
     }
@@ -56,8 +57,8 @@ struct Parts {
 }
 
 impl PageSink for Single {
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let text = || String::from_utf8_lossy(bytes).into_owned();
+    fn put(&self, path: &str, parts: &[&[u8]]) -> io::Result<()> {
+        let text = || String::from_utf8_lossy(&parts.concat()).into_owned();
         let asset = path.strip_prefix("assets/app.").and_then(|rest| rest.rsplit_once('.'));
         match (path, asset.map(|(_, extension)| extension)) {
             (_, Some("css")) => self.parts(|parts| parts.style = (path.to_owned(), text())),
@@ -65,7 +66,7 @@ impl PageSink for Single {
             ("assets/icon.svg", _) => self.parts(|parts| path.clone_into(&mut parts.icon)),
             _ => {
                 let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-                encoder.write_all(bytes)?;
+                parts.iter().try_for_each(|part| encoder.write_all(part))?;
                 let packed = base64::engine::general_purpose::STANDARD.encode(encoder.finish()?);
                 self.parts(|parts| {
                     if path == "index.html" {

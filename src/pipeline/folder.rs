@@ -5,7 +5,7 @@
 //! pages of the run before that are no longer there go. A manifest lists what is ours: nothing else is ever replaced or removed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -151,14 +151,33 @@ impl Folder {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Makes the file of a page in the temporary folder.
+    fn create(&self, path: &str) -> io::Result<fs_err::File> {
+        let folder = folder(path);
+        let known = {
+            let mut written = self.written();
+            written.files.insert(path.to_owned());
+            folder.is_empty() || *written.folders.entry(folder.to_owned()).or_default()
+        };
+        if !known {
+            self.make(folder)?;
+        }
+        fs_err::File::create(self.temporary.path().join(path))
+    }
+
     /// Whether a page of the last run already says this. To write it again and replace it would cost the system many times
     /// what a look at it does.
-    fn stands(&self, path: &str, bytes: &[u8]) -> bool {
+    fn stands(&self, path: &str, parts: &[&[u8]]) -> bool {
+        if !self.old.contains(path) {
+            return false;
+        }
         let place = self.target.join(path);
-        self.old.contains(path)
-            && fs_err::symlink_metadata(&place)
-                .is_ok_and(|facts| facts.is_file() && facts.len() == bytes.len() as u64)
-            && fs_err::read(&place).is_ok_and(|old| old == bytes)
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        fs_err::symlink_metadata(&place).is_ok_and(|facts| facts.is_file() && facts.len() == length as u64)
+            && fs_err::read(&place).is_ok_and(|old| {
+                let mut rest = &*old;
+                parts.iter().all(|part| rest.strip_prefix(*part).map(|behind| rest = behind).is_some())
+            })
     }
 
     /// Nothing that is not ours stands where a page goes.
@@ -282,26 +301,33 @@ impl<'f> Moves<'f> {
 }
 
 impl PageSink for Folder {
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    fn put(&self, path: &str, parts: &[&[u8]]) -> io::Result<()> {
         // Waits for the end of the process when the run was interrupted.
         undivided(|| ());
-        let stands = self.stands(path, bytes);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let known = {
+        if self.stands(path, parts) {
             let mut written = self.written();
             written.files.insert(path.to_owned());
-            let known = folder.is_empty() || *written.folders.entry(folder.to_owned()).or_default();
-            if stands {
-                written.kept.insert(path.to_owned());
-                return Ok(());
-            }
-            known
-        };
-        if !known {
-            self.make(folder)?;
+            written.kept.insert(path.to_owned());
+            written.folders.entry(folder(path).to_owned()).or_default();
+            return Ok(());
         }
-        fs_err::write(self.temporary.path().join(path), bytes)
+        let mut file = self.create(path)?;
+        parts.iter().try_for_each(|part| file.write_all(part))
     }
+
+    /// A page that may stand already is looked at as a whole.
+    fn begin(&self, path: &str) -> io::Result<Option<Box<dyn Write + '_>>> {
+        undivided(|| ());
+        if self.old.contains(path) {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(self.create(path)?)))
+    }
+}
+
+/// The folder of a path.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// What the manifest lists. It comes from a folder that anybody may have written to, so only names that a report could
@@ -362,7 +388,7 @@ mod tests {
     fn begun(target: &Utf8Path, what: &str, pages: &[&str]) -> Folder {
         let folder = Folder::new(target).expect("a folder");
         for page in pages {
-            folder.put(page, what.as_bytes()).expect("put");
+            folder.put(page, &[what.as_bytes()]).expect("put");
         }
         folder
     }

@@ -24,6 +24,7 @@ mod page;
 mod paint;
 mod search;
 mod shapes;
+mod spill;
 mod tables;
 mod templates;
 mod tree;
@@ -89,9 +90,9 @@ pub(super) fn write(
     let site = Site::new(report, options, templates);
     for (asset, path) in [("app.css", &site.style), ("app.js", &site.script), ("icon.svg", &ICON.to_owned())]
     {
-        sink.put(path, templates.asset(asset).as_bytes())?;
+        sink.put(path, &[templates.asset(asset).as_bytes()])?;
     }
-    sink.put("assets/index.js", search::index(&site).as_bytes())?;
+    sink.put("assets/index.js", &[search::index(&site).as_bytes()])?;
     overview::write(&site, sink)?;
     map::write(&site, sink)?;
     health::write(&site, sink)?;
@@ -188,7 +189,7 @@ impl<'a> Site<'a> {
     ) -> Result<(), PageError> {
         let frame = self.templates.render(template, context).map_err(PageError::Template)?;
         let (head, tail) = around_body(&frame);
-        sink.put(page, &[head, body.as_bytes(), tail].concat())?;
+        sink.put(page, &[head, body.as_bytes(), tail])?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! A page format asks for the texts of sources one at a time, and hands each page over as it is done, from several threads
 //! and in no particular order. Neither texts nor pages are ever held all at once.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::FormatOptions;
@@ -76,8 +76,14 @@ pub trait Texts: Sync {
 
 /// Takes finished pages.
 pub trait PageSink: Sync {
-    /// Takes a page under a path with `/` that [`super::html`] made: plain ASCII, relative, no `..`, each once.
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()>;
+    /// Takes a page, in parts that follow each other, under a path with `/` that [`super::html`] made: plain ASCII, relative, no
+    /// `..`, each once.
+    fn put(&self, path: &str, parts: &[&[u8]]) -> io::Result<()>;
+
+    /// Takes a long page piece by piece instead, under such a path; `None` where it has to be there as a whole.
+    fn begin(&self, _path: &str) -> io::Result<Option<Box<dyn Write + '_>>> {
+        Ok(None)
+    }
 }
 
 /// Why pages could not be written.

@@ -11,6 +11,7 @@ use super::listing::{self, Listing};
 use super::marks::{self, Marks};
 use super::page::Page;
 use super::shapes::{Field, Fields};
+use super::spill::Spill;
 use super::tables::{push_percent, shown};
 use super::{Entry, Site, width};
 use crate::model::{FileReport, LineModel, Tally};
@@ -73,17 +74,19 @@ pub(super) fn write(
                 .map_or(Field::Nothing, |facts| Field::Facts(Box::new(facts))),
         ),
     ]);
+    let mut spill = Spill::new(sink, &entry.page);
     let body = |page: &mut Page| {
         if let SourceText::Same(source) = &text {
             let fits = file.positions_fit;
             let (mode, input_sets) = (site.report.run.mode, &*site.input_sets);
             let changed = site.patch_of(file).filter(|_| fits).map(|patch| &patch.changed);
             let marks = marks.as_ref();
-            listing::push(page, &Listing { source, file, fits, mode, input_sets, changed, marks });
+            let listing = Listing { source, file, fits, mode, input_sets, changed, marks };
+            listing::push(page, &listing, |page| spill.relieve(page));
         }
     };
     site.shapes.write(page, (site.templates, "file.html"), &fields, body).map_err(PageError::Template)?;
-    sink.put(&entry.page, page.bytes())?;
+    spill.end(page)?;
     Ok(())
 }
 

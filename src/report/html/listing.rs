@@ -38,8 +38,8 @@ pub(super) struct Listing<'a> {
     pub(super) marks: Option<&'a Marks<'a>>,
 }
 
-/// Adds the listing.
-pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
+/// Adds the listing. Behind each table `relieve` may take away what is there so far.
+pub(super) fn push(out: &mut Page, listing: &Listing<'_>, mut relieve: impl FnMut(&mut Page)) {
     let map = &listing.source.code;
     let starts = map.line_starts().get(..map.lines() as usize).unwrap_or_default();
     let mut writer = Writer {
@@ -62,6 +62,7 @@ pub(super) fn push(out: &mut Page, listing: &Listing<'_>) {
             line += 1;
         }
         out.put(b"</table></div>\n");
+        relieve(out);
     }
 }
 

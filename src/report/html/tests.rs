@@ -14,8 +14,8 @@ use crate::report::testing;
 struct Memory(Mutex<BTreeMap<String, String>>);
 
 impl PageSink for Memory {
-    fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let text = String::from_utf8(bytes.to_vec()).map_err(io::Error::other)?;
+    fn put(&self, path: &str, parts: &[&[u8]]) -> io::Result<()> {
+        let text = String::from_utf8(parts.concat()).map_err(io::Error::other)?;
         let before = self.0.lock().expect("no panic").insert(path.to_owned(), text);
         before.map_or(Ok(()), |_| Err(io::Error::other(format!("{path} twice"))))
     }
@@ -119,7 +119,7 @@ fn a_source_that_changed_since_is_not_shown() {
 fn the_error_of_a_sink_comes_through() {
     struct Full;
     impl PageSink for Full {
-        fn put(&self, path: &str, _: &[u8]) -> io::Result<()> {
+        fn put(&self, path: &str, _: &[&[u8]]) -> io::Result<()> {
             if path.starts_with("files/") { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         }
     }

@@ -32,6 +32,7 @@ fn show(
     push(
         &mut out,
         &Listing { source, file: &file, fits: true, mode, input_sets: &sets, changed, marks: None },
+        |_| {},
     );
     String::from_utf8(out.bytes().to_vec()).expect("a page is UTF-8")
 }
@@ -117,6 +118,7 @@ fn a_text_that_does_not_fit_has_no_colours() {
             changed: None,
             marks: None,
         },
+        |_| {},
     );
     let out = String::from_utf8(out.bytes().to_vec()).expect("a page is UTF-8");
     assert!(out.ends_with("<tr id=L1><td><a href=#L1>1<td>x y</table></div>\n"), "{out}");
