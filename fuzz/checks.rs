@@ -36,9 +36,9 @@ pub(super) fn profile(bytes: &[u8]) {
 
 /// A Go file: blocks of all rule sets.
 pub(super) fn source(bytes: &[u8]) {
-    let source = golang::read(bytes, Wanted { blocks: true, text: false });
+    let source = golang::read(bytes, Wanted { blocks: true, ..Wanted::default() });
     sound(&source, bytes.len());
-    let again = golang::read(bytes, Wanted { blocks: true, text: false });
+    let again = golang::read(bytes, Wanted { blocks: true, ..Wanted::default() });
     assert_eq!(source, again, "the same bytes give the same answer");
 }
 
@@ -46,7 +46,7 @@ pub(super) fn source(bytes: &[u8]) {
 pub(super) fn clean(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |&byte| byte == 0);
     let (rows, text) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let source = golang::read(text, Wanted { blocks: true, text: false });
+    let source = golang::read(text, Wanted { blocks: true, ..Wanted::default() });
     sound(&source, text.len());
     let Some(raw) = read(rows) else { return };
     let known = FileState { source: Some(&source), ..FileState::default() };
@@ -74,7 +74,7 @@ fn told<'s>(raw: &RawProfile, file: u32, state: &FileState<'s>, text: &[u8]) -> 
     let own = raw.blocks.iter().filter(|block| block.file == file);
     let own = sorted(&mut own.map(|block| SourceBlock { extent: block.extent, stmts: block.stmts }));
     let suffices = |cut: &[SourceBlock]| sorted(&mut cut.iter().copied()) == own;
-    let read = golang::read_unless(text, Wanted { blocks: true, text: false }, Some(&suffices));
+    let read = golang::read_unless(text, Wanted { blocks: true, ..Wanted::default() }, Some(&suffices));
     FileState { listed: read.is_listed, ..*state }
 }
 

@@ -42,6 +42,8 @@ pub struct Wanted {
     pub blocks: bool,
     /// The tokens, for a report that shows the text.
     pub text: bool,
+    /// No signatures of functions: few reports show them.
+    pub no_signatures: bool,
 }
 
 /// Reads a file of Go source. Of a text of 4 GiB or more only the first 4 GiB are read, and it counts as
@@ -75,7 +77,7 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     }
     let places = Places::new(lexer.code.line_starts(), &lexer.comments.directives);
     let mut source = Source {
-        functions: names::functions(text, &tree, &places, &lexer.comments.files),
+        functions: names::functions(text, &tree, &places, &lexer.comments.files, !wanted.no_signatures),
         generated: lexer.comments.generated.is_some_and(|at| at < tree.package),
         line_directives: places.directed(),
         broken: some(tree.broken).map(|offset| places.physical(offset)),

@@ -208,7 +208,7 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
         .map(|function| FunctionReport {
             name: Arc::clone(&function.name),
             bare: Arc::clone(&function.bare),
-            signature: Arc::clone(&function.signature),
+            signature: function.signature.clone(),
             extent: function.extent,
             adjusted_line: function.adjusted_line,
             statements: Tally::default(),

@@ -15,14 +15,25 @@ use super::places::Places;
 use super::tree::{Func, Tree};
 use crate::model::{CodeMap, Extent, Function};
 
-/// All functions of a file, by position.
-pub(super) fn functions(text: &[u8], tree: &Tree, places: &Places<'_>, files: &[String]) -> Vec<Function> {
+/// All functions of a file, by position; their signatures where somebody asked for them.
+pub(super) fn functions(
+    text: &[u8],
+    tree: &Tree,
+    places: &Places<'_>,
+    files: &[String],
+    with_signatures: bool,
+) -> Vec<Function> {
     let mut order: Vec<&Func> = tree.funcs.iter().collect();
     order.sort_by_key(|func| func.start);
     let files: Vec<Option<String>> = files.iter().map(|file| base_name(file)).collect();
     let mut scratch = String::new();
     let mut functions: Vec<Function> =
-        order.into_iter().map(|func| function(text, tree, (places, &files), func, &mut scratch)).collect();
+        order.iter().map(|func| function(text, tree, (places, &files), func, &mut scratch)).collect();
+    if with_signatures {
+        for (function, func) in functions.iter_mut().zip(order) {
+            function.signature = Some(signature(slice(text, func.signature)));
+        }
+    }
     number_repeats(&mut functions);
     functions
 }
@@ -51,7 +62,7 @@ fn function(
         name,
         bare,
         meta,
-        signature: signature(slice(text, func.signature)),
+        signature: None,
         extent: Extent { start, end: places.physical(list.end) },
         body: places.physical(list.start),
         literal: func.literal,

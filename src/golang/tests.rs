@@ -16,7 +16,7 @@ mod lines;
 mod robust;
 mod syntax;
 
-const ALL: Wanted = Wanted { blocks: true, text: false };
+const ALL: Wanted = Wanted { blocks: true, text: false, no_signatures: false };
 
 /// The table that cmd/cover of a release would leave.
 fn table(source: &Source, release: &str) -> String {

@@ -99,8 +99,8 @@ pub struct FunctionReport {
     pub name: Arc<str>,
     /// The bare declared name (`go tool cover -func`); empty for a package-level literal.
     pub bare: Arc<str>,
-    /// Parameters and results.
-    pub signature: Arc<str>,
+    /// Parameters and results; `None` where they are not known, or no output of the run shows them.
+    pub signature: Option<Arc<str>>,
     /// From `func` to behind the closing brace.
     pub extent: Extent,
     /// Line that Go prints: of the `func` keyword, after `//line`.

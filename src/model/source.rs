@@ -105,8 +105,8 @@ pub struct Function {
     pub bare: Arc<str>,
     /// The name in binary meta-data: `T.M`, `*T.M`, `M` for a generic receiver, `func.L12.C7`.
     pub meta: Arc<str>,
-    /// Parameters and results as in the source, white space collapsed: `(x int) error`.
-    pub signature: Arc<str>,
+    /// Parameters and results as in the source, white space collapsed: `(x int) error`. `None` where nobody asked for it.
+    pub signature: Option<Arc<str>>,
     /// From the `func` keyword to behind the closing brace; physical positions.
     pub extent: Extent,
     /// The opening brace of the body; physical.

@@ -326,7 +326,7 @@ fn complete(settings: &Settings, gathered: &Gathered, read: Read, env: &Env) -> 
         let is_kept = matches!(text, Cow::Borrowed(_));
         let id = ids.get(path).filter(|_| !is_apart);
         let known = id.and_then(|id| whole_source(gathered, *id, &text, is_kept));
-        let read = || Arc::new(golang::read(&text, Wanted { blocks: true, text: false }));
+        let read = || Arc::new(golang::read(&text, Wanted { blocks: true, ..Wanted::default() }));
         let source = known.unwrap_or_else(read);
         let text = if let Cow::Owned(text) = text { keeps.then_some(text) } else { None };
         Some(ReadFile { source, built, text })

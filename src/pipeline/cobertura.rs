@@ -16,9 +16,18 @@ const MOST: u64 = 10 << 20;
 /// How much of a file is looked at to know it for ours.
 const HEAD: u64 = 4096;
 
+/// Whether the run writes a Cobertura report.
+pub fn wanted(settings: &Settings) -> bool {
+    settings.outputs.iter().any(is_cobertura)
+}
+
+fn is_cobertura(spec: &OutputSpec) -> bool {
+    spec.format == "cobertura"
+}
+
 /// Whether an output is a Cobertura file. Standard output is not: it cannot be split.
 pub fn is_file(spec: &OutputSpec) -> bool {
-    spec.format == "cobertura" && spec.path.as_deref().is_some_and(|path| path != "-")
+    is_cobertura(spec) && spec.path.as_deref().is_some_and(|path| path != "-")
 }
 
 /// Writes a report to the path of `spec`, or to numbered files beside it; gives what there is to say about their sizes.

@@ -247,7 +247,7 @@ fn push(bytes: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 fn dump_source(shown: &str, text: &[u8], rules: RuleSet, bytes: &mut Vec<u8>) -> Result<()> {
-    let source = golang::read(text, Wanted { blocks: true, text: false });
+    let source = golang::read(text, Wanted { blocks: true, ..Wanted::default() });
     if let Some(at) = source.broken {
         return Err(Error::input(format!("{shown}:{}:{}: cannot be parsed as Go", at.line, at.col)));
     }

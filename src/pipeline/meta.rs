@@ -136,7 +136,7 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
         name,
         bare: bare.into(),
         meta,
-        signature: Arc::default(),
+        signature: None,
         extent: Extent { start, end },
         body: start,
         literal: function.literal,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::change;
+use super::cobertura;
 use super::pages;
 use super::tree;
 use crate::golang::{self, Suffices, Wanted};
@@ -31,6 +32,8 @@ pub struct Needs {
     marks: bool,
     /// Those of all: they are compared with a baseline, or become part of one.
     all_marks: bool,
+    /// Signatures of functions: Cobertura shows them.
+    signatures: bool,
 }
 
 impl Needs {
@@ -43,6 +46,7 @@ impl Needs {
             keeps_text: pages,
             room: AtomicUsize::new(MAX_KEPT_TEXT),
             marks: pages || change::wanted(settings),
+            signatures: cobertura::wanted(settings),
             all_marks: whole || is_saved || settings.command == Command::Compare,
         }
     }
@@ -90,7 +94,7 @@ fn read_source(text: &[u8], place: &Located, own: &[RawBlock], needs: &Needs, is
     let suffices: Suffices<'_> = &suffices;
     let source = golang::read_unless(
         text,
-        Wanted { blocks: true, text: is_kept },
+        Wanted { blocks: true, text: is_kept, no_signatures: !needs.signatures },
         Some(suffices).filter(|_| !needs.whole && !have_shape_of_ranges(own)),
     );
     let shown = place.path.as_ref().map_or(place.package.as_str(), |path| path.as_str());

@@ -135,7 +135,7 @@ fn write_method<'a, W: io::Write>(
 ) -> io::Result<()> {
     let attributes = [
         ("name", names.name(escape::xml(&method.function.name))),
-        ("signature", escape::xml(&method.function.signature)),
+        ("signature", escape::xml(method.function.signature.as_deref().unwrap_or_default())),
         ("line-rate", Cow::Owned(rate(tally(method.lines)))),
         ("branch-rate", Cow::Borrowed("1")),
         ("complexity", Cow::Owned(method.function.complexity.to_string())),

@@ -344,7 +344,7 @@ impl FileBuilder {
         self.0.functions.push(FunctionReport {
             name: name.into(),
             bare: bare.into(),
-            signature: signature.into(),
+            signature: Some(signature.into()),
             extent: Extent::new(lines.0, col, lines.1, col + 19),
             adjusted_line: lines.0,
             statements: Tally::default(),

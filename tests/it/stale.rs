@@ -54,7 +54,7 @@ impl Tree {
     }
 
     fn add(&mut self, name: &str, text: &[u8]) {
-        let wanted = golang::Wanted { blocks: true, text: false };
+        let wanted = golang::Wanted { blocks: true, ..golang::Wanted::default() };
         self.0.insert(name.to_owned(), golang::read(text, wanted));
     }
 

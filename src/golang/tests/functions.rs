@@ -1,6 +1,11 @@
 //! Names, signatures, complexity and extents of functions.
 
 use super::super::*;
+use crate::model::Function;
+
+fn signature(function: &Function) -> &str {
+    function.signature.as_deref().expect("it was asked for")
+}
 
 fn functions(text: &str) -> Vec<String> {
     let source = read(text.as_bytes(), Wanted::default());
@@ -8,7 +13,7 @@ fn functions(text: &str) -> Vec<String> {
     source
         .functions
         .iter()
-        .map(|function| format!("{} | {} | {}", function.name, function.meta, function.signature))
+        .map(|function| format!("{} | {} | {}", function.name, function.meta, signature(function)))
         .collect()
 }
 
@@ -68,6 +73,17 @@ fn names_are_unique_in_a_file() {
 }
 
 #[test]
+fn signatures_are_left_out_where_nobody_wants_them() {
+    let functions = |wanted| read(b"package p\nfunc f(x int) {}\nfunc (t T) g() {}\n", wanted).functions;
+    let with = functions(Wanted::default());
+    assert_eq!(with.iter().map(signature).collect::<Vec<_>>(), ["(x int)", "()"]);
+    let without = functions(Wanted { no_signatures: true, ..Wanted::default() });
+    assert!(without.iter().all(|function| function.signature.is_none()));
+    let named = |functions: &[Function]| functions.iter().map(|one| one.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(named(&with), named(&without));
+}
+
+#[test]
 fn a_signature_is_one_line_without_comments() {
     let text = "package p
 func F(
@@ -91,7 +107,7 @@ func J(/* nothing */) [2]map[string]interface{ M() } { return nil }
     let signatures: Vec<String> = read(text.as_bytes(), Wanted::default())
         .functions
         .into_iter()
-        .map(|function| format!("{}{}", function.bare, function.signature))
+        .map(|function| format!("{}{}", function.bare, signature(&function)))
         .collect();
     assert_eq!(
         signatures,
@@ -130,7 +146,7 @@ var f func() struct{} = func() struct{} { return struct{}{} }
         .functions
         .into_iter()
         .inspect(|function| assert!(function.literal && function.bare.is_empty()))
-        .map(|function| format!("{} {} {}", function.name, function.meta, function.signature))
+        .map(|function| format!("{} {} {}", function.name, function.meta, signature(&function)))
         .collect();
     assert_eq!(
         found,

@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 fn source(text: &str) -> Source {
-    golang::read(text.as_bytes(), Wanted { blocks: true, text: false })
+    golang::read(text.as_bytes(), Wanted { blocks: true, ..Wanted::default() })
 }
 
 fn change(added: &[(u32, u32)]) -> FileChange {
@@ -208,7 +208,7 @@ fn a_file_that_the_profile_does_not_know_is_missed_statement_by_statement() {
     assert_eq!((warned.counted, warned.statements), (false, Tally::new(0, 1)));
     assert_eq!(file(&ChangedFile { built: false, ..plain.clone() }).presence, Presence::NotBuilt);
     assert_eq!(file(&ChangedFile { ignore_comments: false, ..plain }).statements, Tally::new(0, 2));
-    let types = golang::read(b"package p\n\ntype T int\n", Wanted { blocks: true, text: false });
+    let types = golang::read(b"package p\n\ntype T int\n", Wanted { blocks: true, ..Wanted::default() });
     assert_eq!(file(&self::plain(&change, Some(&types))).presence, Presence::NoCode);
 }
 

@@ -81,7 +81,7 @@ fn version(gathered: &Gathered, profile: &Profile, at: usize) -> Option<Version>
         found.filter_map(|path| tree::read_inside(&gathered.tree, &format!("{}/{path}", area.dir)).ok())
     });
     own.into_iter().chain(others).find_map(|text| {
-        let cut = cut(&golang::read(&text, Wanted { blocks: true, text: false }), &file.blocks)?;
+        let cut = cut(&golang::read(&text, Wanted { blocks: true, ..Wanted::default() }), &file.blocks)?;
         Some(Version { text, cut })
     })
 }

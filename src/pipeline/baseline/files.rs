@@ -358,7 +358,7 @@ impl<'a> Desk<'a> {
     /// Where the source of a file comes from.
     fn origin(&self, name: &FileName, place: &Located) -> Origin {
         let own = |text: &[u8], kept: Option<&Arc<Vec<u8>>>| {
-            let source = golang::read(text, Wanted { blocks: true, text: false });
+            let source = golang::read(text, Wanted { blocks: true, ..Wanted::default() });
             Origin::Own(Box::new(source), kept.cloned())
         };
         let path = place.path.as_ref().map(RepoPath::as_str);

@@ -58,7 +58,7 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
     let texts = texts(&root, &tree, &baseline, &located)?;
     let read: Vec<Option<(Arc<Source>, u64)>> = in_order(&texts, |text| {
         let text = text.as_ref()?;
-        let source = golang::read(&text.bytes, Wanted { blocks: true, text: false });
+        let source = golang::read(&text.bytes, Wanted { blocks: true, ..Wanted::default() });
         Some((Arc::new(source), text.mark))
     });
     let is_held_against = settings.change.diff.is_some();

@@ -32,7 +32,7 @@ fn main() {
     }
     for file in files {
         let text = std::fs::read(file).expect("a readable file");
-        let source = read(&text, Wanted { blocks: rules != "funcs", text: false });
+        let source = read(&text, Wanted { blocks: rules != "funcs", ..Wanted::default() });
         let mut out = format!("{file}:\n");
         if let Some(place) = source.broken {
             writeln!(out, "broken {place}").expect("a string takes all");
@@ -63,8 +63,13 @@ fn facts(out: &mut String, source: &Source) {
         let (extent, body) = (function.extent, function.body);
         let literal = if function.literal { "literal" } else { "declared" };
         let bare = if function.literal { "-" } else { &function.bare };
-        let signature: String =
-            function.signature.chars().filter(|&c| !c.is_whitespace() && c != ';').collect();
+        let signature: String = function
+            .signature
+            .as_deref()
+            .unwrap_or_default()
+            .chars()
+            .filter(|&c| !c.is_whitespace() && c != ';')
+            .collect();
         writeln!(
             out,
             "{extent} {body} {} {literal} {bare} {} {} {signature}",
@@ -87,9 +92,10 @@ fn speed(files: &[&str]) {
     let texts: Vec<Vec<u8>> =
         files.iter().map(|file| std::fs::read(file).expect("a readable file")).collect();
     let bytes: usize = texts.iter().map(Vec::len).sum();
-    for (what, wanted) in
-        [("functions and code", Wanted::default()), ("and all blocks", Wanted { blocks: true, text: false })]
-    {
+    for (what, wanted) in [
+        ("functions and code", Wanted::default()),
+        ("and all blocks", Wanted { blocks: true, ..Wanted::default() }),
+    ] {
         for _ in 0..3 {
             let start = cpu();
             let mut functions = 0;
@@ -116,7 +122,7 @@ fn mutants(files: &[&str]) {
         for _ in 0..10 {
             let mutant = mutate(&text, &other, &mut dice);
             let start = cpu();
-            let source = read(&mutant, Wanted { blocks: true, text: false });
+            let source = read(&mutant, Wanted { blocks: true, ..Wanted::default() });
             assert!(source.blocks_c.iter().all(|block| block.extent.start <= block.extent.end), "{file}");
             let seconds = cpu() - start;
             if seconds > slowest.0 {

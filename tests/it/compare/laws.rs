@@ -127,7 +127,7 @@ pub(super) struct Half {
 impl Half {
     fn new(dice: &mut Dice, path: &str, lines: &[String]) -> Self {
         let text = (lines.join("\n") + "\n").into_bytes();
-        let source = golang::read(&text, Wanted { blocks: true, text: false });
+        let source = golang::read(&text, Wanted { blocks: true, ..Wanted::default() });
         let rules = RuleSet::ALL[usize::try_from(dice.below(3)).expect("small")];
         let partly = dice.one_in(4);
         let mut blocks: Vec<Block> = source

@@ -139,7 +139,7 @@ fn a_package_that_no_test_runs_is_ambiguous_without_source() {
     assert_eq!(codes(&judgement), [Code::OverlappingBlocks]);
     // With the source there is no doubt.
     let body = "package b\n\nfunc F() {\n\tg(1,\n\t\t2,\n\t)\n}\n";
-    let source = golang::read(body.as_bytes(), golang::Wanted { blocks: true, text: false });
+    let source = golang::read(body.as_bytes(), golang::Wanted { blocks: true, ..golang::Wanted::default() });
     let profile = raw(&[("p", &text)]);
     let states: Vec<FileState<'_>> = profile
         .names
