@@ -185,11 +185,11 @@ impl<'a> Site<'a> {
         page: &str,
         template: &str,
         context: &tera::Context,
-        body: &str,
+        body: &(impl AsRef<[u8]> + ?Sized),
     ) -> Result<(), PageError> {
         let frame = self.templates.render(template, context).map_err(PageError::Template)?;
         let (head, tail) = around_body(&frame);
-        sink.put(page, &[head, body.as_bytes(), tail])?;
+        sink.put(page, &[head, body.as_ref(), tail])?;
         Ok(())
     }
 

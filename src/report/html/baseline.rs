@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::escape::{push, text};
+use super::escape::{Markup, push, text};
 use super::overview::{Card, Notice, Notices};
 use super::tables::{self, push_percent};
 use super::{Entry, Site};
@@ -87,16 +87,19 @@ pub(super) fn lost_in(site: &Site<'_>, file: &FileReport, function: &FunctionRep
 }
 
 /// Adds the cell of a function: its lost statements, empty when there are none.
-pub(super) fn push_lost(out: &mut String, site: &Site<'_>, file: &FileReport, function: &FunctionReport) {
+pub(super) fn push_lost(
+    out: &mut impl Markup,
+    site: &Site<'_>,
+    file: &FileReport,
+    function: &FunctionReport,
+) {
     if site.compare().is_none() {
         return;
     }
-    out.push_str("<td>");
+    out.add("<td>");
     match lost_in(site, file, function) {
         0 => {}
-        lost => {
-            let _ = write!(out, "{lost}");
-        }
+        lost => out.add(itoa::Buffer::new().format(lost)),
     }
 }
 

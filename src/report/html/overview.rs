@@ -114,12 +114,12 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
 }
 
 /// A view that may be longer than one page.
-fn in_parts<T>(
+fn in_parts<T, Body: AsRef<[u8]>>(
     site: &Site<'_>,
     sink: &dyn PageSink,
     view: Place,
     items: &[T],
-    rows: impl Fn(&[T]) -> String,
+    rows: impl Fn(&[T]) -> Body,
 ) -> Result<(), PageError> {
     let href = |number: usize| match number {
         1 => view.1.to_owned(),
@@ -146,7 +146,7 @@ fn put(
     view: Place,
     page: &str,
     parts: &[Part],
-    body: &str,
+    body: &(impl AsRef<[u8]> + ?Sized),
 ) -> Result<(), PageError> {
     let section = if view.0 == "Functions" { "functions" } else { "overview" };
     let title = if view.1 == "index.html" { "Coverage" } else { view.0 };

@@ -165,6 +165,12 @@ impl Page {
     }
 }
 
+impl AsRef<[u8]> for Page {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes()
+    }
+}
+
 impl Markup for Page {
     fn add(&mut self, markup: &str) {
         self.copy(markup.as_bytes(), 0, markup.len());

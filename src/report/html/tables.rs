@@ -2,9 +2,10 @@
 //!
 //! A percentage is a cell with a class `w0` … `w100`, from which the style draws a bar: no element and no image of its own.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 
 use super::escape::{Markup, push, push_all};
+use super::page::Page;
 use super::{Entry, Site, baseline, width};
 use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
 use crate::report::grouped;
@@ -22,7 +23,7 @@ pub(super) fn push_percent(out: &mut impl Markup, site: &Site<'_>, tally: Tally)
 }
 
 /// Adds a cell with a number.
-pub(super) fn push_number(out: &mut String, number: u64) {
+pub(super) fn push_number(out: &mut impl Markup, number: u64) {
     if number < 1000 {
         push_all(out, ["<td>", itoa::Buffer::new().format(number)]);
     } else {
@@ -51,7 +52,7 @@ pub(super) fn push_patch(out: &mut String, site: &Site<'_>, changed: Tally) {
 }
 
 /// A table before its first row.
-pub(super) fn open(out: &mut String, caption: &str, columns: &[&str]) {
+pub(super) fn open(out: &mut impl Write, caption: &str, columns: &[&str]) {
     // A second column of words stands to the left.
     let words =
         matches!(columns.get(1), Some(&("File" | "Missed lines" | "Lost lines" | "What became of it")));
@@ -60,7 +61,7 @@ pub(super) fn open(out: &mut String, caption: &str, columns: &[&str]) {
     for column in columns {
         let _ = write!(out, "<th scope=col>{column}");
     }
-    out.push_str("</thead><tbody>\n");
+    let _ = out.write_str("</thead><tbody>\n");
 }
 
 /// The columns of [`push_numbers`] behind a first one.
@@ -196,26 +197,28 @@ pub(super) fn functions<'s, 'a>(site: &'s Site<'a>) -> Vec<Placed<'s, 'a>> {
 }
 
 /// A part of the functions.
-pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> String {
-    let mut out = String::new();
+pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> Page {
+    let mut out = Page::default();
     let mut columns = vec!["Function", "File", "Covered", "Missed", "Statements", "Complexity"];
     columns.extend(site.compare().map(|_| "Lost"));
     open(&mut out, "Functions: those that never ran, then by missed statements", &columns);
     for (entry, function) in functions {
-        let mut line = itoa::Buffer::new();
-        let line = line.format(function.extent.start.line);
-        push_all(&mut out, ["<tr><th scope=row><a href=", &entry.page, "#L", line, ">"]);
+        out.put(b"<tr><th scope=row><a href=");
+        out.add(&entry.page);
+        out.put(b"#L");
+        out.number(function.extent.start.line);
+        out.put(b">");
         push(&mut out, &function.name);
-        out.push_str("</a><td>");
+        out.put(b"</a><td>");
         push(&mut out, entry.file.path.as_str());
         push_percent(&mut out, site, function.statements);
         push_number(&mut out, function.statements.missed());
         push_number(&mut out, function.statements.total);
         push_number(&mut out, u64::from(function.complexity));
         baseline::push_lost(&mut out, site, entry.file, function);
-        out.push('\n');
+        out.put(b"\n");
     }
-    out.push_str("</table>\n");
+    out.put(b"</table>\n");
     out
 }
 
