@@ -7,6 +7,12 @@ use std::process::ExitCode;
 use coverdict::error::Exit;
 use coverdict::host::Host;
 
+/// What the allocator of musl takes is a third of the time of a release. Large pages are left out: with them a merge takes twice
+/// as much memory.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let Ok(mut host) = Host::from_process() else { return ExitCode::from(Exit::Usage.code()) };
     panic::set_hook(Box::new(|_| {}));

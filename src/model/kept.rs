@@ -7,24 +7,25 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 
 use bytemuck::Pod;
 
 /// A list that stays: one of its own, or a part of such memory.
 pub type Kept<T> = Cow<'static, [T]>;
 
-/// What a thread takes at once, in bytes: two large pages.
-#[cfg(target_os = "linux")]
-const ROOM: usize = 4 << 20;
 /// What a thread has to ask for first, in bytes: less is not worth a large page.
-const FEW: usize = 256 << 10;
-/// A part is as long as this at most, in bytes, so that little is left over at the end of a room.
-const LARGE: usize = 512 << 10;
+const FEW: usize = 128 << 10;
+/// What a thread takes at once, in bytes; it waits for the others then.
+const PORTION: usize = 2 << 20;
 /// A part begins at a multiple of so many bytes.
 const ALIGNED: usize = 8;
 
+/// What is left of the memory that the system gave, for all threads: where each had its own, as many large pages would be begun.
+static ROOM: Mutex<&'static mut [u8]> = Mutex::new(&mut []);
+
 thread_local! {
-    /// What is left of the room of this thread.
+    /// What is left of the portion of this thread.
     static FREE: Cell<&'static mut [u8]> = Cell::default();
     /// Bytes that were asked for, as long as they are few.
     static ASKED: Cell<usize> = const { Cell::new(0) };
@@ -33,18 +34,31 @@ thread_local! {
 /// Memory of so many bytes, all 0, that is never given back; `None` where a list of its own is as good.
 pub fn memory(length: usize) -> Option<&'static mut [u8]> {
     let asked = ASKED.get();
-    if asked < FEW || length > LARGE {
+    if asked < FEW {
         ASKED.set(asked.saturating_add(length));
         return None;
     }
-    let taken = length.next_multiple_of(ALIGNED);
+    let taken = length.checked_next_multiple_of(ALIGNED)?;
+    if taken > PORTION / 4 {
+        return part_of_room(taken)?.get_mut(..length);
+    }
     let mut free = FREE.take();
     if free.len() < taken {
-        free = room()?;
+        free = part_of_room(PORTION)?;
     }
     let (part, rest) = free.split_at_mut_checked(taken)?;
     FREE.set(rest);
     part.get_mut(..length)
+}
+
+fn part_of_room(length: usize) -> Option<&'static mut [u8]> {
+    let mut room = ROOM.lock().unwrap_or_else(PoisonError::into_inner);
+    if room.len() < length {
+        *room = new_room(length)?;
+    }
+    let (part, rest) = std::mem::take(&mut *room).split_at_mut_checked(length)?;
+    *room = rest;
+    Some(part)
 }
 
 /// A list that stays, of these elements.
@@ -60,20 +74,25 @@ pub fn keep<T: Pod>(list: &[T]) -> Kept<T> {
     }
 }
 
-/// New memory of the system; `None` when it has none, or when this process took its share.
+/// Memory of the system, for a part of so many bytes and more; `None` when it has none, or when this process took its share. What is
+/// not touched takes none.
 #[cfg(target_os = "linux")]
-fn room() -> Option<&'static mut [u8]> {
+fn new_room(length: usize) -> Option<&'static mut [u8]> {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    static LEFT: AtomicUsize = AtomicUsize::new(128 << 20);
-    LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(ROOM)).ok()?;
-    let map = memmap2::MmapMut::map_anon(ROOM).ok()?;
+    const AT_ONCE: usize = 32 << 20;
+    static LEFT: AtomicUsize = AtomicUsize::new(4 * AT_ONCE);
+    if length > AT_ONCE {
+        return None;
+    }
+    LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(AT_ONCE)).ok()?;
+    let map = memmap2::MmapMut::map_anon(AT_ONCE).ok()?;
     // Without large pages it is memory all the same.
     let _ = map.advise(memmap2::Advice::HugePage);
     Some(&mut Box::leak(Box::new(map))[..])
 }
 
 #[cfg(not(target_os = "linux"))]
-fn room() -> Option<&'static mut [u8]> {
+fn new_room(_: usize) -> Option<&'static mut [u8]> {
     None
 }
 
@@ -98,6 +117,6 @@ mod tests {
             assert!(lists.iter().any(|(_, kept, _)| is_part(kept)), "nothing went to the room");
             assert!(!is_part(&lists[1].1), "the first few bytes are lists of their own");
         }
-        assert!(matches!(keep(&vec![0_u8; LARGE + 1]), Cow::Owned(_)));
+        assert!(matches!(keep(&vec![0_u8; 33 << 20]), Cow::Owned(_)), "nothing takes that much at once");
     }
 }
