@@ -30,7 +30,7 @@ use lexer::Lexer;
 use places::Places;
 use tree::{Func, List, Stmt, Tree, some};
 
-use crate::model::{CodeMap, PackedToken, Source, SourceBlock, kept};
+use crate::model::{CodeMarks, PackedToken, Source, SourceBlock, kept};
 
 pub use package::package_name;
 pub use tokens::shown;
@@ -66,7 +66,7 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     // The lexer adds the lines as it meets them.
     let mut room = ROOM.take();
     room.lines.push(0);
-    let mut lexer = Lexer::new(text, CodeMap::in_room(length, room.lines, room.words));
+    let mut lexer = Lexer::new(text, CodeMarks::in_room(length, room.lines, room.words));
     lexer.tokens = wanted.text.then_some(room.tokens);
     lexer.counted = room.counted;
     let skeleton = Tree { stmts: room.stmts, lists: room.lists, funcs: room.funcs, ..Tree::new() };
@@ -75,7 +75,8 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
     if text.len() < whole.len() && tree.broken == tree::NONE {
         tree.broken = length;
     }
-    let places = Places::new(lexer.code.line_starts(), &lexer.comments.directives);
+    let (code, lines, words) = lexer.code.fitted(wanted.text);
+    let places = Places::new(code.line_starts(), &lexer.comments.directives);
     let mut source = Source {
         functions: names::functions(text, &tree, &places, &lexer.comments.files, !wanted.no_signatures),
         generated: lexer.comments.generated.is_some_and(|at| at < tree.package),
@@ -100,15 +101,14 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
             source.statements = blocks.statements;
         }
     }
-    let scene = Scene { text, tree: &tree, places: &places, code: &lexer.code, basic: &blocks.spans };
+    let scene = Scene { text, tree: &tree, places: &places, code: &code, basic: &blocks.spans };
     source.ignores = ignore::resolve(wishes, scene);
-    source.code = lexer.code;
     let tokens = lexer.tokens.unwrap_or_default();
     source.tokens = kept::keep(&tokens);
     // A brace that is missing at the end of a broken file is taken to lie behind its last byte.
     source.literals = tree.literals.iter().map(|&(from, to)| (from, to.min(length))).collect();
     source.literals.retain(|&(from, to)| from < to);
-    let (lines, words) = if wanted.text { source.code.keep() } else { (source.code.fit_lines(), Vec::new()) };
+    source.code = code;
     let counted = lexer.counted;
     let Tree { stmts, lists, funcs, .. } = tree;
     let Blocks { basic, spans, .. } = blocks;

@@ -48,8 +48,8 @@ pub use report::{
     FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,
 };
 pub use source::{
-    CodeMap, Disposition, Function, Ignore, IgnoreKind, Located, PackedToken, RangeBlock, RepoPath, Source,
-    SourceBlock, SourceToken, Statement, TokenKind,
+    CodeMap, CodeMarks, Disposition, Function, Ignore, IgnoreKind, Located, PackedToken, RangeBlock,
+    RepoPath, Source, SourceBlock, SourceToken, Statement, TokenKind,
 };
 pub use statements::{BlockStatements, StatementIndex, by_rule_set_a};
 pub use tally::{Decimal, Tally};

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use super::lexer::{Kind, Lexer, RawString, first_counted};
 use super::places::Places;
 use super::tree::{List, ListKind, NONE, Stmt, StmtKind, Tree, some};
-use crate::model::{CodeMap, Extent, RangeBlock, SourceBlock, Statement};
+use crate::model::{CodeMarks, Extent, RangeBlock, SourceBlock, Statement};
 
 /// Where a raw string with carriage returns in it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,7 +242,7 @@ impl Cutter<'_> {
     /// reads the comment's text as code.
     fn rescan(&self, start: u32, end: u32) -> (u32, u32) {
         let slice = self.ground.text.get(start as usize..end as usize).unwrap_or_default();
-        let mut lexer = Lexer::new(slice, CodeMap::new(end - start, vec![0]));
+        let mut lexer = Lexer::new(slice, CodeMarks::new(end - start, vec![0]));
         while lexer.next().kind != Kind::Eof {}
         let ground = Ground {
             text: slice,

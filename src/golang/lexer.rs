@@ -12,7 +12,7 @@ use super::keyword;
 pub(super) use super::kind::Kind;
 use super::kind::{ALONE, GOES_ON, is_word, operator};
 use super::window::Window;
-use crate::model::{CodeMap, PackedToken, SourceToken, TokenKind};
+use crate::model::{CodeMarks, PackedToken, SourceToken, TokenKind};
 
 /// A token: its kind and its bytes `[start, end)`.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +45,7 @@ struct Marks {
 impl Marks {
     /// Marks the bytes `[start, end)`, at least one, which lie behind all that was marked before.
     #[inline]
-    fn mark(&mut self, code: &mut CodeMap, start: u32, end: u32) {
+    fn mark(&mut self, code: &mut CodeMarks, start: u32, end: u32) {
         if end - self.from > 64 {
             self.hand_over(code);
             self.from = start / 64 * 64;
@@ -57,7 +57,7 @@ impl Marks {
     }
 
     #[inline(never)]
-    fn hand_over(&mut self, code: &mut CodeMap) {
+    fn hand_over(&mut self, code: &mut CodeMarks) {
         code.mark_word(self.from, std::mem::take(&mut self.word));
     }
 }
@@ -70,7 +70,7 @@ pub(super) struct Lexer<'a> {
     /// The token before, for the end of a line: whether that stands for a semicolon.
     behind: Kind,
     /// Which bytes are code, and where the lines start that were begun. Complete when the end was met.
-    pub(super) code: CodeMap,
+    pub(super) code: CodeMarks,
     marks: Marks,
     /// Whether a line ended since the last token that was counted.
     fresh_line: bool,
@@ -88,7 +88,7 @@ pub(super) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// A lexer at the start of `text`, which is shorter than 4 GiB. `code` is the map of that text: empty but for the first
     /// line's start.
-    pub(super) fn new(text: &'a [u8], code: CodeMap) -> Self {
+    pub(super) fn new(text: &'a [u8], code: CodeMarks) -> Self {
         // Go skips a byte order mark and counts its bytes.
         let pos = if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         Self {

@@ -13,7 +13,7 @@ use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
 use super::places::Places;
 use super::tree::{Func, Tree};
-use crate::model::{CodeMap, Extent, Function};
+use crate::model::{CodeMarks, Extent, Function};
 
 /// All functions of a file, by position; their signatures where somebody asked for them.
 pub(super) fn functions(
@@ -201,7 +201,7 @@ fn tokens(text: &[u8]) -> Vec<Token> {
 
 fn all_tokens(text: &[u8]) -> impl Iterator<Item = Token> + '_ {
     // Which bytes are code is not asked here, and an empty map costs nothing.
-    let mut lexer = Lexer::new(text, CodeMap::default());
+    let mut lexer = Lexer::new(text, CodeMarks::default());
     std::iter::from_fn(move || Some(lexer.next()).filter(|token| token.kind != Kind::Eof))
 }
 

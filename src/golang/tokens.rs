@@ -3,17 +3,17 @@
 //! Input: any bytes. Output: a source of which only lines and tokens are known. Time is linear.
 
 use super::lexer::{Kind, Lexer};
-use crate::model::{CodeMap, Source};
+use crate::model::{CodeMarks, Source};
 
 /// A text to be shown. Of a text of 4 GiB or more only the first 4 GiB are coloured.
 pub fn shown(text: Vec<u8>) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
     let read = text.get(..LIMIT).unwrap_or(&text);
     let length = u32::try_from(read.len()).unwrap_or(u32::MAX);
-    let mut lexer = Lexer::new(read, CodeMap::new(length, vec![0]));
+    let mut lexer = Lexer::new(read, CodeMarks::new(length, vec![0]));
     lexer.tokens = Some(Vec::new());
     while lexer.next().kind != Kind::Eof {}
-    let (code, tokens) = (lexer.code, lexer.tokens.unwrap_or_default());
+    let (code, tokens) = (lexer.code.finish(), lexer.tokens.unwrap_or_default());
     Source { code, tokens: tokens.into(), text: Some(text.into()), ..Source::default() }
 }
 

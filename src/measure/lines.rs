@@ -175,7 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{Extent, InputSet};
+    use crate::model::{CodeMarks, Extent, InputSet};
 
     fn block(extent: Extent, stmts: u32, count: u64) -> Block {
         Block { extent, stmts, count, inputs: InputSet(0) }
@@ -200,9 +200,10 @@ mod tests {
     #[test]
     fn code_counts_a_line_only_where_code_lies_inside_the_block() {
         // "f() {\n  a()\n}\n": code is `f` and `a`.
-        let mut code = CodeMap::new(14, vec![0, 6, 12, 14]);
+        let mut code = CodeMarks::new(14, vec![0, 6, 12, 14]);
         code.mark(0, 1);
         code.mark(8, 9);
+        let code = code.finish();
         let lines = Lines::code(&[block(Extent::new(1, 5, 3, 2), 1, 7)], &code);
         assert_eq!(lines.hits, [(2, 7)]);
     }
@@ -212,9 +213,9 @@ mod tests {
         let inner = block(Extent::new(3, 1, 4, 9), 1, 0);
         let blocks = [block(Extent::new(1, 1, 6, 9), 1, 2), inner, block(Extent::new(6, 9, 8, 9), 1, 0)];
         let code = {
-            let mut code = CodeMap::new(80, (0..8).map(|line| line * 10).collect());
+            let mut code = CodeMarks::new(80, (0..8).map(|line| line * 10).collect());
             code.mark(0, 80);
-            code
+            code.finish()
         };
         let all = [Lines::naive(&blocks).0, Lines::trim(&blocks).0, Lines::code(&blocks, &code)];
         for lines in all {
@@ -236,10 +237,11 @@ mod tests {
             let ends = lengths.iter().scan(0, |at, length| { *at += length + 1; Some(*at) });
             let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
             let len = starts.last().copied().unwrap_or(0);
-            let mut code = CodeMap::new(len, starts);
+            let mut code = CodeMarks::new(len, starts);
             for &(from, length) in &marks {
                 code.mark(from, from + length);
             }
+            let code = code.finish();
             let one = block(Extent::new(extent.0, extent.1, extent.2, extent.3), 1, 1);
             let holds = |line: &u32| {
                 let (first, behind) = code.line(*line).unwrap_or((0, 0));
@@ -261,7 +263,7 @@ mod tests {
         assert_eq!((lines.hits.len(), too_long), (1, 1));
         let backwards = [block(Extent::new(107, 0, 6, 0), 1, 1)];
         assert_eq!(Lines::trim(&backwards).0, Lines::default());
-        let code = CodeMap::new(0, vec![0]);
+        let code = CodeMarks::new(0, vec![0]).finish();
         assert_eq!(Lines::code(&blocks, &code), Lines::default());
     }
 }

@@ -165,8 +165,16 @@ pub struct CodeMap {
     len: u32,
 }
 
-impl CodeMap {
-    /// A map of a file of `len` bytes whose lines start at `line_starts`, with no code yet.
+/// A [`CodeMap`] that is being put together.
+#[derive(Debug, Clone, Default)]
+pub struct CodeMarks {
+    words: Vec<u64>,
+    line_starts: Vec<u32>,
+    len: u32,
+}
+
+impl CodeMarks {
+    /// Of a file of `len` bytes whose lines start at `line_starts`, with no code yet.
     pub fn new(len: u32, line_starts: Vec<u32>) -> Self {
         Self::in_room(len, line_starts, Vec::new())
     }
@@ -175,26 +183,13 @@ impl CodeMap {
     pub fn in_room(len: u32, line_starts: Vec<u32>, mut words: Vec<u64>) -> Self {
         words.clear();
         words.resize((len as usize).div_ceil(64), 0);
-        Self { words: words.into(), line_starts: line_starts.into(), len }
+        Self { words, line_starts, len }
     }
 
     /// Adds a line behind those that are known: the offset of its first byte.
     #[inline]
     pub fn start_line(&mut self, offset: u32) {
-        self.line_starts.to_mut().push(offset);
-    }
-
-    /// Makes the list of lines no longer than they are, and gives the room that they were put together in.
-    pub fn fit_lines(&mut self) -> Vec<u32> {
-        let lines = self.line_starts.to_vec();
-        std::mem::replace(&mut self.line_starts, lines.into()).into_owned()
-    }
-
-    /// Moves it to where it stays, and gives the rooms that its lines and its bits were put together in.
-    pub fn keep(&mut self) -> (Vec<u32>, Vec<u64>) {
-        let (lines, words) = (kept::keep(&self.line_starts), kept::keep(&self.words));
-        let rooms = std::mem::replace(self, Self { words, line_starts: lines, len: self.len });
-        (rooms.line_starts.into_owned(), rooms.words.into_owned())
+        self.line_starts.push(offset);
     }
 
     /// Marks the bytes `[from, to)` as code.
@@ -203,7 +198,7 @@ impl CodeMap {
         if from >= to {
             return;
         }
-        let words = self.words.to_mut();
+        let words = &mut self.words;
         let (first, last) = ((from / 64) as usize, ((to - 1) / 64) as usize);
         let head = u64::MAX << (from % 64);
         let tail = u64::MAX >> (63 - (to - 1) % 64);
@@ -221,11 +216,35 @@ impl CodeMap {
     /// Marks those of the 64 bytes from `from` on, a multiple of 64, that have a bit in `word`, the lowest for the first. No bit
     /// may stand for a byte behind the end of the file.
     pub fn mark_word(&mut self, from: u32, word: u64) {
-        if let Some(known) = self.words.to_mut().get_mut((from / 64) as usize) {
+        if let Some(known) = self.words.get_mut((from / 64) as usize) {
             *known |= word;
         }
     }
 
+    /// Byte offset of each line's first byte, as far as they are known.
+    pub fn line_starts(&self) -> &[u32] {
+        &self.line_starts
+    }
+
+    /// The map.
+    pub fn finish(self) -> CodeMap {
+        CodeMap { words: self.words.into(), line_starts: self.line_starts.into(), len: self.len }
+    }
+
+    /// The map in lists that are no longer than it is, and the rooms that it was put together in. One that `stays` goes where memory
+    /// stays.
+    pub fn fitted(self, stays: bool) -> (CodeMap, Vec<u32>, Vec<u64>) {
+        let Self { words, line_starts, len } = self;
+        if stays {
+            let map = CodeMap { words: kept::keep(&words), line_starts: kept::keep(&line_starts), len };
+            return (map, line_starts, words);
+        }
+        let lines = line_starts.clone();
+        (CodeMap { words: words.into(), line_starts: lines.into(), len }, line_starts, Vec::new())
+    }
+}
+
+impl CodeMap {
     /// Whether any byte of `[from, to)` is code.
     #[inline]
     pub fn any(&self, from: u32, to: u32) -> bool {
@@ -513,7 +532,7 @@ mod tests {
     #[test]
     fn a_line_is_found_from_every_line_before_it() {
         let starts: Vec<u32> = (0..200).map(|line| line * 3).collect();
-        let code = CodeMap::new(600, starts);
+        let code = CodeMarks::new(600, starts).finish();
         for offset in 0..=600 {
             let line = code.position(offset).line;
             for near in 1..=line {
@@ -527,10 +546,11 @@ mod tests {
         let len = 200;
         for marks in [&[(0, 1), (3, 5), (60, 70), (127, 129), (191, 200)][..], &[(0, 200)], &[(64, 128)], &[]]
         {
-            let mut code = CodeMap::new(len, vec![0]);
+            let mut code = CodeMarks::new(len, vec![0]);
             for &(from, to) in marks {
                 code.mark(from, to);
             }
+            let code = code.finish();
             for (from, to) in
                 [(0, len), (0, 64), (1, 63), (4, 128), (64, 64), (65, 192), (128, 4_000), (150, 100)]
             {

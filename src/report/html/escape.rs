@@ -20,32 +20,20 @@ impl Markup for String {
     }
 }
 
-/// 1 for a byte of a name that does not stand for itself whatever is beside it, else 0: what is no printable ASCII, and `"#&':<>`.
-#[inline]
-fn special(byte: u8) -> u8 {
-    // Of `"` and `#`, of `&` and `'` only the last bit differs, of `<` and `>` the one before.
-    u8::from(byte.wrapping_add(1).cast_signed() <= 0x20)
-        | u8::from(byte | 1 == b'#')
-        | u8::from(byte | 1 == b'\'')
-        | u8::from(byte | 2 == b'>')
-        | u8::from(byte == b':')
-}
-
-/// Whether none of the bytes is special. There is no branch in it, so that all are looked at at once.
-#[inline]
-fn are_plain<const WIDTH: usize>(bytes: &[u8; WIDTH]) -> bool {
-    bytes.iter().fold(0, |found, &byte| found | special(byte)) == 0
-}
+/// Bytes of a name that stand for themselves whatever is beside them.
+const NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x20_usize;
+    while byte < 0x7f {
+        table[byte] = !matches!(byte, 0x22 | 0x23 | 0x26 | 0x27 | 0x3a | 0x3c | 0x3e);
+        byte += 1;
+    }
+    table
+};
 
 /// Whether a text stands for itself on a page; one that holds no backslash does as a string of script, too.
 pub(super) fn is_plain(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // The last bytes of a text are looked at together, too, some of them twice.
-    match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(last), ..) => bytes.as_chunks::<16>().0.iter().all(are_plain) && are_plain(last),
-        (None, Some(first), Some(last)) => are_plain(first) && are_plain(last),
-        _ => bytes.iter().all(|&byte| special(byte) == 0),
-    }
+    text.bytes().all(|byte| NAME[usize::from(byte)])
 }
 
 /// Adds a name or a message: controls and invisible characters are written out (`\x1b`, `\u{202e}`).
