@@ -73,8 +73,8 @@ pub fn read_sources(
         if !needs.keeps_text {
             return tree::with_source(tree, place, |text| read_source(text, place, own, needs, false)).ok();
         }
-        let text = tree::keep_source(tree, place).ok()?;
-        let is_kept = takes(&needs.room, text.len());
+        let is_room = |bytes| takes(&needs.room, bytes);
+        let (text, is_kept) = tree::keep_source(tree, place, is_room).ok()?;
         let (source, mark, finding) = read_source(&text, place, own, needs, is_kept);
         Some((Source { text: is_kept.then_some(text), ..source }, mark, finding))
     });

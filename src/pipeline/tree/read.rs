@@ -41,20 +41,32 @@ pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
     }
 }
 
-/// As [`read_source`], for a text that stays until the program ends.
-pub fn keep_source(tree: &Tree, located: &Located) -> io::Result<Kept<u8>> {
+/// As [`read_source`], for a text that stays until the program ends if there `is_room` for so many bytes; tells whether there is.
+pub fn keep_source(
+    tree: &Tree,
+    located: &Located,
+    is_room: impl Fn(usize) -> bool,
+) -> io::Result<(Kept<u8>, bool)> {
     let source = place(located)?;
-    let Some(file) = open_walked(tree, source) else { return read_inside(tree, source).map(Kept::from) };
     let path = Utf8Path::new(source);
+    let own = |text: Vec<u8>| {
+        let stays = is_room(text.len());
+        (Kept::from(text), stays)
+    };
+    let Some(file) = open_walked(tree, source) else { return read_inside(tree, source).map(own) };
     let metadata = file.metadata()?;
     check(path, &metadata, MAX_SOURCE)?;
     let length = usize::try_from(metadata.len()).unwrap_or(0);
-    let Some(memory) = (length > 0).then(|| kept::memory(length)).flatten() else {
-        return read_new(&file, path, MAX_SOURCE).map(Kept::from);
+    if length == 0 {
+        return read_new(&file, path, MAX_SOURCE).map(own);
+    }
+    let stays = is_room(length);
+    let Some(memory) = stays.then(|| kept::memory(length)).flatten() else {
+        return Ok((Kept::from(read_new(&file, path, MAX_SOURCE)?), stays));
     };
     let length = read_full(&file, memory)?;
     let memory: &'static [u8] = memory;
-    Ok(Kept::from(memory.get(..length).unwrap_or_default()))
+    Ok((Kept::from(memory.get(..length).unwrap_or_default()), stays))
 }
 
 /// As [`read_source`], for a text that need not be kept.
