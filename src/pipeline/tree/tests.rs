@@ -1,5 +1,7 @@
 //! Real directories, made for each test.
 
+use std::borrow::Cow;
+
 use super::read::{MAX_TEXT, read_regular};
 use super::*;
 use crate::locate::{Options, locate};
@@ -383,6 +385,33 @@ fn a_source_is_its_own_text_whatever_was_read_before() {
         let located = place(&tree, &format!("example.com/m/{name}.go")).1;
         let read = with_source(&tree, &located, <[u8]>::to_vec).expect("a source");
         assert_eq!(read, text.as_bytes(), "{name}");
+    }
+}
+
+#[test]
+fn a_source_stays_where_there_is_room_and_is_the_same_text_there() {
+    let long = "package m // long\n".repeat(1000);
+    let disk = Disk::git(&[("r/go.mod", "module example.com/m"), ("r/long.go", &long), ("r/empty.go", "")]);
+    let tree = disk.tree();
+    // The first few texts of a thread are lists of their own.
+    for round in 0..20 {
+        for (name, text, is_room) in
+            [("long", long.as_str(), true), ("empty", "", true), ("long", &long, false)]
+        {
+            let located = place(&tree, &format!("example.com/m/{name}.go")).1;
+            let fits = |bytes: usize| {
+                assert_eq!(bytes, text.len(), "{name}");
+                is_room
+            };
+            let (kept, stays) = keep_source(&tree, &located, fits).expect("a source");
+            assert_eq!((&*kept, stays), (text.as_bytes(), is_room), "{name}");
+            let is_part = matches!(kept, Cow::Borrowed(_));
+            if !is_room {
+                assert!(!is_part, "what does not stay takes nothing that is never given back");
+            } else if cfg!(target_os = "linux") && round > 10 && !text.is_empty() {
+                assert!(is_part, "round {round}");
+            }
+        }
     }
 }
 
