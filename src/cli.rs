@@ -461,8 +461,8 @@ pub fn parse(args: &[OsString], formats: &[&str], width: usize) -> Result<Typed,
     }
 }
 
-/// Matches the arguments. Only help and messages need to know all flags of all commands, and putting those together takes half
-/// of the time that the program needs to start.
+/// Matches the arguments. Only help and messages need to know all flags of all commands, and putting those together takes a third
+/// of what the program needs to start.
 fn matches(args: &[OsString], formats: &[&str], width: usize) -> clap::error::Result<ArgMatches> {
     match Cli::command().try_get_matches_from(args) {
         Err(error) if error.kind() != ErrorKind::DisplayVersion => {

@@ -2,8 +2,8 @@
 //!
 //! The system gives memory when it is first touched, 4 KiB at a time, and each time costs about two microseconds, some more when
 //! the program ends. The texts of the sources and what is known of their bytes are most of what a report with pages keeps; in
-//! pages of 2 MiB (madvise(2), `MADV_HUGEPAGE`) their memory costs a fifth of that. It is never given back, so
-//! there is an end to how much a process takes; what goes beyond that is a list of its own, as it is on other systems.
+//! pages of 2 MiB (madvise(2), `MADV_HUGEPAGE`) their memory costs a fifth to a half of that. It is never given back, so there is
+//! an end to how much a process takes; what goes beyond that is a list of its own, as it is on other systems.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,12 +16,12 @@ pub type Kept<T> = Cow<'static, [T]>;
 
 /// What a thread has to ask for first, in bytes: less is not worth a large page.
 const FEW: usize = 128 << 10;
-/// What a thread takes at once, in bytes; it waits for the others then.
+/// What a thread takes at once, in bytes: a large page, since two threads that begin the same one both have it cleared.
 const PORTION: usize = 2 << 20;
 /// A part begins at a multiple of so many bytes.
 const ALIGNED: usize = 8;
 
-/// What is left of the memory that the system gave, for all threads: where each had its own, as many large pages would be begun.
+/// What is left of the memory that the system gave last, for all threads.
 static ROOM: Mutex<&'static mut [u8]> = Mutex::new(&mut []);
 
 thread_local! {
