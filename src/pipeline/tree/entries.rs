@@ -73,6 +73,24 @@ mod raw {
             }
             count
         }
+
+        /// A directory by its relative path; `None` where there is none, or a link.
+        pub(in super::super) fn directory(&self, path: &str) -> Option<Directory> {
+            let flags = FLAGS | OFlags::PATH | OFlags::NOFOLLOW;
+            openat(&self.dir, path, flags, Mode::empty()).ok().map(Directory)
+        }
+    }
+
+    /// A directory whose entries are asked for by name.
+    #[derive(Debug)]
+    pub(in super::super) struct Directory(OwnedFd);
+
+    impl Directory {
+        /// What an entry is; `None` where there is none.
+        pub(in super::super) fn kind(&self, name: &str) -> Option<Kind> {
+            let facts = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+            Some(of(FileType::from_raw_mode(facts.st_mode)))
+        }
     }
 
     fn of(kind: FileType) -> Kind {
@@ -87,6 +105,8 @@ mod raw {
 
 #[cfg(any(test, not(any(target_os = "linux", target_os = "android"))))]
 mod portable {
+    use std::collections::BTreeMap;
+
     use camino::Utf8PathBuf;
 
     use super::{Kind, Utf8Path};
@@ -122,6 +142,31 @@ mod portable {
                 each(name, kind);
             }
             count
+        }
+
+        /// A directory by its relative path; `None` where there is none, or a link.
+        pub(in super::super) fn directory(&self, path: &str) -> Option<Directory> {
+            let is_directory =
+                fs_err::symlink_metadata(self.dir.join(path)).is_ok_and(|facts| facts.is_dir());
+            // Where upper and lower case are one, only a list has the names as they are.
+            is_directory.then(|| {
+                let mut entries = BTreeMap::new();
+                self.list(path, &mut |name, kind| {
+                    entries.insert(name.to_owned(), kind);
+                });
+                Directory(entries)
+            })
+        }
+    }
+
+    /// A directory whose entries are asked for by name.
+    #[derive(Debug)]
+    pub(in super::super) struct Directory(BTreeMap<String, Kind>);
+
+    impl Directory {
+        /// What an entry is; `None` where there is none.
+        pub(in super::super) fn kind(&self, name: &str) -> Option<Kind> {
+            self.0.get(name).copied()
         }
     }
 }
@@ -186,5 +231,30 @@ mod tests {
         fs_err::os::unix::fs::symlink("dir", top.join("link")).expect("a link");
         assert_eq!(listed!(Top, top, "dir").expect("a directory").1, 1);
         assert_eq!(listed!(Top, top, "link").expect("a directory").1, 0);
+    }
+
+    /// What some entries of a directory are.
+    macro_rules! kinds {
+        ($top:path, $path:expr, $dir:expr) => {
+            <$top>::open($path)
+                .and_then(|top| top.directory($dir))
+                .map(|own| ["a.go", "link.go", "sub", "A.go", "none", ""].map(|name| own.kind(name)))
+        };
+    }
+
+    #[test]
+    fn both_ways_to_ask_for_an_entry_tell_the_same() {
+        let holder = tempfile::tempdir().expect("a temporary directory");
+        let top = Utf8Path::from_path(holder.path()).expect("UTF-8");
+        fs_err::create_dir_all(top.join("dir/sub")).expect("directories");
+        fs_err::write(top.join("dir/a.go"), "").expect("a file");
+        fs_err::os::unix::fs::symlink("a.go", top.join("dir/link.go")).expect("a link");
+        fs_err::os::unix::fs::symlink("dir", top.join("link")).expect("a link");
+        for dir in ["dir", "dir/sub", "link", "dir/a.go", "none"] {
+            assert_eq!(kinds!(Top, top, dir), kinds!(portable::Top, top, dir), "{dir}");
+        }
+        let kinds = kinds!(Top, top, "dir").expect("a directory");
+        assert_eq!(kinds, [Some(Kind::File), Some(Kind::Link), Some(Kind::Directory), None, None, None]);
+        assert!(kinds!(Top, top, "link").is_none());
     }
 }
