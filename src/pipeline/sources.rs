@@ -141,29 +141,58 @@ fn are_listed(blocks: &[SourceBlock], list: &[RawBlock]) -> bool {
     are_all_of(blocks, &list, |block| *block)
 }
 
-/// Whether the blocks are all of a list that ascends and is as long, each once. Some follow each other there as here, the others
-/// are searched for: cheaper than to sort them.
-fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> SourceBlock + Copy) -> bool {
+/// Whether the blocks are all of a list that ascends and is as long, each once. They come list of statements by list of
+/// statements, the inner ones behind the outer: where one may stand is looked up by its line, which is cheaper than to sort or
+/// to search.
+fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> SourceBlock) -> bool {
+    let Some(lines) = Lines::of(list.iter().map(|listed| block_of(listed).extent.start.line)) else {
+        return blocks.is_empty();
+    };
     let mut met = vec![false; list.len()];
-    let mut at = 0;
     blocks.iter().all(|block| {
-        let listed = |at: usize| list.get(at).map(block_of);
-        // Mostly it is this one, or the next when this one came before its place.
-        at += usize::from(listed(at) != Some(*block) && listed(at + 1) == Some(*block));
-        if listed(at) != Some(*block) {
-            let start = block.extent.start;
-            at = list.partition_point(|other| block_of(other).extent.start < start);
-            while listed(at).is_some_and(|other| other != *block && other.extent.start == start) {
-                at += 1;
+        let start = block.extent.start;
+        let from = lines.first(start.line);
+        let mut later = list.get(from..).unwrap_or_default().iter().map(&block_of).zip(from..);
+        let place = later.find(|(listed, _)| listed == block || listed.extent.start > start);
+        place
+            .filter(|(listed, _)| listed == block)
+            .is_some_and(|(_, at)| !std::mem::replace(&mut met[at], true))
+    })
+}
+
+/// Where the lines of an ascending list begin in it, a few lines at a time.
+struct Lines {
+    first: u32,
+    /// A line belongs to the group of this many bits less than its distance from the first.
+    shift: u32,
+    /// For each group the first place that none before it reaches to.
+    places: Vec<usize>,
+}
+
+impl Lines {
+    /// `None` for an empty list.
+    fn of(mut lines: impl ExactSizeIterator<Item = u32> + Clone) -> Option<Self> {
+        let count = lines.len();
+        let first = lines.clone().next()?;
+        let last = lines.clone().last()?;
+        // About one group for each place, however far lines lie apart.
+        let shift =
+            (last.saturating_sub(first) as usize / count / 2).checked_ilog2().map_or(0, |bits| bits + 1);
+        let mut places = Vec::with_capacity(count * 4);
+        for (at, line) in lines.by_ref().enumerate() {
+            let group = line.saturating_sub(first) as usize >> shift;
+            while places.len() <= group {
+                places.push(at);
             }
         }
-        let is_new = listed(at) == Some(*block) && !met[at];
-        if is_new {
-            met[at] = true;
-            at += 1;
-        }
-        is_new
-    })
+        Some(Self { first, shift, places })
+    }
+
+    /// The first place where something of a line may stand.
+    fn first(&self, line: u32) -> usize {
+        let group = line.checked_sub(self.first).map(|distance| distance as usize >> self.shift);
+        group.and_then(|group| self.places.get(group).copied()).unwrap_or(usize::MAX)
+    }
 }
 
 /// Whether most blocks of several lines end as those of rule sets B and C do. Of A only those before a label at the margin do.
