@@ -29,9 +29,9 @@ mod tables;
 mod templates;
 mod tree;
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use hashbrown::HashMap;
 use memchr::memmem;
 use rayon::prelude::*;
 
@@ -57,6 +57,8 @@ struct Entry<'a> {
     page: String,
     /// Its place in the order of paths, which are compared once for all tables.
     rank: usize,
+    /// Whether its path stands for itself on a page, which tables of functions would ask for each row.
+    is_plain: bool,
 }
 
 /// Everything that pages are made from.
@@ -67,7 +69,7 @@ struct Site<'a> {
     /// In the order of the report.
     entries: Vec<Entry<'a>>,
     /// Where the entry of a name is: by path, and by the name in the profile.
-    by_name: BTreeMap<&'a str, usize>,
+    by_name: HashMap<&'a str, usize>,
     /// Names of the inputs of each input set, escaped; empty where there is a single input.
     input_sets: Vec<String>,
     style: String,
@@ -135,7 +137,10 @@ impl<'a> Site<'a> {
             .into_iter()
             .zip(pages)
             .zip(ranks(&keys))
-            .map(|(((number, package, file), page), rank)| Entry { package, number, file, page, rank })
+            .map(|(((number, package, file), page), rank)| {
+                let is_plain = escape::is_plain(file.path.as_str());
+                Entry { package, number, file, page, rank, is_plain }
+            })
             .collect();
         let hashed = |asset, extension| {
             format!("assets/app.{}.{extension}", names::short_hash(templates.asset(asset).as_bytes()))
@@ -253,7 +258,7 @@ fn ranks(keys: &[(&str, &str)]) -> Vec<usize> {
     ranks
 }
 
-fn by_name<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, usize> {
+fn by_name<'a>(entries: &[Entry<'a>]) -> HashMap<&'a str, usize> {
     let names = entries.iter().enumerate().map(|(at, entry)| (entry.file.name.as_str(), at));
     let paths = entries.iter().enumerate().map(|(at, entry)| (entry.file.path.as_str(), at));
     names.chain(paths).collect()

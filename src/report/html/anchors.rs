@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::Markup as _;
 use super::page::Page;
 use crate::report::pages::SourceText;
 
@@ -31,10 +30,9 @@ impl Anchors {
         self.last > 0
     }
 
-    /// Opens an element that is about a line, and gives what ends the name in it: a link to the line, or its place when it is
-    /// the first about that line. `tag` is without its end.
-    pub(super) fn open(&mut self, out: &mut Page, tag: &str, line: u32) -> &'static str {
-        out.add(tag);
+    /// Ends the tag of an element that is about a line, and gives what ends the name in it: a link to the line, or its place when it
+    /// is the first about that line.
+    pub(super) fn open(&mut self, out: &mut Page, line: u32) -> &'static str {
         if line <= self.last {
             out.put(b"><a href=#L");
             out.number(line);

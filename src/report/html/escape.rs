@@ -6,6 +6,8 @@
 
 use std::io::Write as _;
 
+use wide::i8x16;
+
 use crate::escape::{is_unsafe, terminal};
 
 /// What markup is added to.
@@ -38,7 +40,12 @@ pub(super) fn is_plain(text: &str) -> bool {
 
 /// Adds a name or a message: controls and invisible characters are written out (`\x1b`, `\u{202e}`).
 pub(super) fn push(out: &mut impl Markup, text: &str) {
-    if is_plain(text) {
+    push_known(out, text, is_plain(text));
+}
+
+/// The same of a text of which it is known whether it [`is_plain`].
+pub(super) fn push_known(out: &mut impl Markup, text: &str, is_plain: bool) {
+    if is_plain {
         return out.add(text);
     }
     let shown = terminal(text);
@@ -82,17 +89,10 @@ const PLAIN: [bool; 256] = {
     table
 };
 
-/// 1 for a byte of source that does not stand for itself, else 0. Numbers have no branches, so that many bytes are looked at
-/// by one instruction.
-#[inline]
-fn odd(byte: u8) -> u8 {
-    // What is no printable ASCII: one further on it is below the first of those, or negative.
-    let hidden = u8::from(byte.wrapping_add(1).cast_signed() <= 0x20)
-        & u8::from(byte != b'\t')
-        & u8::from(byte != b'\n');
-    // `<` and `>` are one bit apart.
-    let markup = u8::from(byte == b'&') | u8::from(byte | 2 == b'>');
-    hidden | markup
+/// Whether a byte of source does not stand for itself.
+#[cfg(test)]
+fn is_odd(byte: u8) -> bool {
+    byte != b'\n' && !PLAIN[usize::from(byte)]
 }
 
 /// Bytes that are looked at together.
@@ -103,35 +103,46 @@ pub(super) fn odd_bytes(text: &[u8]) -> Vec<u32> {
     let mut found = Vec::new();
     let (strides, rest) = text.as_chunks();
     for (at, bytes) in strides.iter().enumerate() {
-        note(&mut found, at * STRIDE, &marks(bytes));
+        note(&mut found, at * STRIDE, marks(bytes));
     }
     let mut last = [b' '; STRIDE];
     last[..rest.len()].copy_from_slice(rest);
-    note(&mut found, strides.len() * STRIDE, &marks(&last));
+    note(&mut found, strides.len() * STRIDE, marks(&last));
     found
 }
 
-/// [`odd`] of each byte. Not inlined: only where the loop is alone does it become a few instructions for many bytes.
-#[inline(never)]
-fn marks(bytes: &[u8; STRIDE]) -> [u8; STRIDE] {
-    let mut marks = [0; STRIDE];
-    for at in 0..STRIDE {
-        marks[at] = odd(bytes[at]);
+/// A bit for each byte, the lowest for the first: whether it is odd.
+#[inline]
+fn marks(bytes: &[u8; STRIDE]) -> u64 {
+    let mut marks = 0;
+    for (at, sixteen) in bytes.as_chunks().0.iter().enumerate() {
+        marks |= u64::from(marks_of_sixteen(*sixteen)) << (16 * at);
     }
     marks
 }
 
+#[expect(
+    clippy::inline_always,
+    reason = "a few instructions, and what they compare with is at hand for the whole text"
+)]
+#[inline(always)]
+fn marks_of_sixteen(bytes: [u8; 16]) -> u32 {
+    let bytes: i8x16 = bytemuck::cast(bytes);
+    let each = |byte: u8| i8x16::splat(byte.cast_signed());
+    // Printable ASCII is above a space, as a signed number; all else is not, but for the last one.
+    let is_hidden = bytes.simd_lt(each(b' ')) | bytes.simd_eq(each(0x7f));
+    let is_white = bytes.simd_eq(each(b'\t')) | bytes.simd_eq(each(b'\n'));
+    // `<` and `>` are one bit apart.
+    let is_markup = bytes.simd_eq(each(b'&')) | (bytes | each(2)).simd_eq(each(b'>'));
+    (is_hidden & !is_white | is_markup).to_bitmask()
+}
+
 /// Adds the places of the bytes that are marked; the first is at `from`.
 #[inline]
-fn note(found: &mut Vec<u32>, from: usize, marks: &[u8; STRIDE]) {
-    let (words, _) = marks.as_chunks();
-    for (at, word) in words.iter().enumerate() {
-        let mut left = u64::from_le_bytes(*word);
-        while left != 0 {
-            let at = from + at * 8 + left.trailing_zeros() as usize / 8;
-            found.extend(u32::try_from(at).ok());
-            left &= left - 1;
-        }
+fn note(found: &mut Vec<u32>, from: usize, mut marks: u64) {
+    while marks != 0 {
+        found.extend(u32::try_from(from + marks.trailing_zeros() as usize).ok());
+        marks &= marks - 1;
     }
 }
 
@@ -237,6 +248,20 @@ mod tests {
             source("é\u{202e}日\u{feff}".as_bytes()),
             "é<span class=v>U+202E</span>日<span class=v>U+FEFF</span>"
         );
+    }
+
+    #[test]
+    fn every_byte_is_odd_or_not_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for at in 0..STRIDE {
+                for fill in [b'a', b'<', 0x80] {
+                    let mut bytes = [fill; STRIDE];
+                    bytes[at] = byte;
+                    let wanted: u64 = (0..STRIDE).map(|at| u64::from(is_odd(bytes[at])) << at).sum();
+                    assert_eq!(marks(&bytes), wanted, "{byte} at {at}");
+                }
+            }
+        }
     }
 
     proptest! {

@@ -1,12 +1,13 @@
 //! The page of a file: its numbers, what is missed, its functions, and the annotated source.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::anchors::Anchors;
 use super::baseline::lost_in;
-use super::escape::{Markup as _, push};
+use super::escape::{Markup as _, is_plain, push, push_known};
 use super::listing::{self, Listing};
 use super::marks::{self, Marks};
 use super::page::Page;
@@ -161,7 +162,8 @@ fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: An
         );
         for function in functions() {
             out.put(b"<tr>");
-            let end = anchors.open(out, "<th scope=row", function.extent.start.line);
+            out.put(b"<th scope=row");
+            let end = anchors.open(out, function.extent.start.line);
             push(out, &function.name);
             out.add(end);
             let lost = lost_in(site, file, function);
@@ -183,12 +185,18 @@ fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: An
             if anchors.any() { "" } else { " open" },
             counted(file.missed.len() as u64, "missed range")
         );
+        let mut named: Option<(&Arc<str>, bool)> = None;
         for range in file.missed.iter().take(SHOWN_RANGES) {
-            let end = anchors.open(out, "<li", range.extent.start.line);
+            out.put(b"<li");
+            let end = anchors.open(out, range.extent.start.line);
             out.extent(range.extent);
             out.add(end);
             out.put(b" ");
-            push(out, shown(&range.function));
+            // Ranges of one function follow each other and share its name.
+            if named.is_none_or(|(name, _)| !Arc::ptr_eq(name, &range.function)) {
+                named = Some((&range.function, is_plain(&range.function)));
+            }
+            push_known(out, shown(&range.function), named.is_some_and(|(_, is_plain)| is_plain));
             out.put(b": ");
             push_count(out, range.statements);
         }

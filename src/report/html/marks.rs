@@ -118,7 +118,8 @@ pub(super) fn push_ranges(out: &mut Page, site: &Site<'_>, report: &FileReport, 
     }
     let _ = write!(out, "<details open><summary>{}</summary><ol>", counted(lost.len() as u64, "lost range"));
     for range in lost.iter().take(SHOWN_RANGES) {
-        let end = anchors.open(out, "<li", range.first.max(1));
+        out.put(b"<li");
+        let end = anchors.open(out, range.first.max(1));
         let _ = write!(out, "{}–{}{end} ", range.first, range.last);
         push(out, super::tables::shown(&range.function));
         let _ = write!(out, ": {}", range.statements);

@@ -6,9 +6,9 @@
 //! a folder of another. So they need no escaping in a link, and no name of a profile reaches a file system as it is.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use hashbrown::HashMap;
 use md5::{Digest, Md5};
 
 const LONGEST_PART: usize = 100;
@@ -17,14 +17,14 @@ const LONGEST: usize = 200;
 /// The names of the pages of these files: paths, and names in the profile to tell equal paths apart.
 pub(super) fn page_names(files: &[(&str, &str)]) -> Vec<String> {
     let mut names: Vec<String> = files.iter().map(|(path, name)| plain(path, name)).collect();
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    for name in &names {
-        *taken.entry(name.to_ascii_lowercase()).or_default() += 1;
+    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut taken: HashMap<&str, usize> = HashMap::with_capacity(names.len());
+    for name in &lower {
+        *taken.entry(name).or_default() += 1;
     }
-    for (at, (path, name)) in files.iter().enumerate() {
-        if let Some(shown) =
-            names.get_mut(at).filter(|shown| taken.get(&shown.to_ascii_lowercase()) > Some(&1))
-        {
+    for ((at, (path, name)), lower) in files.iter().enumerate().zip(&lower) {
+        let is_taken = taken.get(lower.as_str()) > Some(&1);
+        if let Some(shown) = names.get_mut(at).filter(|_| is_taken) {
             // The position tells apart what even the profile does not.
             *shown = with_mark(shown.trim_end_matches(".html"), &mark(path, name, at));
         }

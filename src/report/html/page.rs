@@ -37,6 +37,7 @@ impl Page {
         self.length = 0;
     }
 
+    #[cold]
     fn grow(&mut self, by: usize) {
         let wanted = self.room.len() + by.max(self.room.len() / 2).max(STEP);
         self.room.resize(wanted, 0);
@@ -70,6 +71,7 @@ impl Page {
     }
 
     /// Adds bytes that are markup already.
+    #[inline]
     pub(super) fn push(&mut self, bytes: &[u8]) {
         if self.room.len() - self.length < bytes.len() {
             self.grow(bytes.len());
@@ -172,8 +174,10 @@ impl AsRef<[u8]> for Page {
 }
 
 impl Markup for Page {
+    // Mostly a piece that is known when this is compiled, and then it is a store or two.
+    #[inline]
     fn add(&mut self, markup: &str) {
-        self.copy(markup.as_bytes(), 0, markup.len());
+        self.push(markup.as_bytes());
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::escape::{Markup, push, push_all};
+use super::escape::{Markup, push, push_all, push_known};
 use super::page::Page;
 use super::{Entry, Site, baseline, width};
 use crate::model::{FunctionReport, PatchFile, PatchReport, Presence, Tally, Totals};
@@ -16,7 +16,10 @@ pub(super) fn push_percent(out: &mut impl Markup, site: &Site<'_>, tally: Tally)
         Some(0) => out.add(&site.nothing),
         Some(100) => out.add(&site.all),
         Some(width) => {
-            push_all(out, ["<td class=w", itoa::Buffer::new().format(width), ">", &site.percent(tally)]);
+            out.add("<td class=w");
+            out.add(itoa::Buffer::new().format(width));
+            out.add(">");
+            out.add(&site.percent(tally));
         }
         None => out.add("<td class=na>n/a"),
     }
@@ -24,10 +27,11 @@ pub(super) fn push_percent(out: &mut impl Markup, site: &Site<'_>, tally: Tally)
 
 /// Adds a cell with a number.
 pub(super) fn push_number(out: &mut impl Markup, number: u64) {
+    out.add("<td>");
     if number < 1000 {
-        push_all(out, ["<td>", itoa::Buffer::new().format(number)]);
+        out.add(itoa::Buffer::new().format(number));
     } else {
-        push_all(out, ["<td>", &grouped(number)]);
+        out.add(&grouped(number));
     }
 }
 
@@ -158,7 +162,7 @@ fn push_missed(out: &mut String, file: &PatchFile, page: Option<&str>) {
 /// Files in the order of their misses.
 pub(super) fn by_misses<'s, 'a>(site: &'s Site<'a>) -> Vec<&'s Entry<'a>> {
     let mut entries: Vec<&Entry<'_>> = site.entries.iter().collect();
-    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.file.totals.statements.missed()), &entry.file.path));
+    entries.sort_by_key(|entry| (std::cmp::Reverse(entry.file.totals.statements.missed()), entry.rank));
     entries
 }
 
@@ -210,7 +214,7 @@ pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> Pa
         out.put(b">");
         push(&mut out, &function.name);
         out.put(b"</a><td>");
-        push(&mut out, entry.file.path.as_str());
+        push_known(&mut out, entry.file.path.as_str(), entry.is_plain);
         push_percent(&mut out, site, function.statements);
         push_number(&mut out, function.statements.missed());
         push_number(&mut out, function.statements.total);

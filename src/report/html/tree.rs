@@ -186,9 +186,7 @@ impl Writer<'_, '_> {
 
     fn files(&mut self, files: &[&Entry<'_>]) {
         let mut files = files.to_vec();
-        files.sort_by_key(|entry| {
-            (std::cmp::Reverse(entry.file.totals.statements.missed()), &entry.file.path)
-        });
+        files.sort_by_key(|entry| (std::cmp::Reverse(entry.file.totals.statements.missed()), entry.rank));
         let mut open = false;
         for entry in files {
             if !open {
