@@ -26,14 +26,19 @@ impl<'a> Places<'a> {
     /// `starts` are the offsets of the lines' first bytes: never empty, the first one 0.
     pub(super) fn new(starts: &'a [u32], directives: &'a [Directive]) -> Self {
         let end = starts.last().copied().unwrap_or(0);
-        let mut line = 0;
-        let line_at = |stretch: u32| {
-            while starts.get(line + 1).is_some_and(|&start| start <= stretch * STRETCH) {
-                line += 1;
+        let mut stretches = vec![0; (end / STRETCH) as usize + 1];
+        // Of the lines that start in a stretch, or where the next begins, the last is the one on which that begins; a stretch without
+        // such a line begins on the line of the one before. So a line is a store, and nothing has to be guessed.
+        for (line, start) in (0..).zip(starts) {
+            if let Some(place) = stretches.get_mut(start.div_ceil(STRETCH) as usize) {
+                *place = line;
             }
-            number(line) - 1
-        };
-        let stretches = (0..=end / STRETCH).map(line_at).collect();
+        }
+        let mut last = 0;
+        for line in &mut stretches {
+            last = last.max(*line);
+            *line = last;
+        }
         Self { starts, directives, stretches, near: Cell::new(0) }
     }
 
@@ -69,6 +74,7 @@ impl<'a> Places<'a> {
     }
 
     /// The physical position of an offset.
+    #[inline]
     pub(super) fn physical(&self, offset: u32) -> Pos {
         let index = self.line_index(offset);
         Pos::new(number(index), offset.saturating_sub(self.start(index)).saturating_add(1))
