@@ -91,6 +91,7 @@ fn views(site: &Site<'_>) -> Vec<Place> {
 
 /// Writes the overview and its views.
 pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageError> {
+    let both = (site, &above(site));
     for view in views(site) {
         let body = match (view.0, site.patch()) {
             ("Tree", _) => tree::tree(site),
@@ -98,24 +99,24 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
             _ => continue,
         };
         let gone = if view.1 == "index.html" { baseline::gone_list(site) } else { String::new() };
-        put(site, sink, view, view.1, &[], &(body + &gone))?;
+        put(both, sink, view, view.1, &[], &(body + &gone))?;
     }
     if site.compare().is_some() {
-        in_parts(site, sink, LOST, &baseline::rows(site), |part| baseline::part(site, part))?;
+        in_parts(both, sink, LOST, &baseline::rows(site), |part| baseline::part(site, part))?;
     }
-    put(site, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
+    put(both, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);
-    in_parts(site, sink, FILES, &by_misses, |part| tables::files(site, part))?;
+    in_parts(both, sink, FILES, &by_misses, |part| tables::files(site, part))?;
     if !site.report.owners.is_empty() {
         let rows = owners::rows(site, &by_misses);
-        in_parts(site, sink, OWNERS, &rows, |part| owners::part(site, &rows, part))?;
+        in_parts(both, sink, OWNERS, &rows, |part| owners::part(site, &rows, part))?;
     }
-    in_parts(site, sink, FUNCTIONS, &tables::functions(site), |part| tables::function_rows(site, part))
+    in_parts(both, sink, FUNCTIONS, &tables::functions(site), |part| tables::function_rows(site, part))
 }
 
 /// A view that may be longer than one page.
 fn in_parts<T, Body: AsRef<[u8]>>(
-    site: &Site<'_>,
+    (site, above): (&Site<'_>, &tera::Context),
     sink: &dyn PageSink,
     view: Place,
     items: &[T],
@@ -135,13 +136,13 @@ fn in_parts<T, Body: AsRef<[u8]>>(
                 (1..=count).map(|one| Part { number: one, href: href(one), current: one == number }).collect()
             }
         };
-        put(site, sink, view, &href(number), &parts, &rows(part))?;
+        put((site, above), sink, view, &href(number), &parts, &rows(part))?;
     }
     Ok(())
 }
 
 fn put(
-    site: &Site<'_>,
+    (site, above): (&Site<'_>, &tera::Context),
     sink: &dyn PageSink,
     view: Place,
     page: &str,
@@ -156,6 +157,13 @@ fn put(
     context.insert("views", &views);
     context.insert("view", view.0);
     context.insert("parts", parts);
+    context.extend(above.clone());
+    site.put(sink, page, "overview.html", &context, body)
+}
+
+/// What stands above each view.
+fn above(site: &Site<'_>) -> tera::Context {
+    let mut context = tera::Context::new();
     context.insert("cards", &cards(site));
     let failed = site.report.failed();
     let judged = site.report.verdicts.iter().any(|verdict| verdict.outcome != Outcome::NotJudged);
@@ -172,7 +180,7 @@ fn put(
     context.insert("verdicts", &site.report.verdicts.iter().map(verdict).collect::<Vec<_>>());
     context.insert("notices", &notices(site));
     context.insert("baseline", &baseline::summary(site));
-    site.put(sink, page, "overview.html", &context, body)
+    context
 }
 
 fn cards(site: &Site<'_>) -> Vec<Card> {
