@@ -88,10 +88,13 @@ impl Beginnings {
             *own = Beginning::new(state, number);
         }
         let digit = b'0' + (number - own.first).to_le_bytes()[0];
-        for at in own.digits {
-            own.text[usize::from(at) % WIDTH] = digit;
-        }
-        out.first(&own.text, own.length);
+        out.fill(|place: &mut [u8; WIDTH]| {
+            *place = own.text;
+            for at in own.digits {
+                place[usize::from(at) % WIDTH] = digit;
+            }
+            own.length
+        });
     }
 }
 

@@ -63,6 +63,21 @@ impl Page {
         }
     }
 
+    /// Adds what is written to the front of a place of `WIDTH` bytes; `write` says how many that are. What a processor stores in
+    /// parts and loads as a whole it waits for, so a piece made of parts is put together where it belongs.
+    #[inline]
+    pub(super) fn fill<const WIDTH: usize>(&mut self, write: impl FnOnce(&mut [u8; WIDTH]) -> usize) {
+        let place = self.room.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<WIDTH>);
+        self.length += if let Some(place) = place {
+            write(place)
+        } else {
+            let mut piece = [0; WIDTH];
+            let length = write(&mut piece);
+            self.in_new_room(&piece);
+            length
+        };
+    }
+
     /// Adds markup.
     #[expect(clippy::inline_always, reason = "for most pieces the call costs more than the copy")]
     #[inline(always)]
@@ -131,26 +146,29 @@ impl Page {
     #[inline]
     pub(super) fn extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
-        let mut text = [0; WIDE];
-        let mut at = 0;
-        // A number and what stands behind it are six bytes at most, and are written as eight at once.
-        let mut add = |number: u32, behind: &[u8]| {
-            let digits = SMALL.get(number as usize)?;
-            let count = usize::from(digits[3]);
-            let digits = u64::from(u32::from_le_bytes(*digits)) & !(u64::MAX << (8 * count));
-            let behind_it = behind.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
-            *text.get_mut(at..)?.first_chunk_mut()? = (digits | behind_it << (8 * count)).to_le_bytes();
-            at += count + behind.len();
-            Some(())
-        };
-        // An en dash is three bytes.
-        let whole = add(start.line, b".")
-            .and_then(|()| add(start.col, b"\xe2\x80\x93"))
-            .and_then(|()| add(end.line, b"."))
-            .and_then(|()| add(end.col, b""));
-        match whole {
-            Some(()) => self.first(&text, at),
-            None => self.long_extent(extent),
+        let mut is_short = false;
+        self.fill(|text: &mut [u8; WIDE]| {
+            let mut at = 0;
+            // A number and what stands behind it are six bytes at most, and are written as eight at once.
+            let mut add = |number: u32, behind: &[u8]| {
+                let digits = SMALL.get(number as usize)?;
+                let count = usize::from(digits[3]);
+                let digits = u64::from(u32::from_le_bytes(*digits)) & !(u64::MAX << (8 * count));
+                let behind_it = behind.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
+                *text.get_mut(at..)?.first_chunk_mut()? = (digits | behind_it << (8 * count)).to_le_bytes();
+                at += count + behind.len();
+                Some(())
+            };
+            // An en dash is three bytes.
+            let whole = add(start.line, b".")
+                .and_then(|()| add(start.col, b"\xe2\x80\x93"))
+                .and_then(|()| add(end.line, b"."))
+                .and_then(|()| add(end.col, b""));
+            is_short = whole.is_some();
+            if is_short { at } else { 0 }
+        });
+        if !is_short {
+            self.long_extent(extent);
         }
     }
 
