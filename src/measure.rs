@@ -207,7 +207,7 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
         .iter()
         .map(|function| FunctionReport {
             name: Arc::clone(&function.name),
-            bare: Arc::clone(&function.bare),
+            bare: function.bare,
             signature: function.signature.clone(),
             extent: function.extent,
             adjusted_line: function.adjusted_line,

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod covdata;
 pub mod finding;
 pub mod fingerprint;
+pub mod function;
 pub mod gate;
 pub mod kept;
 pub mod link;
@@ -35,6 +36,7 @@ pub use compare::{
 };
 pub use finding::{Code, Finding, Place, Severity};
 pub use fingerprint::{LineFingerprint, fingerprint};
+pub use function::{Bare, Function};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use link::SourceLinks;
 pub use owner::{OwnerReport, Owners};
@@ -48,8 +50,8 @@ pub use report::{
     FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,
 };
 pub use source::{
-    CodeMap, CodeMarks, Disposition, Function, Ignore, IgnoreKind, Located, PackedToken, RangeBlock,
-    RepoPath, Source, SourceBlock, SourceToken, Statement, TokenKind,
+    CodeMap, CodeMarks, Disposition, Ignore, IgnoreKind, Located, PackedToken, RangeBlock, RepoPath, Source,
+    SourceBlock, SourceToken, Statement, TokenKind,
 };
 pub use statements::{BlockStatements, StatementIndex, by_rule_set_a};
 pub use tally::{Decimal, Tally};

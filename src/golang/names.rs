@@ -13,7 +13,7 @@ use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
 use super::places::Places;
 use super::tree::{Func, Tree};
-use crate::model::{CodeMarks, Extent, Function};
+use crate::model::{Bare, CodeMarks, Extent, Function};
 
 /// All functions of a file, by position; their signatures where somebody asked for them.
 pub(super) fn functions(
@@ -48,15 +48,16 @@ fn function(
     let list = tree.list(func.body);
     let start = places.physical(func.start);
     let (adjusted, file) = places.adjusted(func.start);
-    let bare = shared(slice(text, func.name));
-    let (name, meta) = if func.literal || bare.is_empty() {
+    let declared = utf8(slice(text, func.name));
+    let (name, bare, meta): (Arc<str>, _, _) = if func.literal || declared.is_empty() {
         let name = path_name(text, &func.path);
-        (
-            name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col)).into(),
-            format!("func.L{}.C{}", adjusted.line, adjusted.col).into(),
-        )
+        let meta = format!("func.L{}.C{}", adjusted.line, adjusted.col);
+        let name = name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col));
+        (name.into(), Bare::default(), Some(meta.into()))
     } else {
-        method_names(slice(text, func.receiver), &bare, scratch)
+        let (name, meta) = method_names(slice(text, func.receiver), &declared, scratch);
+        let bare = Bare::at_end(&name, declared.len());
+        (name, bare, meta)
     };
     Function {
         name,
@@ -113,25 +114,21 @@ fn number_repeats(functions: &mut [Function]) {
     }
 }
 
-/// The names of a declared function with this receiver: for reports and in meta-data.
-fn method_names(receiver: &[u8], bare: &Arc<str>, scratch: &mut String) -> (Arc<str>, Arc<str>) {
+/// The names of a declared function with this receiver: for reports, and in meta-data where that is not told by the first.
+fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (Arc<str>, Option<Arc<str>>) {
     let mut joined = |parts: &[&str]| {
         scratch.clear();
         scratch.extend(parts.iter().copied());
         Arc::from(&**scratch)
     };
-    let alone = || (Arc::clone(bare), Arc::clone(bare));
+    let alone = || (Arc::from(bare), None);
     if receiver.is_empty() {
         return alone();
     }
     if let Some((pointer, name)) = plain_receiver(receiver) {
         let name = utf8(name);
-        return if pointer {
-            (joined(&["(*", &name, ").", bare]), joined(&["*", &name, ".", bare]))
-        } else {
-            let name = joined(&[&name, ".", bare]);
-            (Arc::clone(&name), name)
-        };
+        let name = if pointer { joined(&["(*", &name, ").", bare]) } else { joined(&[&name, ".", bare]) };
+        return (name, None);
     }
     let tokens = tokens(receiver);
     let typed = receiver_type(tokens.get(1..tokens.len().saturating_sub(1)).unwrap_or_default());
@@ -147,14 +144,14 @@ fn method_names(receiver: &[u8], bare: &Arc<str>, scratch: &mut String) -> (Arc<
     let meta = match typed {
         [_] => joined(&[&name, ".", bare]),
         [star, _] if star.kind == Kind::Star => joined(&["*", &name, ".", bare]),
-        _ => Arc::clone(bare),
+        _ => Arc::from(bare),
     };
     let name = if pointer {
         joined(&["(*", &name, arguments, ").", bare])
     } else {
         joined(&[&name, arguments, ".", bare])
     };
-    (name, meta)
+    (name, Some(meta))
 }
 
 /// Whether a receiver is a pointer, and the name of its type, when it is written as most are: `(x T)` or `(x *T)`.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::compare::CompareReport;
 use super::finding::Finding;
+use super::function::Bare;
 use super::gate::{Metric, Outcome, Verdict};
 use super::owner::OwnerReport;
 use super::patch::PatchReport;
@@ -97,8 +98,8 @@ impl std::ops::AddAssign for Totals {
 pub struct FunctionReport {
     /// Unique in its file, the same in every format.
     pub name: Arc<str>,
-    /// The bare declared name (`go tool cover -func`); empty for a package-level literal.
-    pub bare: Arc<str>,
+    /// Where the declared name is in it, see [`FunctionReport::bare`].
+    pub bare: Bare,
     /// Parameters and results; `None` where they are not known, or no output of the run shows them.
     pub signature: Option<Arc<str>>,
     /// From `func` to behind the closing brace.
@@ -115,6 +116,13 @@ pub struct FunctionReport {
     pub complexity: u32,
     /// Whether it is a package-level literal.
     pub literal: bool,
+}
+
+impl FunctionReport {
+    /// The bare declared name (`go tool cover -func`); empty for a package-level literal.
+    pub fn bare(&self) -> &str {
+        self.bare.of(&self.name)
+    }
 }
 
 /// A file with its numbers.

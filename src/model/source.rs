@@ -1,8 +1,8 @@
 //! What coverdict knows of a source file and of the place of a profile's file in the tree.
 
 use std::fmt;
-use std::sync::Arc;
 
+use super::function::Function;
 use super::kept::{self, Kept};
 use super::profile::{Extent, Pos, RuleSet};
 
@@ -94,31 +94,6 @@ pub struct Located {
     pub disposition: Disposition,
     /// True when the place was guessed (unique suffix) and not derived from a module or a map.
     pub guessed: bool,
-}
-
-/// A function declaration with a body, or a package-level function literal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
-    /// `F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE` or `func.L12.C7`; unique in the file by `.2`, `.3` suffixes.
-    pub name: Arc<str>,
-    /// The bare declared name, as `go tool cover -func` prints it; empty for a literal.
-    pub bare: Arc<str>,
-    /// The name in binary meta-data: `T.M`, `*T.M`, `M` for a generic receiver, `func.L12.C7`.
-    pub meta: Arc<str>,
-    /// Parameters and results as in the source, white space collapsed: `(x int) error`. `None` where nobody asked for it.
-    pub signature: Option<Arc<str>>,
-    /// From the `func` keyword to behind the closing brace; physical positions.
-    pub extent: Extent,
-    /// The opening brace of the body; physical.
-    pub body: Pos,
-    /// Whether it is a package-level literal.
-    pub literal: bool,
-    /// Cyclomatic complexity: 1 + if, for, case, comm clause, && and ||.
-    pub complexity: u32,
-    /// Line of the `func` keyword after `//line` directives (equal to `extent.start.line` without them).
-    pub adjusted_line: u32,
-    /// Base name that a `//line` directive gives to the function's file; `None` without one.
-    pub adjusted_file: Option<String>,
 }
 
 /// A block that a Go release would emit for a source file.

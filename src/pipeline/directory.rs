@@ -121,7 +121,12 @@ fn add_file(
         }
         let units: Vec<Unit> =
             own.iter().map(|block| Unit { extent: block.extent, stmts: block.stmts }).collect();
-        builder.function(Arc::clone(&function.meta), Arc::from(file.name.as_str()), function.literal, &units);
+        builder.function(
+            Arc::from(&*function.meta()),
+            Arc::from(file.name.as_str()),
+            function.literal,
+            &units,
+        );
         values.extend(own.iter().map(|block| u32::try_from(block.count).unwrap_or(u32::MAX)));
     }
     rest.first().map_or(Ok(()), |block| Err(outside(file, block.extent)))

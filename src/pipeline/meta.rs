@@ -10,7 +10,9 @@ use super::gather::Gathered;
 use crate::locate::ModuleInfo;
 use crate::model::covdata::{Meta, MetaFunction, MetaPackage, Pod};
 use crate::model::report::PackageReport;
-use crate::model::{Disposition, Extent, FileName, Function, Located, Pos, Report, Source, Totals, pattern};
+use crate::model::{
+    Bare, Disposition, Extent, FileName, Function, Located, Pos, Report, Source, Totals, pattern,
+};
 use crate::settings::{ScopeEntry, Settings};
 
 /// The packages of all pods by import path, the first of each.
@@ -126,16 +128,16 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     let start = units.iter().map(|unit| unit.extent.start).min()?;
     let end = units.iter().map(|unit| unit.extent.end.max(behind(unit.extent.start))).max()?;
     let meta = Arc::clone(&function.name);
-    let bare = meta.rsplit('.').next().filter(|_| !function.literal).unwrap_or_default();
+    let bare = meta.rsplit('.').next().filter(|_| !function.literal).map_or(0, str::len);
     // `*T.M` in meta-data is `(*T).M` in reports.
-    let name = match meta.strip_prefix('*').and_then(|name| name.split_once('.')) {
+    let name: Arc<str> = match meta.strip_prefix('*').and_then(|name| name.split_once('.')) {
         Some((receiver, method)) => format!("(*{receiver}).{method}").into(),
         None => Arc::clone(&meta),
     };
     Some(Function {
+        bare: Bare::at_end(&name, bare),
         name,
-        bare: bare.into(),
-        meta,
+        meta: Some(meta),
         signature: None,
         extent: Extent { start, end },
         body: start,

@@ -38,7 +38,7 @@ pub fn go_functions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             total += tally;
             rows.push([
                 format!("{}:{}:", file.name, function.adjusted_line),
-                function.bare.to_string(),
+                function.bare().to_owned(),
                 format!("{}%", tally.go_percent(1)),
             ]);
         }

@@ -69,7 +69,7 @@ fn found(text: &str, lines: u32) -> String {
         .collect();
     let statements: Vec<_> = source.statements.iter().map(|at| (at.end - at.start, at.basic)).collect();
     let functions: Vec<_> =
-        source.functions.iter().map(|func| (&func.bare, &func.signature, func.complexity)).collect();
+        source.functions.iter().map(|func| (func.bare(), &func.signature, func.complexity)).collect();
     format!("{:?}\n{functions:?}\n{blocks:?}\n{statements:?}", source.broken.map(up))
 }
 

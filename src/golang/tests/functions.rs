@@ -13,7 +13,7 @@ fn functions(text: &str) -> Vec<String> {
     source
         .functions
         .iter()
-        .map(|function| format!("{} | {} | {}", function.name, function.meta, signature(function)))
+        .map(|function| format!("{} | {} | {}", function.name, function.meta(), signature(function)))
         .collect()
 }
 
@@ -107,7 +107,7 @@ func J(/* nothing */) [2]map[string]interface{ M() } { return nil }
     let signatures: Vec<String> = read(text.as_bytes(), Wanted::default())
         .functions
         .into_iter()
-        .map(|function| format!("{}{}", function.bare, signature(&function)))
+        .map(|function| format!("{}{}", function.bare(), signature(&function)))
         .collect();
     assert_eq!(
         signatures,
@@ -145,8 +145,8 @@ var f func() struct{} = func() struct{} { return struct{}{} }
     let found: Vec<String> = read(text.as_bytes(), Wanted::default())
         .functions
         .into_iter()
-        .inspect(|function| assert!(function.literal && function.bare.is_empty()))
-        .map(|function| format!("{} {} {}", function.name, function.meta, signature(&function)))
+        .inspect(|function| assert!(function.literal && function.bare().is_empty()))
+        .map(|function| format!("{} {} {}", function.name, function.meta(), signature(&function)))
         .collect();
     assert_eq!(
         found,

@@ -161,7 +161,7 @@ pub(super) fn receiver(function: &FunctionReport) -> Option<&str> {
         Some((name, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => name,
     };
-    let owner = name.strip_suffix(&*function.bare)?.strip_suffix('.')?;
+    let owner = name.strip_suffix(function.bare())?.strip_suffix('.')?;
     let owner = owner.trim_start_matches(['(', '*']).trim_end_matches(')');
     let owner = owner.split('[').next().unwrap_or(owner);
     (!owner.is_empty()).then_some(owner)

@@ -62,7 +62,7 @@ fn facts(out: &mut String, source: &Source) {
     for function in &source.functions {
         let (extent, body) = (function.extent, function.body);
         let literal = if function.literal { "literal" } else { "declared" };
-        let bare = if function.literal { "-" } else { &function.bare };
+        let bare = if function.literal { "-" } else { function.bare() };
         let signature: String = function
             .signature
             .as_deref()
@@ -73,7 +73,9 @@ fn facts(out: &mut String, source: &Source) {
         writeln!(
             out,
             "{extent} {body} {} {literal} {bare} {} {} {signature}",
-            function.adjusted_line, function.meta, function.complexity
+            function.adjusted_line,
+            function.meta(),
+            function.complexity
         )
         .expect("a string takes all");
     }
