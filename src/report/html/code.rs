@@ -94,9 +94,8 @@ impl<'a> Code<'a> {
             self.next_stretch();
         }
         if self.stretch.start < end {
-            let blank = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             let code = line.trim_ascii_end().len();
-            self.painted_line(out, (from, end), (from + blank, from + code));
+            self.painted_line(out, (from, end), (from + blank(line), from + code));
         } else {
             self.text(out, from, end);
         }
@@ -249,6 +248,18 @@ impl<'a> Code<'a> {
     }
 }
 
+/// How many bytes of white space a line begins with. Mostly these are a few tabs, as many as nobody could guess: they are counted
+/// at once.
+#[inline]
+fn blank(line: &[u8]) -> usize {
+    let tabs = line.first_chunk().map_or(0, |bytes| {
+        let others = u64::from_le_bytes(*bytes) ^ u64::from_le_bytes([b'\t'; 8]);
+        others.trailing_zeros() as usize / 8
+    });
+    let rest = line.get(tabs..).unwrap_or_default();
+    tabs + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
 /// A line without what ends it.
 #[inline]
 fn without_end(line: &[u8]) -> &[u8] {
@@ -269,4 +280,31 @@ fn shown_length(line: &[u8]) -> usize {
     }
     let continues = |at: usize| line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
     (LONGEST_LINE - 3..=LONGEST_LINE).rev().find(|&at| !continues(at)).unwrap_or(LONGEST_LINE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_counted_however_it_is_mixed() {
+        let starts = [
+            "",
+            "\t",
+            "\t\t\t",
+            "\t\t\t\t\t\t\t",
+            "\t\t\t\t\t\t\t\t",
+            "\t\t\t\t\t\t\t\t\t\t",
+            "  ",
+            "\t \t",
+            " \t\t",
+            "\t\r\t",
+        ];
+        for start in starts {
+            for rest in ["", "x", "x\t", "return nil", "\u{a0}x", "\u{b}x and more"] {
+                let line = [start, rest].concat();
+                assert_eq!(blank(line.as_bytes()), start.len(), "{line:?}");
+            }
+        }
+    }
 }
