@@ -1,6 +1,7 @@
 //! Reads the sources of a profile and parses them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -129,7 +130,6 @@ fn listed_blocks(blocks: &[RawBlock], names: usize) -> Vec<Cow<'_, [RawBlock]>> 
 /// Whether the blocks are all of those that are listed, each once.
 fn are_listed(blocks: &[SourceBlock], list: &[RawBlock]) -> bool {
     let block = |block: &RawBlock| SourceBlock { extent: block.extent, stmts: block.stmts };
-    let key = |block: &SourceBlock| (block.extent.packed(), block.stmts);
     if blocks.len() != list.len() {
         return false;
     }
@@ -142,56 +142,61 @@ fn are_listed(blocks: &[SourceBlock], list: &[RawBlock]) -> bool {
 }
 
 /// Whether the blocks are all of a list that ascends and is as long, each once. They come list of statements by list of
-/// statements, the inner ones behind the outer: where one may stand is looked up by its line, which is cheaper than to sort or
-/// to search.
+/// statements, the inner ones behind the outer, and are searched for near their line: cheaper than to sort them, or to search all.
 fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> SourceBlock) -> bool {
     let Some(lines) = Lines::of(list.iter().map(|listed| block_of(listed).extent.start.line)) else {
         return blocks.is_empty();
     };
     let mut met = vec![false; list.len()];
     blocks.iter().all(|block| {
-        let start = block.extent.start;
-        let from = lines.first(start.line);
-        let mut later = list.get(from..).unwrap_or_default().iter().map(&block_of).zip(from..);
-        let place = later.find(|(listed, _)| listed == block || listed.extent.start > start);
-        place
-            .filter(|(listed, _)| listed == block)
-            .is_some_and(|(_, at)| !std::mem::replace(&mut met[at], true))
+        let group = lines.group(block.extent.start.line);
+        let near = list.get(group.clone()).unwrap_or_default();
+        let at = near.partition_point(|listed| key(&block_of(listed)) < key(block));
+        let is_listed = near.get(at).is_some_and(|listed| block_of(listed) == *block);
+        is_listed && !std::mem::replace(&mut met[group.start + at], true)
     })
 }
 
-/// Where the lines of an ascending list begin in it, a few lines at a time.
+/// The order of blocks.
+fn key(block: &SourceBlock) -> (u128, u32) {
+    (block.extent.packed(), block.stmts)
+}
+
+/// Where the lines of an ascending list stand in it, a few lines at a time.
 struct Lines {
     first: u32,
-    /// A line belongs to the group of this many bits less than its distance from the first.
+    /// The group of a line is its distance from the first, without so many bits.
     shift: u32,
-    /// For each group the first place that none before it reaches to.
-    places: Vec<usize>,
+    /// Where each group starts, and the end of the list.
+    starts: Vec<usize>,
 }
 
 impl Lines {
     /// `None` for an empty list.
-    fn of(mut lines: impl ExactSizeIterator<Item = u32> + Clone) -> Option<Self> {
+    fn of(lines: impl ExactSizeIterator<Item = u32> + Clone) -> Option<Self> {
         let count = lines.len();
-        let first = lines.clone().next()?;
-        let last = lines.clone().last()?;
+        let (first, last) = (lines.clone().next()?, lines.clone().last()?);
         // About one group for each place, however far lines lie apart.
         let shift =
             (last.saturating_sub(first) as usize / count / 2).checked_ilog2().map_or(0, |bits| bits + 1);
-        let mut places = Vec::with_capacity(count * 4);
-        for (at, line) in lines.by_ref().enumerate() {
+        let mut starts = Vec::with_capacity(count * 4);
+        for (at, line) in lines.enumerate() {
             let group = line.saturating_sub(first) as usize >> shift;
-            while places.len() <= group {
-                places.push(at);
+            while starts.len() <= group {
+                starts.push(at);
             }
         }
-        Some(Self { first, shift, places })
+        starts.push(count);
+        Some(Self { first, shift, starts })
     }
 
-    /// The first place where something of a line may stand.
-    fn first(&self, line: u32) -> usize {
+    /// The places in the list where a line may stand.
+    fn group(&self, line: u32) -> Range<usize> {
         let group = line.checked_sub(self.first).map(|distance| distance as usize >> self.shift);
-        group.and_then(|group| self.places.get(group).copied()).unwrap_or(usize::MAX)
+        match group.and_then(|group| self.starts.get(group..)) {
+            Some([start, end, ..]) => *start..*end,
+            _ => 0..0,
+        }
     }
 }
 
@@ -244,6 +249,28 @@ mod tests {
         let alike = [block(1, 1), block(1, 2), block(1, 3), block(2, 1)];
         assert!(are_all_of(&[alike[3], alike[2], alike[0], alike[1]], &alike));
         assert!(!are_all_of(&[alike[3], alike[2], alike[2], alike[1]], &alike));
+    }
+
+    #[test]
+    fn blocks_are_found_wherever_their_lines_lie() {
+        let block = |line, col| SourceBlock { extent: Extent::new(line, col, line, 900_000), stmts: 1 };
+        let dense: Vec<SourceBlock> = (1..200_000).map(|col| block(7, col)).collect();
+        let apart: Vec<SourceBlock> =
+            dense.iter().copied().chain([block(8, 1), block(u32::MAX - 1, 1), block(u32::MAX, 1)]).collect();
+        let even: Vec<SourceBlock> = (0..1000).map(|at| block(3 + 5 * at, at + 1)).collect();
+        // A search of all that lies on one line would take minutes.
+        for list in [dense, apart, even] {
+            let mut blocks = list.clone();
+            blocks.reverse();
+            assert!(are_all_of(&blocks, &list, |block| *block));
+            for (at, other) in
+                [(0, block(1, 1)), (5, block(7, 900_000)), (list.len() - 1, block(u32::MAX, 2))]
+            {
+                let kept = std::mem::replace(&mut blocks[at], other);
+                assert!(!are_all_of(&blocks, &list, |block| *block));
+                blocks[at] = kept;
+            }
+        }
     }
 
     #[test]
