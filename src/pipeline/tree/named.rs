@@ -18,7 +18,7 @@ pub(super) fn scan(root: &Root, names: &[FileName]) -> Option<Tree> {
     let path = Utf8PathBuf::from(slashed(&root.dir));
     let top = Top::open(&path)?;
     let first = list(&path, &top, &Dir { path: String::new(), live: true });
-    if first.work.is_some() {
+    if first.work.is_some() || folds_case(&top) {
         return None;
     }
     let files = own_files(&first.module.as_ref()?.text, names)?;
@@ -45,6 +45,12 @@ pub(super) fn scan(root: &Root, names: &[FileName]) -> Option<Tree> {
     Some(Tree { areas: vec![area] })
 }
 
+/// Whether upper and lower case are one on this file system: one that has a go.mod then has this, too. Which spelling a file has is
+/// told by a list alone.
+fn folds_case(top: &Top) -> bool {
+    top.directory(".").is_none_or(|directory| directory.kind("GO.MOD").is_some())
+}
+
 /// The names of the files in each directory, and the directories above them, those first. `None` for one that no walk looks
 /// into.
 fn by_directory<'f>(files: &[&'f str]) -> Option<BTreeMap<&'f str, BTreeSet<&'f str>>> {
@@ -68,14 +74,14 @@ fn by_directory<'f>(files: &[&'f str]) -> Option<BTreeMap<&'f str, BTreeSet<&'f 
 
 /// The paths of these files of a directory. `None` where one is no file or no source, or where the directory is none of this
 /// module; those above it were looked at before.
-fn found(top: &Top, directory: &str, bases: &BTreeSet<&str>) -> Option<Vec<String>> {
-    let directory_itself = top.directory(directory)?;
-    if ["go.mod", "go.work"].into_iter().any(|name| directory_itself.kind(name).is_some()) {
+fn found(top: &Top, path: &str, bases: &BTreeSet<&str>) -> Option<Vec<String>> {
+    let directory = top.directory(path)?;
+    if ["go.mod", "go.work"].into_iter().any(|name| directory.kind(name).is_some()) {
         return None;
     }
     let file = |base: &&str| {
-        let is_found = is_source(base) && directory_itself.kind(base) == Some(Kind::File);
-        is_found.then(|| [directory, "/", base].concat())
+        let is_found = is_source(base) && directory.kind(base) == Some(Kind::File);
+        is_found.then(|| [path, "/", base].concat())
     };
     bases.iter().map(file).collect()
 }

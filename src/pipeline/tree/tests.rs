@@ -270,6 +270,14 @@ fn only_the_directories_of_the_names_are_looked_at_when_the_module_at_the_root_h
     }
     assert!(named(&disk, &["example.com/m/a-b/x.go", "example.com/m/a/c/c.go"]).is_some());
 
+    // As on a file system where upper and lower case are one. Where they really are, this would be the go.mod itself.
+    if cfg!(target_os = "linux") {
+        fs_err::write(disk.path("r/GO.MOD"), "").expect("a file");
+        assert_eq!(named(&disk, &["example.com/m/a/a.go"]), None, "only a list tells how a file is spelt");
+        fs_err::remove_file(disk.path("r/GO.MOD")).expect("a file");
+        assert!(named(&disk, &["example.com/m/a/a.go"]).is_some());
+    }
+
     fs_err::write(disk.path("r/go.work"), "use ./old").expect("a file");
     assert_eq!(named(&disk, &["example.com/m/a/a.go"]), None, "a workspace may use another one");
     fs_err::remove_file(disk.path("r/go.work")).expect("a file");
