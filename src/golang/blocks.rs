@@ -290,13 +290,18 @@ impl Cutter<'_> {
 
     fn emit_basic(&mut self, start: u32, end: u32, stmts: u32) -> u32 {
         let places = self.ground.places;
-        let extent = if places.directed() {
-            self.unique(start, end)
-        } else {
-            Extent { start: places.physical(start), end: places.physical(end) }
-        };
+        if places.directed() {
+            let extent = self.unique(start, end);
+            return self.add_basic(extent, (start, end), stmts);
+        }
+        let extent = Extent { start: places.physical(start), end: places.physical(end) };
+        self.add_basic(extent, (start, end), stmts)
+    }
+
+    #[inline]
+    fn add_basic(&mut self, extent: Extent, span: (u32, u32), stmts: u32) -> u32 {
         self.out.basic.push(SourceBlock { extent, stmts });
-        self.out.spans.push((start, end));
+        self.out.spans.push(span);
         u32::try_from(self.out.basic.len() - 1).unwrap_or(NONE)
     }
 

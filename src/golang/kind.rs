@@ -3,21 +3,16 @@
 use super::keyword;
 use super::window::Window;
 
-/// What a token is, as finely as the parser has to tell. Keywords come last, from `Break` on.
+/// What a token is, as finely as the parser has to tell. First those that never end an expression, up to [`Kind::LAST_INSIDE`].
+/// Keywords come last, from `Break` on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Kind {
-    /// The end of the text.
-    Eof,
-    /// A byte that no token starts with, or a literal without its end.
-    Illegal,
     Ident,
     /// A number, rune or string.
     Literal,
     /// Any operator that leaves the parser expecting an operand.
     Operator,
-    /// `&&` or `||`.
-    Logical,
     /// `=`, `:=` and the assigning operators.
     Assign,
     /// `++` or `--`.
@@ -27,6 +22,12 @@ pub(super) enum Kind {
     Dot,
     Ellipsis,
     Comma,
+    /// The end of the text.
+    Eof,
+    /// A byte that no token starts with, or a literal without its end.
+    Illegal,
+    /// `&&` or `||`.
+    Logical,
     Colon,
     /// `;` in the text.
     Semicolon,
@@ -89,11 +90,23 @@ const ENDS_STATEMENT: u64 = {
 };
 
 impl Kind {
+    /// The last of the kinds that never end an expression and say nothing of it.
+    pub(super) const LAST_INSIDE: Self = Self::Comma;
+
     /// Whether the end of a line behind such a token stands for a semicolon.
     #[inline]
     pub(super) fn ends_statement(self) -> bool {
         ENDS_STATEMENT >> self as u8 & 1 != 0
     }
+}
+
+/// How many kinds at the start never end an expression.
+#[inline]
+pub(super) fn inside(kinds: [Kind; 8]) -> u8 {
+    // Kinds stay far below 128, so no sum leaves its byte; its top bit tells that the kind is none of the first ones.
+    let limit = u64::from_le_bytes([0x80 - (Kind::LAST_INSIDE as u8 + 1); 8]);
+    let others = (u64::from_le_bytes(kinds.map(|kind| kind as u8)) + limit) & u64::from_le_bytes([0x80; 8]);
+    (others.trailing_zeros() / 8).to_le_bytes()[0]
 }
 
 /// Whether a word may go on with a byte.
@@ -134,6 +147,19 @@ pub(super) const ALONE: [Kind; 256] = {
     index = 0;
     while index < operators.len() {
         table[operators[index] as usize] = Kind::Operator;
+        index += 1;
+    }
+    table
+};
+
+/// What a byte behind a word is, where that is a token alone whatever follows; [`Kind::Eof`] for all others. A dot is one before a
+/// letter.
+pub(super) const BEHIND_WORD: [Kind; 256] = {
+    let mut table = [Kind::Eof; 256];
+    let known = b"()[]{},;.";
+    let mut index = 0;
+    while index < known.len() {
+        table[known[index] as usize] = ALONE[known[index] as usize];
         index += 1;
     }
     table

@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 use super::comments::{Comment, Comments};
 use super::keyword;
 pub(super) use super::kind::Kind;
-use super::kind::{ALONE, GOES_ON, is_word, operator};
+use super::kind::{ALONE, BEHIND_WORD, GOES_ON, is_word, operator};
 use super::window::Window;
 use crate::model::{CodeMarks, PackedToken, SourceToken, TokenKind};
 
@@ -20,6 +20,20 @@ pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) start: u32,
     pub(super) end: u32,
+}
+
+/// Where the next tokens go: their kinds, and where they start and end.
+type Slots<'s> = std::iter::Zip<std::slice::IterMut<'s, Kind>, std::slice::IterMut<'s, (u32, u32)>>;
+
+/// Where a token goes.
+struct Slot<'s>(&'s mut Kind, &'s mut (u32, u32));
+
+impl Slot<'_> {
+    #[inline]
+    fn set(self, Token { kind, start, end }: Token) {
+        *self.0 = kind;
+        *self.1 = (start, end);
+    }
 }
 
 /// A raw string over several lines, or one with carriage returns in it.
@@ -116,43 +130,50 @@ impl<'a> Lexer<'a> {
 
     /// The next token.
     pub(super) fn next(&mut self) -> Token {
-        let mut token = [Token { kind: Kind::Eof, start: 0, end: 0 }];
-        self.fill(&mut token);
-        token[0]
+        let (mut kind, mut span) = ([Kind::Eof], [(0, 0)]);
+        self.fill(&mut kind, &mut span);
+        let ([kind], [(start, end)]) = (kind, span);
+        Token { kind, start, end }
     }
 
-    /// The next tokens, as many as there is room for.
-    pub(super) fn fill(&mut self, tokens: &mut [Token]) {
+    /// The next tokens, as many as there is room for: their kinds, and where they start and end.
+    pub(super) fn fill(&mut self, kinds: &mut [Kind], spans: &mut [(u32, u32)]) {
         // At hand for as long as the loop runs: each token starts where the one before ends, so nothing may be slower.
         let (text, mut pos) = (self.text, self.pos);
-        for token in tokens {
-            pos = self.step(text, pos, token);
+        let mut slots = kinds.iter_mut().zip(spans);
+        while let Some((kind, span)) = slots.next() {
+            pos = self.step(text, pos, Slot(kind, span), &mut slots);
         }
         self.pos = pos;
     }
 
-    /// The token behind a place. Gives the place to go on from.
+    /// The token behind a place, and where that is as easily told the one behind it. Gives the place to go on from.
     #[expect(clippy::inline_always, reason = "a call costs as much as most tokens")]
     #[inline(always)]
-    fn step(&mut self, text: &[u8], mut pos: u32, token: &mut Token) -> u32 {
+    fn step(&mut self, text: &[u8], mut pos: u32, token: Slot<'_>, later: &mut Slots<'_>) -> u32 {
         loop {
             // Most white space inside a line is one space.
             let (window, space) = Window::behind_space(text, pos);
             let start = pos + space;
             let byte = window.byte(0);
             let (kind, end) = match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xFF => self.word(start, window),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xFF => {
+                    let (kind, end) = self.word(start, window);
+                    token.set(Token { kind, start, end });
+                    self.count(start);
+                    return self.behind_word(text, (start, end), kind, later);
+                }
                 b'\n' => {
                     pos = self.line_end(start, window);
                     if self.ends_statement() {
-                        *token = self.newline(start);
+                        token.set(self.newline(start));
                         return pos;
                     }
                     continue;
                 }
                 b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b';' => {
                     let kind = ALONE[usize::from(byte)];
-                    *token = Token { kind, start, end: start + 1 };
+                    token.set(Token { kind, start, end: start + 1 });
                     self.behind = kind;
                     // None is code, and braces do not count.
                     if kind != Kind::LeftBrace && kind != Kind::RightBrace {
@@ -170,16 +191,18 @@ impl<'a> Lexer<'a> {
                     if is_digit { self.digit(start) } else { self.number(start, window) }
                 }
                 b'"' | b'\'' => {
-                    *token = self.quoted(byte, start);
-                    return token.end;
+                    let quoted = self.quoted(byte, start);
+                    token.set(quoted);
+                    return quoted.end;
                 }
                 b'`' => {
-                    *token = self.raw_string(start);
-                    return token.end;
+                    let raw_string = self.raw_string(start);
+                    token.set(raw_string);
+                    return raw_string.end;
                 }
                 b'/' if window.byte(1) == b'/' => {
                     if self.ends_statement() {
-                        *token = self.newline(start);
+                        token.set(self.newline(start));
                         return start;
                     }
                     pos = self.line_comment(start);
@@ -194,12 +217,16 @@ impl<'a> Lexer<'a> {
                     if kind == Kind::Eof {
                         continue;
                     }
-                    *token = Token { kind, start, end };
+                    token.set(Token { kind, start, end });
                     return pos;
                 }
                 b'.' if window.byte(1).is_ascii_digit() => self.number(start, window),
                 0 if start as usize >= text.len() => {
-                    *token = self.end_of_text();
+                    let end = self.end_of_text();
+                    token.set(end);
+                    if end.kind == Kind::Eof {
+                        later.for_each(|(kind, span)| Slot(kind, span).set(end));
+                    }
                     return start;
                 }
                 _ if GOES_ON[usize::from(window.byte(1))].1 => {
@@ -208,12 +235,39 @@ impl<'a> Lexer<'a> {
                 }
                 _ => (ALONE[usize::from(byte)], start + 1),
             };
-            *token = Token { kind, start, end };
+            token.set(Token { kind, start, end });
             self.behind = kind;
             self.count(start);
             self.marks.mark(&mut self.code, start, end);
             return end;
         }
+    }
+
+    /// Goes on behind a word. What follows it at once is mostly a token of one byte, which is known without another look.
+    #[expect(clippy::inline_always, reason = "a call costs as much as most tokens")]
+    #[inline(always)]
+    fn behind_word(
+        &mut self,
+        text: &[u8],
+        (start, end): (u32, u32),
+        word: Kind,
+        later: &mut Slots<'_>,
+    ) -> u32 {
+        let byte = text.get(end as usize).copied().unwrap_or(0);
+        let kind = BEHIND_WORD[usize::from(byte)];
+        let is_dot = kind == Kind::Dot;
+        // No number and no ellipsis begins with a dot before a letter.
+        let is_known =
+            kind != Kind::Eof && (!is_dot || text.get(end as usize + 1).is_some_and(u8::is_ascii_alphabetic));
+        if is_known && let Some((slot, span)) = later.next() {
+            Slot(slot, span).set(Token { kind, start: end, end: end + 1 });
+            self.marks.mark(&mut self.code, start, end + u32::from(is_dot));
+            self.behind = kind;
+            return end + 1;
+        }
+        self.marks.mark(&mut self.code, start, end);
+        self.behind = word;
+        end
     }
 
     /// Whether the end of a line here stands for a semicolon.
@@ -237,7 +291,8 @@ impl<'a> Lexer<'a> {
         Token { kind: Kind::Newline, start: at, end: at }
     }
 
-    #[inline(never)]
+    /// The token at the end of the text. All behind an end of the text are as that.
+    #[cold]
     fn end_of_text(&mut self) -> Token {
         let end = offset(self.text.len());
         if self.ends_statement() {

@@ -6,6 +6,7 @@
 //! enough (a test holds that).
 
 use super::expr::{Mode, Open, Scan, State};
+use super::kind::inside;
 use super::lexer::{Kind, Lexer, Token};
 use super::tree::{Func, List, ListKind, NONE, Tree};
 
@@ -14,13 +15,20 @@ const MAX_DEPTH: u32 = 600;
 
 /// Slots of the ring of tokens.
 const RING: usize = 256;
+/// Tokens whose kinds are looked at together.
+pub(super) const AHEAD: u8 = 8;
+/// The kinds of the first slots stand behind those of the last ones too.
+const KINDS: usize = RING + AHEAD as usize;
 
 /// The parser. It stands on a token that is not taken yet. Tokens are read many at a time, which costs less for each.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
     lexer: Lexer<'a>,
-    /// Tokens around the one at hand, in a ring: those before it stay while half of the ring is read anew.
-    ring: [Token; RING],
+    /// Kinds of the tokens around the one at hand, in a ring: those before it stay while half of the ring is read anew. Behind the
+    /// last one that was read stands an end of text.
+    kinds: [Kind; KINDS],
+    /// Where they start and end.
+    spans: [(u32, u32); RING],
     /// The slot of the token at hand; as the ring has as many slots as a byte has values, it cannot leave it.
     at: u8,
     /// The last slot that was read.
@@ -41,10 +49,10 @@ pub(super) struct Parser<'a> {
 
 /// Parses a whole file into an empty tree and gives the lexer back with all that it collected.
 pub(super) fn parse(lexer: Lexer<'_>, tree: Tree) -> (Tree, Lexer<'_>) {
-    let nothing = Token { kind: Kind::Newline, start: 0, end: 0 };
     let mut parser = Parser {
         lexer,
-        ring: [nothing; RING],
+        kinds: [Kind::Newline; KINDS],
+        spans: [(0, 0); RING],
         at: u8::MAX,
         last: u8::MAX,
         kind: Kind::Newline,
@@ -71,7 +79,7 @@ impl Parser<'_> {
             return;
         }
         self.at = self.at.wrapping_add(1);
-        self.kind = self.tok().kind;
+        self.kind = self.kind_at(self.at);
     }
 
     /// The slot of the token at hand.
@@ -82,13 +90,13 @@ impl Parser<'_> {
     /// The kind of the token in a slot.
     #[inline]
     pub(super) fn kind_at(&self, place: u8) -> Kind {
-        self.ring[usize::from(place)].kind
+        self.kinds[usize::from(place)]
     }
 
-    /// Whether the token in a slot is the last one that was read.
+    /// How many tokens from a slot on never end an expression; at most [`AHEAD`].
     #[inline]
-    pub(super) fn is_last(&self, place: u8) -> bool {
-        self.last == place
+    pub(super) fn inside_from(&self, place: u8) -> u8 {
+        self.kinds.get(usize::from(place)..).and_then(<[Kind]>::first_chunk).copied().map_or(AHEAD, inside)
     }
 
     /// Takes all tokens before the one in a slot.
@@ -102,29 +110,42 @@ impl Parser<'_> {
     #[inline(never)]
     fn read_on(&mut self) -> bool {
         if !self.halted {
-            let (front, back) = self.ring.split_at_mut(RING / 2);
-            let half = if self.at == u8::MAX { front } else { back };
-            self.lexer.fill(half);
+            const HALF: usize = RING / 2;
+            let first = if self.at == u8::MAX { 0 } else { HALF };
+            self.lexer.fill(&mut self.kinds[first..first + HALF], &mut self.spans[first..first + HALF]);
             self.last = self.last.wrapping_add(128);
+            self.end_behind_last();
         }
         !self.halted
+    }
+
+    /// Puts an end of text behind the last token that was read. What stood there was taken long before.
+    fn end_behind_last(&mut self) {
+        self.kinds[usize::from(self.last.wrapping_add(1))] = Kind::Eof;
+        self.kinds.copy_within(..usize::from(AHEAD), RING);
     }
 
     /// The token at hand.
     #[inline]
     pub(super) fn tok(&self) -> Token {
-        self.ring[usize::from(self.at)]
+        self.token_at(self.at)
+    }
+
+    #[inline]
+    fn token_at(&self, place: u8) -> Token {
+        let (start, end) = self.spans[usize::from(place)];
+        Token { kind: self.kind_at(place), start, end }
     }
 
     /// The token before it.
     #[inline]
     pub(super) fn prev(&self) -> Token {
-        self.ring[usize::from(self.at.wrapping_sub(1))]
+        self.token_at(self.at.wrapping_sub(1))
     }
 
     /// The token before that.
     pub(super) fn prev_prev(&self) -> Token {
-        self.ring[usize::from(self.at.wrapping_sub(2))]
+        self.token_at(self.at.wrapping_sub(2))
     }
 
     /// The bytes of a token.
@@ -152,9 +173,11 @@ impl Parser<'_> {
     pub(super) fn halt(&mut self) {
         self.mark_broken();
         let start = self.tok().start;
-        self.ring[usize::from(self.at)] = Token { kind: Kind::Eof, start, end: start };
+        self.kinds[usize::from(self.at)] = Kind::Eof;
+        self.spans[usize::from(self.at)] = (start, start);
         self.kind = Kind::Eof;
         self.last = self.at;
+        self.end_behind_last();
         self.halted = true;
     }
 

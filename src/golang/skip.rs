@@ -4,14 +4,14 @@
 //! could flag as not understood is left to it.
 
 use super::expr::{MAX_BRACKETS, Mode, Scan};
-use super::lexer::Kind;
-use super::parser::Parser;
+use super::kind::Kind;
+use super::parser::{AHEAD, Parser};
 use super::tree::NONE;
 
 /// What a token is to such an expression.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// A token that never ends it.
+    /// A token that never ends it. So are those up to [`Kind::LAST_INSIDE`], and no others.
     Inside,
     Logical,
     Opens,
@@ -25,16 +25,7 @@ enum Role {
 
 const fn role(kind: Kind) -> Role {
     match kind {
-        Kind::Ident
-        | Kind::Literal
-        | Kind::Operator
-        | Kind::Assign
-        | Kind::IncDec
-        | Kind::Star
-        | Kind::Arrow
-        | Kind::Dot
-        | Kind::Ellipsis
-        | Kind::Comma => Role::Inside,
+        kind if kind as u8 <= Kind::LAST_INSIDE as u8 => Role::Inside,
         Kind::Logical => Role::Logical,
         Kind::LeftParen | Kind::LeftBracket | Kind::LeftBrace => Role::Opens,
         Kind::RightParen | Kind::RightBracket | Kind::RightBrace => Role::Closes,
@@ -77,8 +68,8 @@ fn bracket(kind: Kind) -> u64 {
 }
 
 impl Parser<'_> {
-    /// Passes over an expression whose tokens are all at hand. False, and nothing is passed over, where it takes
-    /// [`Parser::scan_all`] to do so.
+    /// Passes over an expression whose tokens are all at hand: behind the last one that is stands an end of text. False, and
+    /// nothing is passed over, where it takes [`Parser::scan_all`] to do so.
     pub(super) fn skip(&mut self, mode: Mode, scan: &mut Scan) -> bool {
         let is_head = mode == Mode::Head;
         let before_body = is_head || mode == Mode::Signature;
@@ -86,6 +77,11 @@ impl Parser<'_> {
         let mut nesting = Nesting(0);
         let (mut logical, mut ranges) = (0_u32, false);
         loop {
+            let inside = self.inside_from(at);
+            at = at.wrapping_add(inside);
+            if inside == AHEAD {
+                continue;
+            }
             let kind = self.kind_at(at);
             match role(kind) {
                 Role::Opens => {
@@ -112,9 +108,6 @@ impl Parser<'_> {
                 Role::Range if is_head && nesting.is_outside() => ranges = true,
                 Role::Range | Role::Other => return false,
             }
-            if self.is_last(at) {
-                return false;
-            }
             at = at.wrapping_add(1);
         }
         if self.brackets.len() > MAX_BRACKETS - DEEPEST {
@@ -132,4 +125,47 @@ impl Parser<'_> {
 /// Whether an operand may end with a token.
 fn is_operand(kind: Kind) -> bool {
     matches!(kind, Kind::Ident | Kind::Literal | Kind::RightParen | Kind::RightBracket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kind::inside;
+    use super::*;
+
+    #[test]
+    fn tokens_inside_are_counted_up_to_the_first_other() {
+        use Kind::{Eof, Ident, If, Logical, Range, Var};
+        let inside_ones = [
+            Ident,
+            Kind::Literal,
+            Kind::Operator,
+            Kind::Assign,
+            Kind::IncDec,
+            Kind::Star,
+            Kind::Arrow,
+            Kind::Dot,
+            Kind::Ellipsis,
+            Kind::Comma,
+        ];
+        let others =
+            [Eof, Kind::Illegal, Logical, Kind::Colon, Kind::Semicolon, Kind::Newline, If, Range, Var];
+        let brackets = [Kind::LeftParen, Kind::RightParen, Kind::LeftBracket, Kind::RightBracket];
+        for at in 0..AHEAD {
+            for fill in inside_ones {
+                let kinds = |kind| {
+                    let mut kinds = [fill; AHEAD as usize];
+                    kinds[usize::from(at)] = kind;
+                    kinds
+                };
+                for kind in inside_ones {
+                    assert_eq!(inside(kinds(kind)), AHEAD, "{kind:?}");
+                    assert!(role(kind) == Role::Inside, "{kind:?}");
+                }
+                for kind in others.into_iter().chain(brackets).chain([Kind::LeftBrace, Kind::RightBrace]) {
+                    assert_eq!(inside(kinds(kind)), at, "{kind:?}");
+                    assert!(role(kind) != Role::Inside, "{kind:?}");
+                }
+            }
+        }
+    }
 }

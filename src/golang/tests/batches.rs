@@ -1,8 +1,11 @@
 //! Tokens are read many at a time, and an expression that is cut by the end of such a batch is passed over another way: what
 //! is found must not depend on where that is.
 
+use proptest::prelude::*;
+
 use super::super::*;
-use crate::model::Pos;
+use crate::golang::lexer::Lexer;
+use crate::model::{CodeMap, CodeMarks, Pos};
 
 const TEXT: &str = r#"package p
 
@@ -84,5 +87,37 @@ fn no_batch_ends_at_a_wrong_place() {
             let moved = text.replacen("\n\n", &format!("\n{}\n", ";\n".repeat(lines as usize)), 1);
             assert_eq!(found(&moved, lines), expected, "{lines}");
         }
+    }
+}
+
+/// All tokens of a text, so many at a time, with what the lexer collects on the side.
+fn lexed(text: &str, at_once: usize) -> (Vec<(lexer::Kind, u32, u32)>, CodeMap, Vec<u32>) {
+    let length = u32::try_from(text.len()).unwrap();
+    let mut lexer = Lexer::new(text.as_bytes(), CodeMarks::new(length, vec![0]));
+    let (mut kinds, mut spans) = (vec![lexer::Kind::Illegal; at_once], vec![(0, 0); at_once]);
+    let mut tokens: Vec<(lexer::Kind, u32, u32)> = Vec::new();
+    while tokens.last().is_none_or(|&(kind, ..)| kind != lexer::Kind::Eof) {
+        lexer.fill(&mut kinds, &mut spans);
+        tokens.extend(kinds.iter().zip(&spans).map(|(&kind, &(start, end))| (kind, start, end)));
+    }
+    let all = tokens.iter().position(|&(kind, ..)| kind == lexer::Kind::Eof).unwrap();
+    assert!(tokens[all..].iter().all(|&token| token == tokens[all]), "nothing is behind the end");
+    tokens.truncate(all + 1);
+    (tokens, lexer.code.finish(), lexer.counted)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+    #[test]
+    fn tokens_are_the_same_one_by_one_and_many_at_once(
+        pieces in proptest::collection::vec(proptest::sample::select(&[
+            "x", "return", "x9", "_", "é", "ends_well", "interfaces", ".", "..", "...", ".5", "1", "(", ")", "[", "]", "{", "}", ",",
+            ";", ":=", "+", "\"s\"", "`r\n`", " ", "\t", "\n", "// c\n", "/* d\n */",
+        ][..]), 0..60),
+        at_once in 2_usize..20,
+    ) {
+        let text = pieces.concat();
+        prop_assert_eq!(lexed(&text, at_once), lexed(&text, 1));
     }
 }
