@@ -83,9 +83,9 @@ impl Beginnings {
         let own = &mut self.0[state as usize];
         if number.wrapping_sub(own.first) >= 10 && !own.go_on(number) {
             if number >= MOST {
-                return Whole::new(state, number).push(out);
+                return push_whole(out, state, number);
             }
-            *own = Beginning::new(state, number);
+            own.begin(state, number);
         }
         let digit = b'0' + (number - own.first).to_le_bytes()[0];
         out.fill(|place: &mut [u8; WIDTH]| {
@@ -110,11 +110,16 @@ struct Beginning {
 }
 
 impl Beginning {
-    #[inline(never)]
     fn new(state: State, number: u32) -> Self {
         let whole = Whole::new(state, number);
         let text = whole.text.first_chunk().copied().unwrap_or([b' '; WIDTH]);
         Self { text, length: whole.length, first: number / 10 * 10, digits: whole.digits }
+    }
+
+    /// Becomes that of any ten lines.
+    #[cold]
+    fn begin(&mut self, state: State, number: u32) {
+        *self = Self::new(state, number);
     }
 
     /// Becomes that of ten later lines whose numbers differ in the last two digits alone; false when it cannot.
@@ -168,11 +173,13 @@ impl Whole {
         self.length += length;
         self.length.to_le_bytes()[0].wrapping_sub(1)
     }
+}
 
-    #[cold]
-    fn push(&self, out: &mut Page) {
-        out.push(self.text.get(..self.length).unwrap_or_default());
-    }
+/// Adds the beginning of a row with a long number.
+#[cold]
+fn push_whole(out: &mut Page, state: State, number: u32) {
+    let whole = Whole::new(state, number);
+    out.push(whole.text.get(..whole.length).unwrap_or_default());
 }
 
 #[cfg(test)]

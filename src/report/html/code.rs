@@ -87,9 +87,28 @@ impl<'a> Code<'a> {
     #[inline]
     pub(super) fn line(&mut self, out: &mut Page, from: usize, to: usize) {
         let line = without_end(self.text.get(from..to).unwrap_or_default());
-        let shown = if line.len() <= LONGEST_LINE { line.len() } else { shown_length(line) };
-        let end = from + shown;
-        self.last = if shown == line.len() { end } else { usize::MAX };
+        if line.len() > LONGEST_LINE {
+            return self.long_line(out, from, line);
+        }
+        let end = from + line.len();
+        self.last = end;
+        self.shown(out, (from, end), line);
+    }
+
+    /// What is shown of a line that is too long to be shown as a whole.
+    #[cold]
+    fn long_line(&mut self, out: &mut Page, from: usize, line: &[u8]) {
+        let shown = shown_length(line);
+        self.last = usize::MAX;
+        self.shown(out, (from, from + shown), line);
+        let left = line.len() - shown;
+        out.push(format!("<span class=v>… {left} more bytes in this line</span>").as_bytes());
+    }
+
+    /// The bytes `[from, end)` of a line.
+    #[expect(clippy::inline_always, reason = "called for every line, and for long ones")]
+    #[inline(always)]
+    fn shown(&mut self, out: &mut Page, (from, end): (usize, usize), line: &[u8]) {
         while self.stretch.end <= from {
             self.next_stretch();
         }
@@ -99,13 +118,11 @@ impl<'a> Code<'a> {
         } else {
             self.text(out, from, end);
         }
-        if shown < line.len() {
-            let left = line.len() - shown;
-            out.push(format!("<span class=v>… {left} more bytes in this line</span>").as_bytes());
-        }
     }
 
     /// The bytes `[at, end)` of a line that has blocks. They are painted where there is something to see, `[first, last)`.
+    #[expect(clippy::inline_always, reason = "called once, for half of all lines")]
+    #[inline(always)]
     fn painted_line(&mut self, out: &mut Page, (mut at, end): (usize, usize), (first, last): (usize, usize)) {
         while at < end {
             while self.stretch.end <= at {
@@ -275,9 +292,6 @@ fn without_end(line: &[u8]) -> &[u8] {
 
 /// Bytes of a line that are shown, ending with a whole character.
 fn shown_length(line: &[u8]) -> usize {
-    if line.len() <= LONGEST_LINE {
-        return line.len();
-    }
     let continues = |at: usize| line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
     (LONGEST_LINE - 3..=LONGEST_LINE).rev().find(|&at| !continues(at)).unwrap_or(LONGEST_LINE)
 }

@@ -100,7 +100,8 @@ const STRIDE: usize = 64;
 
 /// Where bytes of source stand that do not stand for themselves; ends of lines are none of them.
 pub(super) fn odd_bytes(text: &[u8]) -> Vec<u32> {
-    let mut found = Vec::new();
+    // As many as code has; comments have fewer.
+    let mut found = Vec::with_capacity(text.len() / STRIDE);
     let (strides, rest) = text.as_chunks();
     for (at, bytes) in strides.iter().enumerate() {
         note(&mut found, at * STRIDE, marks(bytes));

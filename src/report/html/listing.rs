@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 use super::beginnings::{Beginnings, State};
 use super::code::Code;
+use super::escape::push_all;
 use super::marks::Marks;
 use super::page::Page;
 use crate::model::{FileReport, LineSet, Mode, Source};
@@ -89,13 +90,15 @@ impl Writer<'_> {
     fn open_table(&mut self, out: &mut Page, first: u32, count: usize, all: usize) {
         let part = if all > TABLE_LINES { " part" } else { "" };
         let last = first as usize + count - 1;
+        let (mut numbers, mut of) = (itoa::Buffer::new(), itoa::Buffer::new());
         let (marked, baseline) =
             if self.listing.marks.is_some() { (" marked", ", state, baseline") } else { ("", " and state") };
         let count = if self.listing.mode == Mode::Set { "" } else { "<th scope=col>Count" };
-        let _ = write!(
+        push_all(out, ["<div class=\"src", part, marked, "\"><table><caption>Lines ", numbers.format(first)]);
+        push_all(out, [" to ", numbers.format(last), " of ", of.format(all)]);
+        push_all(
             out,
-            "<div class=\"src{part}{marked}\"><table><caption>Lines {first} to {last} of {all}</caption><thead><tr><th scope=col>Line{baseline}\
-             {count}<th scope=col>Code</thead>"
+            ["</caption><thead><tr><th scope=col>Line", baseline, count, "<th scope=col>Code</thead>"],
         );
     }
 
@@ -108,15 +111,13 @@ impl Writer<'_> {
             None => self.beginning(out, state, number),
         }
         if self.listing.mode != Mode::Set {
-            if state != State::Plain {
-                push_count(out, hits);
-            }
-            out.put(CELL);
+            push_count_cell(out, state, hits);
         }
         self.code.line(out, bytes.0, bytes.1);
     }
 
     /// The beginning of a row that tells of a change or of a baseline.
+    #[inline(never)]
     fn beginning(&mut self, out: &mut Page, state: State, number: u32) {
         out.put(b"<tr id=L");
         out.number(number);
@@ -190,6 +191,15 @@ impl Writer<'_> {
             _ => "",
         }
     }
+}
+
+/// What the cell of a count holds, and the next cell.
+#[inline(never)]
+fn push_count_cell(out: &mut Page, state: State, hits: u64) {
+    if state != State::Plain {
+        push_count(out, hits);
+    }
+    out.put(CELL);
 }
 
 /// A count as the margin shows it: exact up to 9999, then with three digits and a unit.

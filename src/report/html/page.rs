@@ -65,7 +65,8 @@ impl Page {
 
     /// Adds what is written to the front of a place of `WIDTH` bytes; `write` says how many that are. What a processor stores in
     /// parts and loads as a whole it waits for, so a piece made of parts is put together where it belongs.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as what is written")]
+    #[inline(always)]
     pub(super) fn fill<const WIDTH: usize>(&mut self, write: impl FnOnce(&mut [u8; WIDTH]) -> usize) {
         let place = self.room.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut::<WIDTH>);
         self.length += if let Some(place) = place {
@@ -126,7 +127,8 @@ impl Page {
     }
 
     /// Adds the digits of a number.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "mostly a look at a table and a store")]
+    #[inline(always)]
     pub(super) fn number(&mut self, number: u32) {
         match number {
             0..1000 => {
@@ -138,12 +140,18 @@ impl Page {
                 self.put(pair(number / 100));
                 self.put(pair(number % 100));
             }
-            _ => self.push(itoa::Buffer::new().format(number).as_bytes()),
+            _ => self.long_number(number),
         }
     }
 
+    #[cold]
+    fn long_number(&mut self, number: u32) {
+        self.push(itoa::Buffer::new().format(number).as_bytes());
+    }
+
     /// Adds `5.2–7.3`.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "four numbers, each a look at a table and a store")]
+    #[inline(always)]
     pub(super) fn extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
         let mut is_short = false;
@@ -173,6 +181,7 @@ impl Page {
     }
 
     /// The same of longer numbers.
+    #[inline(never)]
     fn long_extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
         self.number(start.line);
