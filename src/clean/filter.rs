@@ -136,7 +136,7 @@ impl Filter<'_> {
     fn file(&mut self, mut file: FileProfile, facts: FilterFacts<'_>) -> Option<FileProfile> {
         let statements: u64 = file.blocks.iter().map(|block| u64::from(block.stmts)).sum();
         let path = facts.located.path.as_ref().map(|path| path.as_str());
-        let name = format!("{}/{}", facts.located.package, file.name.base());
+        let name = [&*facts.located.package, "/", file.name.base()].concat();
         let matches = |pattern: &Pattern| pattern.matches_file(path, &name);
         if !in_scope(self.rules, facts.located, self.only_main) {
             self.excluded.scope_files += 1;

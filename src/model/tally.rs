@@ -94,7 +94,12 @@ impl Tally {
             return format!("{:.precision$}", 0.0);
         }
         if let Some(tenths) = self.tenths().filter(|_| precision == 1) {
-            return format!("{}.{}", tenths / 10, tenths % 10);
+            // With room for a sign behind it.
+            let mut text = String::with_capacity(8);
+            text.push_str(itoa::Buffer::new().format(tenths / 10));
+            text.push('.');
+            text.push(char::from(b'0' + (tenths % 10).to_le_bytes()[0]));
+            return text;
         }
         #[expect(
             clippy::cast_precision_loss,

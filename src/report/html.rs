@@ -162,8 +162,11 @@ impl<'a> Site<'a> {
 
     /// What every page frame needs.
     fn fields<'v>(&'v self, page: &str, title: &'v str, section: &'v str) -> Fields<'v> {
+        /// Of the page of a file.
+        const MOST: usize = 40;
         let root = "../".repeat(page.matches('/').count());
-        vec![
+        let mut fields = Vec::with_capacity(MOST);
+        fields.extend([
             ("root", Field::text(root)),
             ("title", Field::text(title)),
             ("section", Field::Word(section)),
@@ -175,7 +178,8 @@ impl<'a> Site<'a> {
             ("commit", Field::maybe(self.report.run.commit.clone())),
             ("set_mode", Field::Flag(self.report.run.mode == Mode::Set)),
             ("body", Field::Body),
-        ]
+        ]);
+        fields
     }
 
     /// The same for a template.

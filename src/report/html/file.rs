@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::anchors::Anchors;
 use super::baseline::lost_in;
-use super::escape::{Markup as _, is_plain, push, push_known};
+use super::escape::{Markup as _, is_plain, push, push_all, push_known};
 use super::listing::{self, Listing};
 use super::marks::{self, Marks};
 use super::page::Page;
@@ -155,11 +155,8 @@ fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: An
     let functions = || file.functions.iter().filter(|function| function.statements.total > 0);
     let count = functions().count();
     if count > 0 {
-        let _ = write!(
-            out,
-            "<details open><summary>{}</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>",
-            counted(count as u64, "function")
-        );
+        let head = "</summary><table><thead><tr><th scope=col>Function<th scope=col>Covered<th scope=col>Missed</thead>";
+        push_all(out, ["<details open><summary>", &counted(count as u64, "function"), head]);
         for function in functions() {
             out.put(b"<tr>");
             out.put(b"<th scope=row");
@@ -178,13 +175,9 @@ fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: An
     }
     marks::push_ranges(out, site, file, &mut anchors);
     if !file.missed.is_empty() {
-        let _ = write!(
-            out,
-            "<details{}><summary>{}</summary><ol>",
-            // Without lines the list is all that there is to read.
-            if anchors.any() { "" } else { " open" },
-            counted(file.missed.len() as u64, "missed range")
-        );
+        // Without lines the list is all that there is to read.
+        let open = if anchors.any() { "<details><summary>" } else { "<details open><summary>" };
+        push_all(out, [open, &counted(file.missed.len() as u64, "missed range"), "</summary><ol>"]);
         let mut named: Option<(&Arc<str>, bool)> = None;
         for range in file.missed.iter().take(SHOWN_RANGES) {
             out.put(b"<li");

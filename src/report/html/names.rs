@@ -50,9 +50,9 @@ pub fn is_page(path: &str) -> bool {
 fn plain(path: &str, name: &str) -> String {
     let mut exact = true;
     let parts: Vec<Cow<'_, str>> = path.split('/').map(|part| part_of(part, &mut exact)).collect();
-    let plain = format!("files/{}", parts.join("/"));
+    let plain = ["files/", &parts.join("/")].concat();
     match (exact, plain.len() > LONGEST) {
-        (true, false) => format!("{plain}.html"),
+        (true, false) => plain + ".html",
         (false, false) => with_mark(&plain, &mark(path, name, 0)),
         (_, true) => format!("files/{}.html", mark(path, name, 0)),
     }

@@ -171,7 +171,7 @@ pub(super) fn files(site: &Site<'_>, entries: &[&Entry<'_>]) -> String {
     let mut out = String::new();
     open(&mut out, "Files, most missed statements first", &with_baseline(site, columns(site, "File")));
     for entry in entries {
-        let _ = write!(out, "<tr><th scope=row><a href={}>", entry.page);
+        push_all(&mut out, ["<tr><th scope=row><a href=", &entry.page, ">"]);
         push(&mut out, entry.file.path.as_str());
         out.push_str("</a>");
         push_numbers(&mut out, site, &entry.file.totals, site.patch_tally(entry.file));
