@@ -290,6 +290,7 @@ impl Cutter<'_> {
 
     fn emit_basic(&mut self, start: u32, end: u32, stmts: u32) -> u32 {
         let places = self.ground.places;
+        // On its own: an extent that comes two ways is put together in memory, and loaded as a whole before its parts are there.
         if places.directed() {
             let extent = self.unique(start, end);
             return self.add_basic(extent, (start, end), stmts);
@@ -298,6 +299,7 @@ impl Cutter<'_> {
         self.add_basic(extent, (start, end), stmts)
     }
 
+    /// Adds a block of rule set A with its bytes; gives its index.
     #[inline]
     fn add_basic(&mut self, extent: Extent, span: (u32, u32), stmts: u32) -> u32 {
         self.out.basic.push(SourceBlock { extent, stmts });

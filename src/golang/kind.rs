@@ -100,9 +100,12 @@ impl Kind {
     }
 }
 
+/// Kinds that are looked at together: the bytes of a number.
+pub(super) const AHEAD: u8 = 8;
+
 /// How many kinds at the start never end an expression.
 #[inline]
-pub(super) fn inside(kinds: [Kind; 8]) -> u8 {
+pub(super) fn inside(kinds: [Kind; AHEAD as usize]) -> u8 {
     // Kinds stay far below 128, so no sum leaves its byte; its top bit tells that the kind is none of the first ones.
     let limit = u64::from_le_bytes([0x80 - (Kind::LAST_INSIDE as u8 + 1); 8]);
     let others = (u64::from_le_bytes(kinds.map(|kind| kind as u8)) + limit) & u64::from_le_bytes([0x80; 8]);

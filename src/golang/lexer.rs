@@ -224,6 +224,7 @@ impl<'a> Lexer<'a> {
                 0 if start as usize >= text.len() => {
                     let end = self.end_of_text();
                     token.set(end);
+                    // Not left to that function: what is handed on has to lie in memory, for all tokens.
                     if end.kind == Kind::Eof {
                         later.for_each(|(kind, span)| Slot(kind, span).set(end));
                     }

@@ -6,7 +6,7 @@
 //! enough (a test holds that).
 
 use super::expr::{Mode, Open, Scan, State};
-use super::kind::inside;
+use super::kind::{AHEAD, inside};
 use super::lexer::{Kind, Lexer, Token};
 use super::tree::{Func, List, ListKind, NONE, Tree};
 
@@ -15,8 +15,6 @@ const MAX_DEPTH: u32 = 600;
 
 /// Slots of the ring of tokens.
 const RING: usize = 256;
-/// Tokens whose kinds are looked at together.
-pub(super) const AHEAD: u8 = 8;
 /// The kinds of the first slots stand behind those of the last ones too.
 const KINDS: usize = RING + AHEAD as usize;
 

@@ -4,8 +4,8 @@
 //! could flag as not understood is left to it.
 
 use super::expr::{MAX_BRACKETS, Mode, Scan};
-use super::kind::Kind;
-use super::parser::{AHEAD, Parser};
+use super::kind::{AHEAD, Kind};
+use super::parser::Parser;
 use super::tree::NONE;
 
 /// What a token is to such an expression.

@@ -94,7 +94,7 @@ impl Tally {
             return format!("{:.precision$}", 0.0);
         }
         if let Some(tenths) = self.tenths().filter(|_| precision == 1) {
-            // With room for a sign behind it.
+            // With room for the `%` that most put behind it.
             let mut text = String::with_capacity(8);
             text.push_str(itoa::Buffer::new().format(tenths / 10));
             text.push('.');

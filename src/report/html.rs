@@ -162,7 +162,7 @@ impl<'a> Site<'a> {
 
     /// What every page frame needs.
     fn fields<'v>(&'v self, page: &str, title: &'v str, section: &'v str) -> Fields<'v> {
-        /// Of the page of a file.
+        /// Room for those of the page of a file, which has most.
         const MOST: usize = 40;
         let root = "../".repeat(page.matches('/').count());
         let mut fields = Vec::with_capacity(MOST);
