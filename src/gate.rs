@@ -258,7 +258,7 @@ fn verdicts_of(
         scope: item.scope.clone(),
         outcome,
         metric,
-        observed: item.tally.percent_against(bound),
+        observed: item.tally.percent_against(bound).map(String::from),
         tally: item.tally,
         bound: bound.to_string(),
         needed: item.tally.needed(bound),

@@ -151,7 +151,7 @@ impl<'t> Placer<'t> {
                     if let Some(package) = package {
                         let named =
                             named.entry(resolver.whole(*area, path)).or_insert_with(|| package.clone());
-                        if package < named {
+                        if *package < *named {
                             named.clone_from(package);
                         }
                     }

@@ -11,7 +11,6 @@ pub mod shares;
 
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::Arc;
 
 use crate::model::parallel::in_order;
 use crate::model::report::MissedRange;
@@ -206,7 +205,7 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
     let mut functions: Vec<FunctionReport> = known
         .iter()
         .map(|function| FunctionReport {
-            name: Arc::clone(&function.name),
+            name: function.name.clone(),
             bare: function.bare,
             signature: function.signature.clone(),
             extent: function.extent,
@@ -239,8 +238,9 @@ fn functions(file: &FileProfile, known: &[Function], lines: &Lines) -> Vec<Funct
 
 /// Joins missed blocks that follow each other in one function.
 fn missed_ranges(blocks: &[Block], functions: &[FunctionReport]) -> Vec<MissedRange> {
-    let mut ranges: Vec<(MissedRange, Option<usize>)> = Vec::new();
-    let mut open = false;
+    let mut ranges: Vec<MissedRange> = Vec::new();
+    // The function of the last range, while it may go on.
+    let mut open: Option<Option<usize>> = None;
     let mut at = 0;
     for block in blocks.iter().filter(|block| block.stmts > 0) {
         while functions.get(at).is_some_and(|function| function.extent.end <= block.extent.start) {
@@ -249,26 +249,24 @@ fn missed_ranges(blocks: &[Block], functions: &[FunctionReport]) -> Vec<MissedRa
         let function =
             functions.get(at).filter(|function| function.extent.start <= block.extent.start).map(|_| at);
         if block.count > 0 {
-            open = false;
+            open = None;
             continue;
         }
         match ranges.last_mut() {
-            Some((range, owner)) if open && *owner == function => {
+            Some(range) if open == Some(function) => {
                 range.extent.end = range.extent.end.max(block.extent.end);
                 range.statements += u64::from(block.stmts);
             }
             _ => {
-                let name =
-                    function.and_then(|at| functions.get(at)).map(|function| Arc::clone(&function.name));
-                let range = MissedRange {
+                let name = function.and_then(|at| functions.get(at)).map(|function| function.name.clone());
+                ranges.push(MissedRange {
                     extent: block.extent,
                     function: name.unwrap_or_default(),
                     statements: u64::from(block.stmts),
-                };
-                ranges.push((range, function));
+                });
             }
         }
-        open = true;
+        open = Some(function);
     }
-    ranges.into_iter().map(|(range, _)| range).collect()
+    ranges
 }

@@ -4,6 +4,8 @@
 
 use std::io;
 
+use smol_str::{SmolStr, SmolStrBuilder};
+
 use crate::model::words;
 use crate::model::{Finding, Report, SourceLinks};
 use pages::{PAGE_FORMATS, PageFormat};
@@ -193,20 +195,20 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// A number with commas between groups of three digits.
-pub fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> SmolStr {
     let mut digits = itoa::Buffer::new();
     let digits = digits.format(number);
     if digits.len() <= 3 {
-        return digits.to_owned();
+        return SmolStr::new_inline(digits);
     }
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    let mut text = SmolStrBuilder::new();
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    text
+    text.finish()
 }
 
 /// `1 file`, `2 files`, `9,113 blocks`.

@@ -36,7 +36,7 @@ fn verdict(owner: &OwnerBound<'_>, metric: Metric) -> Option<Verdict> {
         scope,
         outcome: if tally.reaches(&bound) { Outcome::Pass } else { Outcome::Fail },
         metric,
-        observed: tally.percent_against(&bound),
+        observed: tally.percent_against(&bound).map(String::from),
         tally,
         bound: bound.to_string(),
         needed: tally.needed(&bound),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use hashbrown::HashSet;
+use smol_str::SmolStr;
 
 use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
@@ -49,7 +50,7 @@ fn function(
     let start = places.physical(func.start);
     let (adjusted, file) = places.adjusted(func.start);
     let declared = utf8(slice(text, func.name));
-    let (name, bare, meta): (Arc<str>, _, _) = if func.literal || declared.is_empty() {
+    let (name, bare, meta): (SmolStr, _, _) = if func.literal || declared.is_empty() {
         let name = path_name(text, &func.path);
         let meta = format!("func.L{}.C{}", adjusted.line, adjusted.col);
         let name = name.unwrap_or_else(|| format!("func.L{}.C{}", start.line, start.col));
@@ -115,13 +116,13 @@ fn number_repeats(functions: &mut [Function]) {
 }
 
 /// The names of a declared function with this receiver: for reports, and in meta-data where that is not told by the first.
-fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (Arc<str>, Option<Arc<str>>) {
+fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (SmolStr, Option<SmolStr>) {
     let mut joined = |parts: &[&str]| {
         scratch.clear();
         scratch.extend(parts.iter().copied());
-        Arc::from(&**scratch)
+        SmolStr::new(&*scratch)
     };
-    let alone = || (Arc::from(bare), None);
+    let alone = || (SmolStr::new(bare), None);
     if receiver.is_empty() {
         return alone();
     }
@@ -144,7 +145,7 @@ fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (Arc<str>,
     let meta = match typed {
         [_] => joined(&[&name, ".", bare]),
         [star, _] if star.kind == Kind::Star => joined(&["*", &name, ".", bare]),
-        _ => Arc::from(bare),
+        _ => SmolStr::new(bare),
     };
     let name = if pointer {
         joined(&["(*", &name, arguments, ").", bare])

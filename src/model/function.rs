@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::profile::{Extent, Pos};
 
 /// A function declaration with a body, or a package-level function literal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// `F`, `T.M`, `(*T).M`, `T[...].M`, `rootCmd.RunE` or `func.L12.C7`; unique in the file by `.2`, `.3` suffixes.
-    pub name: Arc<str>,
+    pub name: SmolStr,
     /// Where the declared name is in it, see [`Function::bare`].
     pub bare: Bare,
     /// The name in binary meta-data where it is not the one that [`Function::meta`] makes: `M` for a generic receiver, `func.L12.C7`.
-    pub meta: Option<Arc<str>>,
+    pub meta: Option<SmolStr>,
     /// Parameters and results as in the source, white space collapsed: `(x int) error`. `None` where nobody asked for it.
     pub signature: Option<Arc<str>>,
     /// From the `func` keyword to behind the closing brace; physical positions.

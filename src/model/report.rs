@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::compare::CompareReport;
 use super::finding::Finding;
 use super::function::Bare;
@@ -97,7 +99,7 @@ impl std::ops::AddAssign for Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionReport {
     /// Unique in its file, the same in every format.
-    pub name: Arc<str>,
+    pub name: SmolStr,
     /// Where the declared name is in it, see [`FunctionReport::bare`].
     pub bare: Bare,
     /// Parameters and results; `None` where they are not known, or no output of the run shows them.
@@ -170,7 +172,7 @@ pub struct MissedRange {
     /// From the first block's start to the last block's end.
     pub extent: Extent,
     /// Name of the function, empty when unknown.
-    pub function: Arc<str>,
+    pub function: SmolStr,
     /// Missed statements in it.
     pub statements: u64,
 }

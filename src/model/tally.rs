@@ -5,6 +5,8 @@ mod points;
 use std::cmp::Ordering;
 use std::fmt;
 
+use smol_str::{SmolStr, SmolStrBuilder, format_smolstr};
+
 /// Covered of total, in some unit. `covered <= total`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
 pub struct Tally {
@@ -50,63 +52,52 @@ impl Tally {
 
     /// The percentage as Go prints it (`%.1f`, round half to even on the binary value), except that an incomplete
     /// tally never shows 100.0 and a non-zero one never 0.0. `None` when there is nothing to count.
-    pub fn percent(&self) -> Option<String> {
+    pub fn percent(&self) -> Option<SmolStr> {
         self.percent_to(1)
     }
 
     /// As [`Tally::percent`], with `precision` decimals.
-    pub fn percent_to(&self, precision: u32) -> Option<String> {
+    pub fn percent_to(&self, precision: u32) -> Option<SmolStr> {
         if self.total == 0 {
             return None;
         }
         let text = self.go_percent(precision as usize);
         if self.covered < self.total && text.starts_with("100") {
-            return Some(match precision {
-                0 => "99".to_owned(),
-                _ => format!("99.{}", "9".repeat(precision as usize)),
+            return Some(if precision == 0 {
+                SmolStr::new_static("99")
+            } else {
+                format_smolstr!("99.{}", "9".repeat(precision as usize))
             });
         }
         if self.covered > 0 && text.bytes().all(|byte| byte == b'0' || byte == b'.') {
-            return Some(match precision {
-                0 => "<1".to_owned(),
-                _ => format!("<0.{}1", "0".repeat(precision as usize - 1)),
+            return Some(if precision == 0 {
+                SmolStr::new_static("<1")
+            } else {
+                format_smolstr!("<0.{}1", "0".repeat(precision as usize - 1))
             });
         }
         Some(text)
     }
 
     /// The percentage exactly as Go's own tools print it; an empty tally is 0.
-    pub fn go_percent(&self, precision: usize) -> String {
-        let whole = match self.covered {
-            0 => "0",
-            all if all == self.total => "100",
-            _ => "",
-        };
-        // Most functions are one or the other, and formatting a fraction costs ten times as much.
-        if !whole.is_empty() {
-            return match precision {
-                0 => whole.to_owned(),
-                1 => [whole, ".0"].concat(),
-                _ => [whole, ".", &"0".repeat(precision)].concat(),
-            };
-        }
-        if self.total == 0 {
-            return format!("{:.precision$}", 0.0);
-        }
+    pub fn go_percent(&self, precision: usize) -> SmolStr {
+        // Formatting a fraction costs ten times as much.
         if let Some(tenths) = self.tenths().filter(|_| precision == 1) {
-            // With room for the `%` that most put behind it.
-            let mut text = String::with_capacity(8);
+            let mut text = SmolStrBuilder::new();
             text.push_str(itoa::Buffer::new().format(tenths / 10));
             text.push('.');
             text.push(char::from(b'0' + (tenths % 10).to_le_bytes()[0]));
-            return text;
+            return text.finish();
+        }
+        if self.total == 0 {
+            return format_smolstr!("{:.precision$}", 0.0);
         }
         #[expect(
             clippy::cast_precision_loss,
             reason = "Go divides float64 values; equal digits need equal rounding"
         )]
         let value = 100.0 * self.covered as f64 / self.total as f64;
-        format!("{value:.precision$}")
+        format_smolstr!("{value:.precision$}")
     }
 
     /// The percentage in tenths, rounded to the nearest. `None` where two are as near, since the binary value decides then, and
@@ -126,7 +117,7 @@ impl Tally {
 
     /// The percentage with as many decimals as it takes to read on the right side of `bound`: a value that fails
     /// never shows as the bound itself. `None` when there is nothing to count.
-    pub fn percent_against(&self, bound: &Decimal) -> Option<String> {
+    pub fn percent_against(&self, bound: &Decimal) -> Option<SmolStr> {
         if self.reaches(bound) || self.total == 0 {
             return self.percent();
         }
@@ -141,10 +132,10 @@ impl Tally {
         self.percent()
     }
 
-    fn floor_percent(&self, precision: u32) -> String {
+    fn floor_percent(&self, precision: u32) -> SmolStr {
         let scale = 10u128.pow(precision.min(18));
         let digits = u128::from(self.covered) * 100 * scale / u128::from(self.total);
-        format!("{}.{:0width$}", digits / scale, digits % scale, width = precision.min(18) as usize)
+        format_smolstr!("{}.{:0width$}", digits / scale, digits % scale, width = precision.min(18) as usize)
     }
 }
 
@@ -237,16 +228,13 @@ mod tests {
         assert_eq!(shown(0, 0), None);
     }
 
-    /// Nothing and all are written without the formatter: it would say the same.
     #[test]
     fn nothing_and_all_print_as_any_other_share() {
         for total in (1..300).chain([1 << 31, 1 << 52]) {
             for precision in 0..=9 {
                 let printed = |covered| Tally::new(covered, total).go_percent(precision);
-                assert_eq!(
-                    (printed(0), printed(total)),
-                    (format!("{:.precision$}", 0.0), format!("{:.precision$}", 100.0))
-                );
+                assert_eq!(printed(0), format!("{:.precision$}", 0.0));
+                assert_eq!(printed(total), format!("{:.precision$}", 100.0));
             }
         }
         assert_eq!(Tally::default().go_percent(1), "0.0");

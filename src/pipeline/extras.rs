@@ -146,10 +146,10 @@ fn summary(path: &Utf8Path, report: &Report, options: &FormatOptions) -> Result<
 fn known(settings: &Settings, report: &Report, exit: Exit) -> Vec<(&'static str, String)> {
     let metric = report.run.metric;
     let mut known = vec![("verdict", report::outcome(report).to_owned())];
-    known.extend(report.totals.of(metric).percent().map(|percent| ("total", percent)));
+    known.extend(report.totals.of(metric).percent().map(|percent| ("total", percent.into())));
     if let Some(patch) = &report.patch {
         let tally = patch.totals.of(metric);
-        known.extend(tally.percent().map(|percent| ("patch", percent)));
+        known.extend(tally.percent().map(|percent| ("patch", percent.into())));
         known.push(("missed-patch", tally.missed().to_string()));
     }
     for (name, formats) in

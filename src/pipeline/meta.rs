@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::gather::Gathered;
 use crate::locate::ModuleInfo;
 use crate::model::covdata::{Meta, MetaFunction, MetaPackage, Pod};
@@ -127,12 +129,12 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     let units = meta.function_units(function);
     let start = units.iter().map(|unit| unit.extent.start).min()?;
     let end = units.iter().map(|unit| unit.extent.end.max(behind(unit.extent.start))).max()?;
-    let meta = Arc::clone(&function.name);
+    let meta = SmolStr::new(&function.name);
     let bare = meta.rsplit('.').next().filter(|_| !function.literal).map_or(0, str::len);
     // `*T.M` in meta-data is `(*T).M` in reports.
-    let name: Arc<str> = match meta.strip_prefix('*').and_then(|name| name.split_once('.')) {
+    let name: SmolStr = match meta.strip_prefix('*').and_then(|name| name.split_once('.')) {
         Some((receiver, method)) => format!("(*{receiver}).{method}").into(),
-        None => Arc::clone(&meta),
+        None => meta.clone(),
     };
     Some(Function {
         bare: Bare::at_end(&name, bare),
@@ -157,9 +159,9 @@ fn behind(pos: Pos) -> Pos {
 fn unique(mut functions: Vec<Function>) -> Vec<Function> {
     functions.sort_by(|a, b| a.extent.cmp(&b.extent).then_with(|| a.name.cmp(&b.name)));
     functions.dedup_by(|a, b| a.extent == b.extent && a.name == b.name);
-    let mut seen: HashMap<Arc<str>, u32> = HashMap::new();
+    let mut seen: HashMap<SmolStr, u32> = HashMap::new();
     for function in &mut functions {
-        let count = seen.entry(Arc::clone(&function.name)).or_default();
+        let count = seen.entry(function.name.clone()).or_default();
         *count += 1;
         if *count > 1 {
             function.name = format!("{}.{count}", function.name).into();

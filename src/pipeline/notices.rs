@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anstyle::{AnsiColor, Effects, Style};
+use smol_str::SmolStr;
 
 use crate::escape::terminal;
 use crate::host::Host;
@@ -105,6 +106,6 @@ fn render(finding: &Finding, verbosity: Verbosity, color: bool) -> String {
 }
 
 /// A number with commas between groups of three digits.
-pub fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> SmolStr {
     crate::report::grouped(number)
 }

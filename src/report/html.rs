@@ -34,6 +34,7 @@ use std::sync::{Mutex, PoisonError};
 use hashbrown::HashMap;
 use memchr::memmem;
 use rayon::prelude::*;
+use smol_str::{SmolStr, SmolStrBuilder};
 
 use file::Workplace;
 use shapes::{Field, Fields, Shapes};
@@ -175,7 +176,7 @@ impl<'a> Site<'a> {
             ("script", Field::Word(&self.script)),
             ("icon", Field::Word(ICON)),
             ("version", Field::Word(&self.report.run.version)),
-            ("commit", Field::maybe(self.report.run.commit.clone())),
+            ("commit", self.report.run.commit.as_deref().map_or(Field::Nothing, Field::text)),
             ("set_mode", Field::Flag(self.report.run.mode == Mode::Set)),
             ("body", Field::Body),
         ]);
@@ -222,20 +223,20 @@ impl<'a> Site<'a> {
         self.patch_of(file).filter(|file| file.counted).map_or(Tally::default(), |file| file.statements)
     }
 
-    fn percent(&self, tally: Tally) -> String {
+    fn percent(&self, tally: Tally) -> SmolStr {
         shown_percent(tally, self.options)
     }
 }
 
 /// A percentage as markup.
-fn shown_percent(tally: Tally, options: &FormatOptions) -> String {
-    match tally.percent_to(options.precision) {
-        Some(percent) => match percent.strip_prefix('<') {
-            Some(bound) => ["&lt;", bound, "%"].concat(),
-            None => percent + "%",
-        },
-        None => "n/a".to_owned(),
-    }
+fn shown_percent(tally: Tally, options: &FormatOptions) -> SmolStr {
+    let Some(percent) = tally.percent_to(options.precision) else { return SmolStr::new_static("n/a") };
+    let (sign, number) = percent.strip_prefix('<').map_or(("", &*percent), |bound| ("&lt;", bound));
+    let mut text = SmolStrBuilder::new();
+    text.push_str(sign);
+    text.push_str(number);
+    text.push('%');
+    text.finish()
 }
 
 /// What stands before the body of a page, and behind it.

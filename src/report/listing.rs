@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use smol_str::SmolStr;
+
 use crate::escape::terminal;
 use crate::model::{FileReport, Report, Tally};
 
@@ -12,7 +14,7 @@ pub fn functions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for function in
             file.functions.iter().filter(|function| !function.literal || function.statements.total > 0)
         {
-            let percent = function.statements.percent().unwrap_or_else(|| "0.0".to_owned());
+            let percent = function.statements.percent().unwrap_or(SmolStr::new_static("0.0"));
             rows.push([
                 format!("{}:{}:", terminal(file.path.as_str()), function.extent.start.line),
                 terminal(&function.name).into_owned(),
@@ -20,7 +22,7 @@ pub fn functions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             ]);
         }
     }
-    let total = report.totals.statements.percent().unwrap_or_else(|| "0.0".to_owned());
+    let total = report.totals.statements.percent().unwrap_or(SmolStr::new_static("0.0"));
     rows.push(["total:".to_owned(), "(statements)".to_owned(), format!("{total}%")]);
     align(&rows, out)
 }

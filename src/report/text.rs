@@ -156,7 +156,7 @@ impl Screen<'_> {
         for input in &self.report.run.inputs {
             let Some(share) = &input.share else { return Ok(()) };
             if rows.iter().all(|(label, ..)| *label != input.label) {
-                rows.push((input.label.clone(), share.statements, grouped(share.only_statements)));
+                rows.push((input.label.clone(), share.statements, grouped(share.only_statements).into()));
             }
         }
         if rows.len() < 2 || self.report.totals.statements.total == 0 {

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use smol_str::SmolStr;
+
 use super::escape::{Markup, push, text};
 use super::overview::{Card, Notice, Notices};
 use super::tables::{self, push_percent};
@@ -46,12 +48,12 @@ impl<'a> Site<'a> {
     }
 
     /// What [`COLUMNS`] hold in a row: empty where the baseline knows nothing.
-    pub(super) fn before_and_points(&self, before: Tally, now: Tally) -> [String; 2] {
+    pub(super) fn before_and_points(&self, before: Tally, now: Tally) -> [SmolStr; 2] {
         if before.total == 0 {
             return Default::default();
         }
         let points = now.points_since(before, self.options.precision).unwrap_or_default();
-        [self.percent(before), points.replace('<', "&lt;")]
+        [self.percent(before), points.replace('<', "&lt;").into()]
     }
 }
 

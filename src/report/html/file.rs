@@ -1,9 +1,9 @@
 //! The page of a file: its numbers, what is missed, its functions, and the annotated source.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::anchors::Anchors;
 use super::baseline::lost_in;
@@ -98,18 +98,18 @@ fn numbers<'v>(fields: &mut Fields<'v>, site: &Site<'v>, entry: &Entry<'v>) {
     let patch = site.patch_of(file);
     let changed = patch.filter(|patch| patch.statements.total > 0).map(|patch| patch.statements);
     let percent = |tally: Tally| Field::maybe(tally.percent_to(site.options.precision));
-    let width = width(statements).map(|width| width.to_string());
+    let width = width(statements).map(shown_number);
     fields.extend([
         ("directory", Field::text(file.path.directory())),
         ("base", Field::text(file.path.base())),
         ("package", Field::text(&*package.path)),
-        ("package_number", Field::text(entry.number.to_string())),
+        ("package_number", Field::Shown(shown_number(entry.number as u64))),
         ("owners", Field::text(file.owners.join(", "))),
         ("percent", percent(statements)),
         ("width", Field::maybe(width)),
-        ("covered", Field::text(grouped(statements.covered))),
+        ("covered", Field::Shown(grouped(statements.covered))),
         ("total", Field::Count(grouped(statements.total))),
-        ("missed", Field::text(grouped(statements.missed()))),
+        ("missed", Field::Shown(grouped(statements.missed()))),
         ("lines", percent(file.totals.lines.tally())),
         ("partial", Field::Count(grouped(file.totals.lines.partial))),
         ("ignored", Field::Number(file.ignored_statements)),
@@ -118,6 +118,11 @@ fn numbers<'v>(fields: &mut Fields<'v>, site: &Site<'v>, entry: &Entry<'v>) {
         ("patch", changed.map_or(Field::Nothing, percent)),
         ("patch_total", changed.map_or(Field::Nothing, |tally| Field::Count(grouped(tally.total)))),
     ]);
+}
+
+/// A number without commas.
+fn shown_number(number: u64) -> SmolStr {
+    SmolStr::new(itoa::Buffer::new().format(number))
 }
 
 /// The next file with misses.
@@ -178,15 +183,15 @@ fn push_side(out: &mut Page, site: &Site<'_>, file: &FileReport, mut anchors: An
         // Without lines the list is all that there is to read.
         let open = if anchors.any() { "<details><summary>" } else { "<details open><summary>" };
         push_all(out, [open, &counted(file.missed.len() as u64, "missed range"), "</summary><ol>"]);
-        let mut named: Option<(&Arc<str>, bool)> = None;
+        let mut named: Option<(&SmolStr, bool)> = None;
         for range in file.missed.iter().take(SHOWN_RANGES) {
             out.put(b"<li");
             let end = anchors.open(out, range.extent.start.line);
             out.extent(range.extent);
             out.add(end);
             out.put(b" ");
-            // Ranges of one function follow each other and share its name.
-            if named.is_none_or(|(name, _)| !Arc::ptr_eq(name, &range.function)) {
+            // Ranges of one function follow each other.
+            if named.is_none_or(|(name, _)| *name != range.function) {
                 named = Some((&range.function, is_plain(&range.function)));
             }
             push_known(out, shown(&range.function), named.is_some_and(|(_, is_plain)| is_plain));

@@ -1,6 +1,7 @@
 //! The page on the data itself: inputs, what was left out, and every finding.
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::Site;
 use super::overview::{Notice, notice, severity};
@@ -18,10 +19,10 @@ struct Input {
     kind: &'static str,
     mode: &'static str,
     rule_set: &'static str,
-    rows: String,
-    blocks: String,
+    rows: SmolStr,
+    blocks: SmolStr,
     covered: String,
-    only: String,
+    only: SmolStr,
 }
 
 /// The file of an input.
@@ -43,8 +44,8 @@ struct Said {
 #[derive(Serialize)]
 struct LeftOut {
     what: &'static str,
-    files: String,
-    statements: String,
+    files: SmolStr,
+    statements: SmolStr,
 }
 
 #[derive(Serialize)]
@@ -86,7 +87,7 @@ fn inputs(site: &Site<'_>) -> Vec<Input> {
             covered: input.share.as_ref().map_or("n/a".to_owned(), |share| {
                 share.statements.percent().map_or("n/a".to_owned(), |percent| format!("{percent}%"))
             }),
-            only: input.share.as_ref().map_or(String::new(), |share| grouped(share.only_statements)),
+            only: input.share.as_ref().map_or(SmolStr::default(), |share| grouped(share.only_statements)),
         })
         .collect()
 }

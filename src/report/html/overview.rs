@@ -215,7 +215,7 @@ fn cards(site: &Site<'_>) -> Vec<Card> {
     });
     let plain = |title, tally: Tally| Card {
         title,
-        value: grouped(tally.missed()),
+        value: grouped(tally.missed()).into(),
         width: None,
         text: format!("of {} with statements", grouped(tally.total)),
     };

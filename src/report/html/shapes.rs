@@ -10,6 +10,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use smol_str::SmolStr;
+
 use super::escape::push;
 use super::file::Facts;
 use super::page::Page;
@@ -29,8 +31,10 @@ pub(super) enum Field<'v> {
     Word(&'v str),
     /// Text of anybody, which a template only shows, or asks whether it is empty.
     Text(Cow<'v, str>),
-    /// A number as it is shown, of which a template asks whether it is `0` or `1`.
-    Count(String),
+    /// A number as it is shown.
+    Shown(SmolStr),
+    /// The same, of which a template asks whether it is `0` or `1`.
+    Count(SmolStr),
     /// Markup.
     Markup(&'v [u8]),
     /// Another page and what it is called, as `href` and `path`.
@@ -48,9 +52,9 @@ impl<'v> Field<'v> {
         Self::Text(text.into())
     }
 
-    /// A text that may not be there.
-    pub(super) fn maybe(text: Option<String>) -> Self {
-        text.map_or(Self::Nothing, Self::text)
+    /// A number that may not be there.
+    pub(super) fn maybe(number: Option<SmolStr>) -> Self {
+        number.map_or(Self::Nothing, Self::Shown)
     }
 }
 
@@ -63,7 +67,7 @@ pub(super) fn context(fields: &Fields<'_>) -> tera::Context {
     for (name, field) in fields {
         match field {
             Field::Text(text) => context.insert(*name, &terminal(text)),
-            Field::Count(count) => context.insert(*name, count),
+            Field::Shown(count) | Field::Count(count) => context.insert(*name, count),
             Field::Markup(bytes) => context.insert(*name, &String::from_utf8_lossy(bytes)),
             Field::Link(href, path) => insert_link(&mut context, name, href, &terminal(path)),
             _ => insert_other(&mut context, name, field),
@@ -85,7 +89,12 @@ fn insert_other(context: &mut tera::Context, name: &'static str, field: &Field<'
         Field::Notes(notes) => context.insert(name, notes),
         Field::Facts(facts) => context.insert(name, facts),
         Field::Body => context.insert(name, BODY),
-        Field::Nothing | Field::Text(_) | Field::Count(_) | Field::Markup(_) | Field::Link(..) => {
+        Field::Nothing
+        | Field::Text(_)
+        | Field::Shown(_)
+        | Field::Count(_)
+        | Field::Markup(_)
+        | Field::Link(..) => {
             context.insert(name, &None::<bool>);
         }
     }
@@ -180,7 +189,12 @@ fn key(fields: &Fields<'_>) -> Option<Vec<u8>> {
             Field::Count(count) if count == "1" => b'1',
             Field::Text(text) if text.is_empty() => b'e',
             Field::Markup([]) => b'e',
-            Field::Text(_) | Field::Count(_) | Field::Markup(_) | Field::Link(..) | Field::Body => b'x',
+            Field::Text(_)
+            | Field::Shown(_)
+            | Field::Count(_)
+            | Field::Markup(_)
+            | Field::Link(..)
+            | Field::Body => b'x',
             Field::Notes(notes) if notes.is_empty() => b'e',
             Field::Number(_) | Field::Notes(_) | Field::Facts(_) => return None,
         });
@@ -195,6 +209,7 @@ fn holes<'f>(fields: &'f Fields<'_>) -> Vec<Hole<'f>> {
         match field {
             Field::Count(count) if !matches!(count.as_str(), "0" | "1") => holes.push(Hole::Text(count)),
             Field::Text(text) if !text.is_empty() => holes.push(Hole::Text(text)),
+            Field::Shown(number) => holes.push(Hole::Text(number)),
             Field::Markup(bytes) if !bytes.is_empty() => holes.push(Hole::Markup(bytes)),
             Field::Link(href, path) => holes.extend([Hole::Text(href), Hole::Text(path)]),
             Field::Body => holes.push(Hole::Body),
@@ -218,7 +233,7 @@ fn marked(fields: &Fields<'_>) -> tera::Context {
             Field::Count(count) if matches!(count.as_str(), "0" | "1") => context.insert(*name, count),
             Field::Text(text) if text.is_empty() => context.insert(*name, ""),
             Field::Markup([]) => context.insert(*name, ""),
-            Field::Text(_) | Field::Count(_) | Field::Markup(_) | Field::Body => {
+            Field::Text(_) | Field::Shown(_) | Field::Count(_) | Field::Markup(_) | Field::Body => {
                 context.insert(*name, &mark());
             }
             Field::Link(..) => insert_link(&mut context, name, &mark(), &mark()),
@@ -279,8 +294,8 @@ mod tests {
         let mut page = Page::default();
         let mut write = |total: &str, name: &str, generated: bool, owner: &str| {
             let fields = vec![
-                ("percent", Field::text("50.0")),
-                ("total", Field::Count(total.to_owned())),
+                ("percent", Field::Shown("50.0".into())),
+                ("total", Field::Count(total.into())),
                 ("base", Field::text(name.to_owned())),
                 ("notes", Field::Notes(Vec::new())),
                 ("generated", Field::Flag(generated)),

@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use smol_str::SmolStr;
+
 use super::escape::push;
 use super::tables::{push_number, push_patch, push_percent, shown};
 use super::{Entry, Site, baseline, width};
@@ -173,7 +175,7 @@ impl Writer<'_, '_> {
         let [missed, total] = [statements.missed(), statements.total].map(grouped);
         let _ = write!(self.out, "<span>{missed}</span><span>{total}</span>");
         if self.site.patch().is_some() {
-            let shown = if changed.total > 0 { self.site.percent(changed) } else { String::new() };
+            let shown = if changed.total > 0 { self.site.percent(changed) } else { SmolStr::default() };
             let _ = write!(self.out, "<span>{shown}</span>");
         }
         if self.site.compare().is_some() {

@@ -4,6 +4,8 @@
 
 use std::io::{self, Write};
 
+use smol_str::SmolStr;
+
 use super::{BAD, GOOD, Screen, padded, shortened};
 use crate::escape::terminal;
 use crate::model::{
@@ -299,8 +301,8 @@ fn shown(tally: Tally) -> String {
     tally.percent().map_or_else(|| "n/a".to_owned(), |percent| format!("{percent}%"))
 }
 
-fn dash(count: u64) -> String {
-    if count == 0 { "-".to_owned() } else { grouped(count) }
+fn dash(count: u64) -> SmolStr {
+    if count == 0 { SmolStr::new_static("-") } else { grouped(count) }
 }
 
 #[cfg(test)]
