@@ -3,6 +3,8 @@
 //! Of ten lines in a row with one state only the last digits differ, and a page has little else than such rows. So the
 //! beginning is put together for ten lines at once, and a row is one copy and three digits.
 
+use std::sync::LazyLock;
+
 use super::page::Page;
 
 /// What a line is.
@@ -68,13 +70,16 @@ const MOST: u32 = 1_000_000;
 const DIGITS: usize = 16;
 
 /// The beginnings of rows by their state.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Beginnings([Beginning; State::ALL.len()]);
 
 impl Beginnings {
     /// Those of the first lines.
     pub(super) fn new() -> Self {
-        Self(State::ALL.map(|state| Beginning::new(state, 1)))
+        // All pages have the same.
+        static FIRST: LazyLock<Beginnings> =
+            LazyLock::new(|| Beginnings(State::ALL.map(|state| Beginning::new(state, 1))));
+        FIRST.clone()
     }
 
     /// Adds the beginning of a row.
@@ -99,7 +104,7 @@ impl Beginnings {
 }
 
 /// The beginning of rows with one state for ten lines.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Beginning {
     text: [u8; WIDTH],
     length: usize,

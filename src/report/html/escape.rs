@@ -22,20 +22,36 @@ impl Markup for String {
     }
 }
 
-/// Bytes of a name that stand for themselves whatever is beside them.
-const NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0x20_usize;
-    while byte < 0x7f {
-        table[byte] = !matches!(byte, 0x22 | 0x23 | 0x26 | 0x27 | 0x3a | 0x3c | 0x3e);
-        byte += 1;
-    }
-    table
-};
-
-/// Whether a text stands for itself on a page; one that holds no backslash does as a string of script, too.
+/// Whether a text stands for itself on a page and as a string of script, whatever is beside it.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| NAME[usize::from(byte)])
+    let bytes = text.as_bytes();
+    let join = |head: &[u8; 8], tail: &[u8; 8]| bytemuck::cast([*head, *tail]);
+    let (sixteens, rest) = bytes.as_chunks();
+    // The last bytes are looked at together with some before them: names are short, and a loop over bytes is foreseen badly.
+    let last = match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(sixteen), ..) => *sixteen,
+        (None, Some(head), Some(tail)) => join(head, tail),
+        _ => {
+            let mut padded = [b' '; 16];
+            padded.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+            padded
+        }
+    };
+    sixteens.iter().chain([&last]).all(|sixteen| are_plain(*sixteen))
+}
+
+/// Whether these bytes of a name stand for themselves.
+#[inline]
+fn are_plain(bytes: [u8; 16]) -> bool {
+    let bytes: i8x16 = bytemuck::cast(bytes);
+    let each = |byte: u8| i8x16::splat(byte.cast_signed());
+    let is = |byte: u8| bytes.simd_eq(each(byte));
+    // Two bytes that are one bit apart.
+    let are = |low: u8, high: u8| (bytes | each(low ^ high)).simd_eq(each(high));
+    // Printable ASCII, as in `marks_of_sixteen`.
+    let is_hidden = bytes.simd_lt(each(b' ')) | is(0x7f);
+    let is_odd = is_hidden | are(b'"', b'#') | are(b'&', b'\'') | are(b'<', b'>') | is(b':') | is(b'\\');
+    !is_odd.any()
 }
 
 /// Adds a name or a message: controls and invisible characters are written out (`\x1b`, `\u{202e}`).
@@ -219,7 +235,7 @@ mod tests {
     fn a_plain_name_holds_neither_markup_nor_what_hides() {
         for byte in 0..=0x7f_u8 {
             let name = format!("name of {} bytes, {}", u8::MAX, char::from(byte));
-            let plain = (0x20..0x7f).contains(&byte) && !b"\"#&':<>".contains(&byte);
+            let plain = (0x20..0x7f).contains(&byte) && !b"\"#&':<>\\".contains(&byte);
             assert_eq!(is_plain(&name), plain, "{name:?}");
         }
         assert!(!is_plain("é") && is_plain(""));
@@ -231,7 +247,7 @@ mod tests {
             let name = "a".repeat(length);
             assert!(is_plain(&name), "{length}");
             for at in 0..length {
-                for odd in ["<", "\"", "#", "&", "'", ":", ">", "\x7f", "\n", "\x1f"] {
+                for odd in ["<", "\"", "#", "&", "'", ":", ">", "\\", "\x7f", "\n", "\x1f"] {
                     let name = [&name[..at], odd, &name[at + 1..]].concat();
                     assert!(!is_plain(&name), "{name:?}");
                 }

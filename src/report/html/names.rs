@@ -13,23 +13,39 @@ use md5::{Digest, Md5};
 
 const LONGEST_PART: usize = 100;
 const LONGEST: usize = 200;
+/// Where pages of files are.
+const FOLDER: &str = "files";
+/// What their names end with.
+const PAGE: &str = ".html";
 
 /// The names of the pages of these files: paths, and names in the profile to tell equal paths apart.
 pub(super) fn page_names(files: &[(&str, &str)]) -> Vec<String> {
     let mut names: Vec<String> = files.iter().map(|(path, name)| plain(path, name)).collect();
-    let lower: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    for at in alike(&names) {
+        if let (Some(shown), Some((path, name))) = (names.get_mut(at), files.get(at)) {
+            // The position tells apart what even the profile does not.
+            *shown = with_mark(shown.trim_end_matches(PAGE), &mark(path, name, at));
+        }
+    }
+    names
+}
+
+/// The places of names that are those of others too.
+fn alike(names: &[String]) -> Vec<usize> {
+    let lower: Vec<Cow<'_, str>> = names.iter().map(|name| lowercase(name)).collect();
     let mut taken: HashMap<&str, usize> = HashMap::with_capacity(names.len());
     for name in &lower {
         *taken.entry(name).or_default() += 1;
     }
-    for ((at, (path, name)), lower) in files.iter().enumerate().zip(&lower) {
-        let is_taken = taken.get(lower.as_str()) > Some(&1);
-        if let Some(shown) = names.get_mut(at).filter(|_| is_taken) {
-            // The position tells apart what even the profile does not.
-            *shown = with_mark(shown.trim_end_matches(".html"), &mark(path, name, at));
-        }
+    (0..).zip(&lower).filter(|(_, name)| taken.get(&***name) > Some(&1)).map(|(at, _)| at).collect()
+}
+
+/// A name where upper and lower case are one.
+fn lowercase(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(name.to_ascii_lowercase());
     }
-    names
+    Cow::Borrowed(name)
 }
 
 /// Pages beside those of files, without `.html`. A view of many rows has parts: `files-2.html`.
@@ -49,25 +65,35 @@ pub fn is_page(path: &str) -> bool {
 
 fn plain(path: &str, name: &str) -> String {
     let mut exact = true;
-    let parts: Vec<Cow<'_, str>> = path.split('/').map(|part| part_of(part, &mut exact)).collect();
-    let plain = ["files/", &parts.join("/")].concat();
+    let mut plain = String::with_capacity(FOLDER.len() + path.len() + PAGE.len());
+    plain.push_str(FOLDER);
+    for part in path.split('/') {
+        plain.push('/');
+        plain.push_str(&part_of(part, &mut exact));
+    }
     match (exact, plain.len() > LONGEST) {
-        (true, false) => plain + ".html",
+        (true, false) => plain + PAGE,
         (false, false) => with_mark(&plain, &mark(path, name, 0)),
-        (_, true) => format!("files/{}.html", mark(path, name, 0)),
+        (_, true) => format!("{FOLDER}/{}{PAGE}", mark(path, name, 0)),
     }
 }
 
 fn with_mark(stem: &str, mark: &str) -> String {
-    format!("{stem}-{mark}.html")
+    format!("{stem}-{mark}{PAGE}")
 }
 
 /// A part of a path, made plain; `exact` becomes false when it had to change.
 fn part_of<'p>(part: &'p str, exact: &mut bool) -> Cow<'p, str> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if stays(part) {
         return Cow::Borrowed(part);
     }
+    let safe = made_plain(part);
+    *exact &= safe == part;
+    Cow::Owned(safe)
+}
+
+fn made_plain(part: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let mut safe: String =
         part.chars().map(|c| if is_plain(c) { c } else { '_' }).take(LONGEST_PART).collect();
     // Hidden names are left out by stores of artifacts; a dash is an option to tools.
@@ -83,16 +109,20 @@ fn part_of<'p>(part: &'p str, exact: &mut bool) -> Cow<'p, str> {
     if safe.is_empty() || safe.ends_with('.') || lower.rsplit('.').next() == Some("html") {
         safe.push('_');
     }
-    *exact &= safe == part;
-    Cow::Owned(safe)
+    safe
 }
 
-/// Whether a part is plain beyond doubt, as most are: letters, digits and `_`, perhaps `.go` behind them, and no name as short as
-/// that of a device.
+/// Whether a part is plain beyond doubt, as most are: letters, digits and `_`, perhaps `.go` behind them, and no name of a device,
+/// which are short.
 fn stays(part: &str) -> bool {
     let (stem, extension) = part.split_once('.').unwrap_or((part, "go"));
     let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    (5..LONGEST_PART - 4).contains(&stem.len()) && is_word(stem) && extension == "go"
+    let is_short = stem.len() < 5;
+    (1..LONGEST_PART - 4).contains(&stem.len())
+        && is_word(stem)
+        && extension == "go"
+        && part != "html"
+        && !(is_short && (stem.bytes().any(|byte| byte.is_ascii_uppercase()) || is_reserved(stem)))
 }
 
 /// Names of devices on Windows, with any extension.
@@ -178,6 +208,11 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1_234_567), ..Default::default() })]
+
+        #[test]
+        fn what_is_plain_beyond_doubt_is_plain(part in "(con|AUX|nul|com1|Lpt9|html|_|[a-zA-Z0-9_.]{0,6})(|[.]go|[.]html|[.])") {
+            prop_assert!(!stays(&part) || made_plain(&part) == part, "{}", part);
+        }
 
         #[test]
         fn every_name_is_plain_unique_and_no_folder(paths in proptest::collection::vec("[abAB./ \\\\<&é\u{202e}-]{1,12}|(con|a.html|aux.go)(/x)?", 1..12)) {

@@ -43,7 +43,7 @@ fn push_number(out: &mut String, number: u64) {
 
 /// A text of others as a string of JSON that is also one of script, and can end no element.
 fn push_json(out: &mut String, text: &str) {
-    if is_plain(text) && !text.contains('\\') {
+    if is_plain(text) {
         out.push('"');
         out.push_str(text);
         return out.push('"');
