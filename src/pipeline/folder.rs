@@ -21,19 +21,32 @@ const SCHEMA: &str = "coverdict/html/1";
 const MAX_MANIFEST: u64 = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
-struct Manifest {
+struct Manifest<Files> {
     schema: String,
-    files: BTreeSet<String>,
+    /// In ascending order.
+    files: Files,
 }
 
 /// What this run wrote.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Written {
-    files: BTreeSet<String>,
+    /// In the order in which they came.
+    files: Vec<String>,
     /// Those of them that stand in their places already.
     kept: BTreeSet<String>,
     /// The folders of all and those above that were made, and whether the temporary one has them.
     folders: BTreeMap<String, bool>,
+}
+
+impl Written {
+    /// Whether the temporary folder has this one, which is noted in any case.
+    fn has(&mut self, folder: &str) -> bool {
+        if let Some(&has) = self.folders.get(folder) {
+            return has;
+        }
+        self.folders.insert(folder.to_owned(), false);
+        false
+    }
 }
 
 /// Takes pages.
@@ -95,15 +108,18 @@ impl Folder {
     }
 
     fn place(&self) -> io::Result<()> {
-        let Written { files, kept, folders } = self.written().clone();
-        let old = &self.old;
+        let Written { mut files, kept, folders } = std::mem::take(&mut *self.written());
+        files.sort_unstable();
+        files.dedup();
+        let (files, old) = (files, &self.old);
         let whole = self.missing(folders.keys());
         let alone = |path: &&String| !whole.contains(top(path));
         let single = folders.keys().filter(alone).cloned().collect();
-        let new: Vec<&String> = files.difference(&kept).filter(alone).collect();
+        let new: Vec<&String> = files.iter().filter(|file| !kept.contains(*file)).filter(alone).collect();
         self.check(&new, &single)?;
         // Whatever ends the run from here on leaves a list of all that may be there.
-        self.write_manifest(files.union(old).cloned().collect())?;
+        let all: BTreeSet<&String> = files.iter().chain(old).collect();
+        self.write_manifest(&all)?;
         let mut moves = Moves::new(self);
         if let Err(error) = moves.all(&whole, &single, &new) {
             moves.undo();
@@ -111,14 +127,17 @@ impl Folder {
             let _ = if old.is_empty() {
                 fs_err::remove_file(self.target.join(MANIFEST))
             } else {
-                self.write_manifest(old.clone())
+                self.write_manifest(old)
             };
             return Err(error);
         }
-        for file in old.difference(&files) {
+        if all.len() == files.len() {
+            return Ok(());
+        }
+        for file in old.iter().filter(|file| files.binary_search(file).is_err()) {
             self.remove(file);
         }
-        self.write_manifest(files)
+        self.write_manifest(&files)
     }
 
     /// The outermost folders that the target does not have: each moves there as one, with all that is in it.
@@ -156,8 +175,8 @@ impl Folder {
         let folder = folder(path);
         let known = {
             let mut written = self.written();
-            written.files.insert(path.to_owned());
-            folder.is_empty() || *written.folders.entry(folder.to_owned()).or_default()
+            written.files.push(path.to_owned());
+            folder.is_empty() || written.has(folder)
         };
         if !known {
             self.make(folder)?;
@@ -200,7 +219,7 @@ impl Folder {
         Ok(())
     }
 
-    fn write_manifest(&self, files: BTreeSet<String>) -> io::Result<()> {
+    fn write_manifest(&self, files: &impl Serialize) -> io::Result<()> {
         let manifest = Manifest { schema: SCHEMA.to_owned(), files };
         let mut text =
             serde_json::to_string(&manifest).map_err(io::Error::other)?.replace("\",\"", "\",\n\"");
@@ -306,7 +325,7 @@ impl PageSink for Folder {
         undivided(|| ());
         if self.stands(path, parts) {
             let mut written = self.written();
-            written.files.insert(path.to_owned());
+            written.files.push(path.to_owned());
             written.kept.insert(path.to_owned());
             written.folders.entry(folder(path).to_owned()).or_default();
             return Ok(());
@@ -341,7 +360,8 @@ fn old(target: &Utf8Path) -> io::Result<BTreeSet<String>> {
         Ok(_) => {}
     }
     let text = fs_err::read(&path)?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|_| not_ours(MANIFEST))?;
+    let manifest: Manifest<BTreeSet<String>> =
+        serde_json::from_slice(&text).map_err(|_| not_ours(MANIFEST))?;
     if manifest.schema != SCHEMA {
         return Err(not_ours(MANIFEST));
     }
