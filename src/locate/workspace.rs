@@ -1,6 +1,8 @@
 //! Which directory is which import path: the modules of a tree in one table.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
 
 use super::modules::{self, Replace};
 use super::own;

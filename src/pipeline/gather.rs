@@ -41,7 +41,7 @@ pub struct Gathered {
     /// What lies in it.
     pub tree: Arc<Tree>,
     /// A place for each name of the profile.
-    pub located: Vec<Located>,
+    pub located: Arc<Vec<Located>>,
     /// The modules that places refer to.
     pub modules: Vec<ModuleInfo>,
     /// A source for each name, where it could be read.
@@ -83,7 +83,7 @@ impl Gathered {
     /// The names by where they lie; the first of several names of one file.
     pub fn ids(&self) -> BTreeMap<&str, u32> {
         let mut ids = BTreeMap::new();
-        for (id, place) in (0..).zip(&self.located) {
+        for (id, place) in (0..).zip(&*self.located) {
             if let Some(path) = &place.path {
                 ids.entry(path.as_str()).or_insert(id);
             }
@@ -98,7 +98,7 @@ impl Gathered {
             raw: RawProfile::default(),
             root: self.root.clone(),
             tree: self.tree.clone(),
-            located: self.located.clone(),
+            located: Arc::clone(&self.located),
             modules: self.modules.clone(),
             sources: self.sources.clone(),
             fingerprints: self.fingerprints.clone(),
@@ -236,7 +236,7 @@ pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<
         raw,
         root,
         tree: Arc::new(tree),
-        located,
+        located: Arc::new(located),
         modules,
         sources,
         fingerprints,

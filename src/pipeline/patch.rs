@@ -310,7 +310,7 @@ fn modules(gathered: &Gathered) -> BTreeSet<Option<u32>> {
     let places = gathered.located.iter().filter(|place| place.path.is_some() || place.module.is_some());
     let mut found: BTreeSet<Option<u32>> = places.map(|place| place.module).collect();
     for (name, _) in
-        gathered.raw.names.iter().zip(&gathered.located).filter(|(_, place)| place.path.is_none())
+        gathered.raw.names.iter().zip(&*gathered.located).filter(|(_, place)| place.path.is_none())
     {
         let below = |module: &ModuleInfo| {
             name.as_str().strip_prefix(module.path.as_str()).is_some_and(|rest| rest.starts_with('/'))

@@ -151,9 +151,15 @@ fn are_all_of<T>(blocks: &[SourceBlock], list: &[T], block_of: impl Fn(&T) -> So
     blocks.iter().all(|block| {
         let group = lines.group(block.extent.start.line);
         let near = list.get(group.clone()).unwrap_or_default();
-        let at = near.partition_point(|listed| key(&block_of(listed)) < key(block));
-        let is_listed = near.get(at).is_some_and(|listed| block_of(listed) == *block);
-        is_listed && !std::mem::replace(&mut met[group.start + at], true)
+        let at = match near {
+            // Hardly ever are there more.
+            [_] | [_, _] | [_, _, _] => near.iter().position(|listed| block_of(listed) == *block),
+            _ => {
+                let at = near.partition_point(|listed| key(&block_of(listed)) < key(block));
+                near.get(at).is_some_and(|listed| block_of(listed) == *block).then_some(at)
+            }
+        };
+        at.and_then(|at| met.get_mut(group.start + at)).is_some_and(|met| !std::mem::replace(met, true))
     })
 }
 
@@ -168,11 +174,11 @@ struct Lines {
     /// The group of a line is its distance from the first, without so many bits.
     shift: u32,
     /// Where each group starts, and the end of the list.
-    starts: Vec<usize>,
+    starts: Vec<u32>,
 }
 
 impl Lines {
-    /// `None` for an empty list.
+    /// `None` for an empty list, and for one that ids of 32 bits could not number.
     fn of(lines: impl ExactSizeIterator<Item = u32> + Clone) -> Option<Self> {
         let count = lines.len();
         let (first, last) = (lines.clone().next()?, lines.clone().last()?);
@@ -180,13 +186,13 @@ impl Lines {
         let shift =
             (last.saturating_sub(first) as usize / count / 2).checked_ilog2().map_or(0, |bits| bits + 1);
         let mut starts = Vec::with_capacity(count * 4);
-        for (at, line) in lines.enumerate() {
+        for (at, line) in (0_u32..).zip(lines) {
             let group = line.saturating_sub(first) as usize >> shift;
             while starts.len() <= group {
                 starts.push(at);
             }
         }
-        starts.push(count);
+        starts.push(u32::try_from(count).ok()?);
         Some(Self { first, shift, starts })
     }
 
@@ -194,7 +200,7 @@ impl Lines {
     fn group(&self, line: u32) -> Range<usize> {
         let group = line.checked_sub(self.first).map(|distance| distance as usize >> self.shift);
         match group.and_then(|group| self.starts.get(group..)) {
-            Some([start, end, ..]) => *start..*end,
+            Some([start, end, ..]) => *start as usize..*end as usize,
             _ => 0..0,
         }
     }

@@ -1,8 +1,9 @@
 //! The texts of sources for a report that shows them: those that were kept, and for all others the files once more, one at
 //! a time, so that memory does not grow with the project.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::gather::Gathered;
 use super::tree;
@@ -15,10 +16,10 @@ use crate::report::pages::{SourceText, Texts};
 #[derive(Debug)]
 pub struct Kept {
     tree: Arc<Tree>,
-    located: Vec<Located>,
+    located: Arc<Vec<Located>>,
     sources: Vec<Option<Arc<Source>>>,
     /// Of each name with a source: which place, and what its text was where it was not kept.
-    names: BTreeMap<FileName, (usize, Option<u64>)>,
+    names: HashMap<FileName, (usize, Option<u64>)>,
 }
 
 impl Kept {
@@ -28,7 +29,7 @@ impl Kept {
         let is_read = |at: usize| gathered.sources.get(at).is_some_and(Option::is_some);
         Self {
             tree: Arc::clone(&gathered.tree),
-            located: gathered.located.clone(),
+            located: Arc::clone(&gathered.located),
             sources: gathered.sources.clone(),
             names: names
                 .filter(|(at, _)| is_read(*at))

@@ -255,7 +255,7 @@ enum Origin {
 impl<'a> Desk<'a> {
     fn new(settings: &'a Settings, gathered: &'a Gathered, old: &'a OldTree) -> Self {
         let mut head = HashMap::new();
-        for ((id, place), name) in (0..).zip(&gathered.located).zip(&gathered.raw.names) {
+        for ((id, place), name) in (0..).zip(&*gathered.located).zip(&gathered.raw.names) {
             let key = place.path.as_ref().map_or(name.as_str(), RepoPath::as_str);
             head.entry(key).or_insert(id);
         }

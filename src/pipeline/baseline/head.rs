@@ -93,7 +93,7 @@ pub fn gather(settings: &Settings, root: Root, baseline: Baseline) -> Result<Gat
         raw,
         root,
         tree: Arc::new(tree),
-        located,
+        located: Arc::new(located),
         modules,
         functions: vec![None; count],
         gone: vec![false; count],
