@@ -225,7 +225,7 @@ pub(super) fn modules(bytes: &[u8]) {
         .map(|(from, to)| (from.to_owned(), to.to_owned()))
         .collect();
     let names: Vec<FileName> = part().lines().map(FileName::new).collect();
-    let tree = Tree { areas: vec![root] };
+    let tree = Tree { areas: vec![root], supposed: false };
     for root_first in [false, true] {
         let options = locate::Options { path_map: path_map.clone(), root_first };
         let (located, modules, _) = locate::locate(&names, &tree, &options);

@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Disposition, FileName, Finding, Located, RepoPath};
 
 pub use own::own_files;
+pub use paths::is_go;
 pub use strangers::{Stranger, Strangers, strangers};
 pub use tree::{Area, AreaKind, TextFile, Tree};
 pub use workspace::resolve_directory;
@@ -245,7 +246,7 @@ impl<'t> Placer<'t> {
     fn found(&self, found: &Found) -> Located {
         let whole = self.resolver.whole(found.area, &found.path);
         let shown = found.shown.clone().or_else(|| self.resolver.shown(found.area, &found.path));
-        let source = paths::is_go(&found.path).then(|| whole.clone());
+        let source = is_go(&found.path).then(|| whole.clone());
         if let Some(package) = self.vendored(found) {
             let module = self.workspace.needed(&package).and_then(|module| self.deps.get(module)).copied();
             let path = shown.as_deref().and_then(RepoPath::new);

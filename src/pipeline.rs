@@ -29,6 +29,7 @@ pub mod overrides;
 pub mod owners;
 pub mod pages;
 pub mod patch;
+pub mod placed;
 pub mod progress;
 pub mod provenance;
 pub mod saved;

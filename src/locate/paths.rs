@@ -291,7 +291,7 @@ fn unescape(path: &str) -> String {
 }
 
 /// Whether a name claims to be Go source. Others come from `//line` directives (`gram.y`).
-pub(super) fn is_go(path: &str) -> bool {
+pub fn is_go(path: &str) -> bool {
     path.as_bytes().ends_with(b".go")
 }
 

@@ -9,6 +9,8 @@ use super::paths;
 pub struct Tree {
     /// The root first, then modules outside it that `use` or `replace` name, then `--src` directories in the order given.
     pub areas: Vec<Area>,
+    /// Whether Go files are listed because names lead to them, and nobody looked whether they are there: reading them tells.
+    pub supposed: bool,
 }
 
 /// Why a directory may be read.
@@ -56,7 +58,7 @@ pub struct TextFile {
 impl Tree {
     /// A tree of a root directory without anything in it.
     pub fn new(root: impl Into<String>) -> Self {
-        Self { areas: vec![Area::new(AreaKind::Root, root, Some(String::new()))] }
+        Self { areas: vec![Area::new(AreaKind::Root, root, Some(String::new()))], supposed: false }
     }
 
     /// The absolute path of the root.

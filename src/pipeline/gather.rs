@@ -15,8 +15,9 @@ use super::inputs::{self, Chosen, InputFile, Place};
 use super::meta;
 use super::owners;
 use super::patch::GatheredChange;
+use super::placed::Placed;
 use super::progress::Progress;
-use super::sources::{self, Needs};
+use super::sources::ReadSource;
 use super::tree::{self, Root};
 use crate::diff::repo;
 use crate::error::{Error, Result};
@@ -152,12 +153,18 @@ fn beside(settings: &Settings, gathered: &mut Gathered, host: &mut Host) -> Resu
 /// What belongs to the rows of inputs: the mode of the result, modules, places and sources.
 pub fn complete(settings: &Settings, root: Root, read: Data, log: Option<TestLog>) -> Result<Gathered> {
     check_modes(&read.raw, settings)?;
+    check_granularity(&read.pods)?;
     let named = are_names_enough(settings, &root).then(|| tree::scan_named(&root, &read.raw.names)).flatten();
-    let tree = match named {
-        Some(tree) => tree,
-        None => tree::scan_for(&root, &settings.src, &read.raw.names)?,
+    let named = named.map(|tree| Placed::new(settings, tree, &read, None));
+    let placed = match named {
+        Some(placed) if placed.is_whole() => placed,
+        // What is not where its name says may be anywhere.
+        other => {
+            let tree = tree::scan_for(&root, &settings.src, &read.raw.names)?;
+            Placed::new(settings, tree, &read, other.as_ref())
+        }
     };
-    let gathered = place(settings, root, tree, read)?;
+    let gathered = join(settings, root, placed, read)?;
     Ok(Gathered { log, ..gathered })
 }
 
@@ -219,16 +226,28 @@ fn check_granularity(pods: &[Pod]) -> Result<()> {
 
 /// Finds the places and reads the sources of what was read.
 pub fn place(settings: &Settings, root: Root, tree: Tree, read: Data) -> Result<Gathered> {
+    check_granularity(&read.pods)?;
+    let placed = Placed::new(settings, tree, &read, None);
+    join(settings, root, placed, read)
+}
+
+/// Joins what was read with its places.
+fn join(settings: &Settings, root: Root, placed: Placed, read: Data) -> Result<Gathered> {
     let Data { raw, pods, mut findings } = read;
-    check_granularity(&pods)?;
     let inputs: Vec<&Input> = raw.inputs.iter().collect();
     let mode = result_mode(&inputs, settings, &mut findings)?;
-    let options = place_options(settings);
-    let (mut located, mut modules, place_findings) = locate::locate(&raw.names, &tree, &options);
-    meta::place(&mut located, &mut modules, &raw.names, &pods);
-    findings.extend(place_findings);
-    let (sources, fingerprints) =
-        sources::read_sources(&tree, &raw, &located, &Needs::of(settings), &mut findings);
+    let Placed { tree, located, modules, sources, findings: odd } = placed;
+    findings.extend(odd);
+    let split = |read: Option<ReadSource>| {
+        let ReadSource { source, mark, finding } = read?;
+        findings.extend(finding);
+        Some((source, mark))
+    };
+    let (sources, fingerprints): (Vec<_>, Vec<_>) = sources
+        .into_iter()
+        .map(split)
+        .map(|read| read.map_or((None, None), |(source, mark)| (Some(source), mark)))
+        .unzip();
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);

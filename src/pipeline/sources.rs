@@ -53,43 +53,61 @@ impl Needs {
     }
 }
 
-/// A source, what tells its text from an edited one, and what is odd about it.
-type ReadSource = (Source, Option<u64>, Option<Finding>);
+/// A source that was read.
+#[derive(Debug, Clone)]
+pub struct ReadSource {
+    /// What it says.
+    pub source: Arc<Source>,
+    /// What tells its text from an edited one, where somebody asks and the text was not kept.
+    pub mark: Option<u64>,
+    /// What is odd about it.
+    pub finding: Option<Finding>,
+}
 
-/// Reads and parses the sources, in parallel, in the order of the names.
+/// Reads and parses the sources, in parallel, in the order of the names; `known` tells for the first of them which were read already.
 pub fn read_sources(
     tree: &Tree,
     raw: &RawProfile,
     located: &[Located],
     needs: &Needs,
-    findings: &mut Vec<Finding>,
-) -> (Vec<Option<Arc<Source>>>, Vec<Option<u64>>) {
+    known: &[Option<&ReadSource>],
+) -> Vec<Option<ReadSource>> {
     if located.iter().all(|place| place.source.is_none()) {
         // Nothing to read is not worth starting threads for.
-        return (located.iter().map(|_| None).collect(), vec![None; located.len()]);
+        return located.iter().map(|_| None).collect();
     }
-    let listed: Vec<(&Located, Cow<'_, [RawBlock]>)> =
-        located.iter().zip(listed_blocks(&raw.blocks, located.len())).collect();
-    let read: Vec<Option<ReadSource>> = in_order(&listed, |(place, own)| {
+    let known = known.iter().copied().chain(std::iter::repeat(None));
+    let listed: Vec<_> = located
+        .iter()
+        .zip(listed_blocks(&raw.blocks, located.len()))
+        .zip(known)
+        .map(|((place, own), known)| (place, own, known))
+        .collect();
+    in_order(&listed, |(place, own, known)| {
+        if let Some(read) = known {
+            return Some(ReadSource::clone(read));
+        }
         if !needs.keeps_text {
-            return tree::with_source(tree, place, |text| read_source(text, place, own, needs, false)).ok();
+            let read = tree::with_source(tree, place, |text| parse(text, place, own, needs, false));
+            let (source, mark, finding) = read.ok()?;
+            return Some(ReadSource { source: Arc::new(source), mark, finding });
         }
         let is_room = |bytes| takes(&needs.room, bytes);
         let (text, is_kept) = tree::keep_source(tree, place, is_room).ok()?;
-        let (source, mark, finding) = read_source(&text, place, own, needs, is_kept);
-        Some((Source { text: is_kept.then_some(text), ..source }, mark, finding))
-    });
-    read.into_iter()
-        .map(|read| {
-            let Some((source, mark, finding)) = read else { return (None, None) };
-            findings.extend(finding);
-            (Some(Arc::new(source)), mark)
-        })
-        .unzip()
+        let (source, mark, finding) = parse(&text, place, own, needs, is_kept);
+        let source = Arc::new(Source { text: is_kept.then_some(text), ..source });
+        Some(ReadSource { source, mark, finding })
+    })
 }
 
 /// Parses a source; `own` are the blocks that the profile lists of it.
-fn read_source(text: &[u8], place: &Located, own: &[RawBlock], needs: &Needs, is_kept: bool) -> ReadSource {
+fn parse(
+    text: &[u8],
+    place: &Located,
+    own: &[RawBlock],
+    needs: &Needs,
+    is_kept: bool,
+) -> (Source, Option<u64>, Option<Finding>) {
     // A profile that lists exactly what rule set A cuts asks nothing about the others.
     let suffices = |cut: &[SourceBlock]| are_listed(cut, own);
     let suffices: Suffices<'_> = &suffices;

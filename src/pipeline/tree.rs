@@ -106,6 +106,7 @@ pub fn scan(root: &Root, src: &[Utf8PathBuf]) -> Result<Tree> {
 }
 
 /// What of the root the names of a profile lead to, where that is all that there can be to know of their places; else `None`.
+/// Whether Go files are there as files and not as links is left to reading them ([`Tree::supposed`]).
 pub fn scan_named(root: &Root, names: &[FileName]) -> Option<Tree> {
     named::scan(root, names)
 }
@@ -135,7 +136,7 @@ fn walk_all(root: &Root, src: &[Utf8PathBuf], testdata: bool) -> Result<Tree> {
         places.push(place);
     }
     resolve_links(&mut places);
-    Ok(Tree { areas: places.into_iter().map(|place| place.area).collect() })
+    Ok(Tree { areas: places.into_iter().map(|place| place.area).collect(), supposed: false })
 }
 
 /// Follows `use` and local `replace` to directories that the walk of the root did not take as modules. Replacements in those

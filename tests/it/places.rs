@@ -138,3 +138,35 @@ fn sources_elsewhere_are_named_by_src() {
     let line = format!("func --src {}", outside.root());
     case.run(&line).exits(0).says_not("missing-source").prints("\tZ\t");
 }
+
+/// Where names alone tell the places and one of them does not hold a file, all is looked at: the same is said as if it had been
+/// from the beginning, as it is with a path map.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_where_its_name_says_is_found_as_in_a_look_at_everything() {
+    let source = "package a\n\nfunc F() int {\n\treturn 1\n}\n";
+    let row = |name: &str| format!("example.com/m/{name}:3.14,5.2 1 1\n");
+    for odd in ["", "a/link.go", "a/out.go", "a/dir.go", "a/gone.go", "a/gone.y", "gone/a.go"] {
+        let names = ["a/a.go", "a/b.go", odd];
+        let rows: String = names.into_iter().filter(|name| !name.is_empty()).map(row).collect();
+        let case = Case::bare()
+            .file("r/go.mod", "module example.com/m\n\ngo 1.26\n")
+            .file("r/a/a.go", source)
+            .file("r/a/b.go", source.replace("return 1", "return ("))
+            .file("r/a/dir.go/x.go", source)
+            .file("r/lib/f.go", source)
+            .file("out.go", source)
+            .file("r/cover.out", format!("mode: set\n{rows}"))
+            .within("r");
+        for (target, link) in [("../lib/f.go", "r/a/link.go"), ("../../out.go", "r/a/out.go")] {
+            std::os::unix::fs::symlink(target, case.path(link)).expect("a link");
+        }
+        for format in ["json", "lcov"] {
+            let run = |more: &str| {
+                let outcome = case.run(&format!("report cover.out -o {format} {more}")).exits(0);
+                outcome.screen().replace(more, "")
+            };
+            assert_eq!(run(""), run("--path-map nothing=nowhere"), "{odd}");
+        }
+    }
+}

@@ -9,11 +9,11 @@ use camino::Utf8PathBuf;
 
 use super::entries::{Kind, Top};
 use super::{Dir, Place, Root, TESTDATA, is_source, is_walked, list, slashed};
-use crate::locate::{AreaKind, Tree, own_files};
+use crate::locate::{AreaKind, Tree, is_go, own_files};
 use crate::model::FileName;
 
-/// The files of the names. `None` where a name may lead anywhere else, a file is not there or another module begins on the way:
-/// then all has to be looked at.
+/// The files of the names. `None` where a name may lead anywhere else or another module begins on the way: then all has to be
+/// looked at. To ask for each file whether it is there takes as long as to open it; whoever reads it is told.
 pub(super) fn scan(root: &Root, names: &[FileName]) -> Option<Tree> {
     let path = Utf8PathBuf::from(slashed(&root.dir));
     let top = Top::open(&path)?;
@@ -42,7 +42,7 @@ pub(super) fn scan(root: &Root, names: &[FileName]) -> Option<Tree> {
     area.files.extend(first.files);
     area.files.sort_unstable();
     area.mods.extend(first.module);
-    Some(Tree { areas: vec![area] })
+    Some(Tree { areas: vec![area], supposed: true })
 }
 
 /// Whether upper and lower case are one on this file system: one that has a go.mod then has this, too. Which spelling a file has is
@@ -72,15 +72,15 @@ fn by_directory<'f>(files: &[&'f str]) -> Option<BTreeMap<&'f str, BTreeSet<&'f 
     Some(directories)
 }
 
-/// The paths of these files of a directory. `None` where one is no file or no source, or where the directory is none of this
-/// module; those above it were looked at before.
+/// The paths of these files of a directory. `None` where one is no source, where one that is not Go's is no file, since nobody
+/// will read it, or where the directory is none of this module; those above it were looked at before.
 fn found(top: &Top, path: &str, bases: &BTreeSet<&str>) -> Option<Vec<String>> {
     let directory = top.directory(path)?;
     if ["go.mod", "go.work"].into_iter().any(|name| directory.kind(name).is_some()) {
         return None;
     }
     let file = |base: &&str| {
-        let is_found = is_source(base) && directory.kind(base) == Some(Kind::File);
+        let is_found = is_source(base) && (is_go(base) || directory.kind(base) == Some(Kind::File));
         is_found.then(|| [path, "/", base].concat())
     };
     bases.iter().map(file).collect()

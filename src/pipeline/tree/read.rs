@@ -37,7 +37,7 @@ pub fn read_source(tree: &Tree, located: &Located) -> io::Result<Vec<u8>> {
     let source = place(located)?;
     match open_walked(tree, source) {
         Some(file) => read_new(&file, Utf8Path::new(source), MAX_SOURCE),
-        None => read_inside(tree, source),
+        None => read_other(tree, source),
     }
 }
 
@@ -53,7 +53,7 @@ pub fn keep_source(
         let stays = is_room(text.len());
         (Kept::from(text), stays)
     };
-    let Some(file) = open_walked(tree, source) else { return read_inside(tree, source).map(own) };
+    let Some(file) = open_walked(tree, source) else { return read_other(tree, source).map(own) };
     let metadata = file.metadata()?;
     check(path, &metadata, MAX_SOURCE)?;
     let length = usize::try_from(metadata.len()).unwrap_or(0);
@@ -98,7 +98,7 @@ fn read_to(room: &mut Vec<u8>, tree: &Tree, source: &str) -> io::Result<usize> {
     if let Some(file) = open_walked(tree, source) {
         return read_opened(room, &file, Utf8Path::new(source), MAX_SOURCE);
     }
-    *room = read_inside(tree, source)?;
+    *room = read_other(tree, source)?;
     Ok(room.len())
 }
 
@@ -127,6 +127,17 @@ fn open_unless_link(path: &Utf8Path) -> Option<File> {
 fn open_unless_link(path: &Utf8Path) -> Option<File> {
     let is_file = fs_err::symlink_metadata(path).is_ok_and(|facts| facts.is_file());
     is_file.then(|| fs_err::File::open(path).ok().map(|file| file.into_parts().0))?
+}
+
+/// Reads what the walk did not meet as a file. Where nobody walked, what is no file is not supposed to be there.
+fn read_other(tree: &Tree, source: &str) -> io::Result<Vec<u8>> {
+    if tree.supposed {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("{source} is no file that can be opened"),
+        ));
+    }
+    read_inside(tree, source)
 }
 
 /// Reads a file by its absolute path, under the same rules as [`read_source`].

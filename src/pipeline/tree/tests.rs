@@ -249,7 +249,6 @@ fn only_the_directories_of_the_names_are_looked_at_when_the_module_at_the_root_h
         ("r/sub/s.go", ""),
         ("r/sub/deep/d.go", ""),
         ("r/linked", "-> a"),
-        ("r/a/link.go", "-> a.go"),
     ]);
     let tree = named(&disk, &["example.com/m/a/b/b.go", "example.com/m/m.go", "example.com/m/a/a.go"]);
     let area = tree.expect("names that are enough").areas.remove(0);
@@ -258,10 +257,9 @@ fn only_the_directories_of_the_names_are_looked_at_when_the_module_at_the_root_h
     for elsewhere in [
         "example.com/m/sub/s.go",
         "example.com/m/sub/deep/d.go",
-        "example.com/m/a/gone.go",
+        "example.com/m/a/gone.y",
         "example.com/m/gone/a.go",
         "example.com/m/linked/a.go",
-        "example.com/m/a/link.go",
         "example.com/m/a/c/testdata/t.go",
         "example.com/other/a.go",
         "./m.go",
@@ -284,6 +282,27 @@ fn only_the_directories_of_the_names_are_looked_at_when_the_module_at_the_root_h
     fs_err::write(disk.path("r/go.mod"), "module example.com/m\nreplace example.com/m/a => ./apart")
         .expect("a file");
     assert_eq!(named(&disk, &["example.com/m/m.go"]), None, "its packages may lie elsewhere");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_names_alone_tell_is_read_where_it_is_a_file_and_nothing_else() {
+    let disk = Disk::git(&[
+        ("r/go.mod", "module m.org"),
+        ("r/a/a.go", "package a"),
+        ("r/a/link.go", "-> a.go"),
+        ("r/a/dir.go/x.go", "package x"),
+    ]);
+    let names = ["m.org/a/a.go", "m.org/a/link.go", "m.org/a/dir.go", "m.org/a/gone.go"].map(FileName::new);
+    let tree = scan_named(&find_root(&disk.path("r")), &names).expect("names that are enough");
+    let located = locate(&names, &tree, &Options { root_first: true, ..Options::default() }).0;
+    let is_read = located.iter().map(|place| {
+        let kept = keep_source(&tree, place, |_| true).is_ok();
+        let read = [read_source(&tree, place).is_ok(), with_source(&tree, place, |_| ()).is_ok()];
+        assert_eq!(read, [kept; 2], "{place:?}");
+        kept
+    });
+    assert_eq!(is_read.collect::<Vec<_>>(), [true, false, false, false]);
 }
 
 #[cfg(unix)]
