@@ -77,21 +77,21 @@ pub fn measure<'a>(
         let Some((mut file, located, finding)) = measured_file else { continue };
         file.blocks = mem::take(&mut profiled.blocks);
         let Located { package, module, disposition, .. } = located;
-        let (package, module, disposition) = (package.clone(), *module, *disposition);
+        let (module, disposition) = (*module, *disposition);
         measured.totals += file.totals;
         measured.findings.extend(finding);
         if let Some(module) = module {
             module_totals.entry(module).or_insert((disposition, Totals::default())).1 += file.totals;
         }
-        let entry = packages.entry(package.clone()).or_insert_with(|| PackageReport {
-            path: package,
-            module: module.and_then(|at| modules.get(at as usize)).map(|module| module.path.clone()),
-            disposition,
-            totals: Totals::default(),
-            files: Vec::new(),
-        });
-        entry.totals += file.totals;
-        entry.files.push(file);
+        if let Some(known) = packages.get_mut(package) {
+            known.totals += file.totals;
+            known.files.push(file);
+            continue;
+        }
+        let module = module.and_then(|at| modules.get(at as usize)).map(|module| module.path.clone());
+        let (path, totals) = (package.clone(), file.totals);
+        packages
+            .insert(package.clone(), PackageReport { path, module, disposition, totals, files: vec![file] });
     }
     measured.packages = packages.into_values().collect();
     for package in &mut measured.packages {

@@ -44,7 +44,7 @@ pub use patch::{LeftOut, PatchFile, PatchReport, PatchState, Presence};
 pub use pattern::Pattern;
 pub use profile::{
     BitSet, Block, Extent, FileName, FileProfile, Input, InputKind, InputSet, KeptCounts, Mode, Part, Pos,
-    Profile, RawBlock, RawProfile, RuleSet, Run, Section,
+    Profile, RawBlock, RawProfile, RuleSet, Run, Section, start_apart,
 };
 pub use report::{
     FileReport, FunctionReport, LineModel, LineTally, ModuleReport, PackageReport, Report, RunFacts, Totals,

@@ -134,13 +134,15 @@ struct Ignores {
 
 impl Filter<'_> {
     fn file(&mut self, mut file: FileProfile, facts: FilterFacts<'_>) -> Option<FileProfile> {
-        let statements: u64 = file.blocks.iter().map(|block| u64::from(block.stmts)).sum();
+        let statements = || -> u64 { file.blocks.iter().map(|block| u64::from(block.stmts)).sum() };
         let path = facts.located.path.as_ref().map(|path| path.as_str());
-        let name = [&*facts.located.package, "/", file.name.base()].concat();
+        let has_patterns = !(self.rules.include.is_empty() && self.rules.exclude.is_empty());
+        let name = has_patterns.then(|| [&*facts.located.package, "/", file.name.base()].concat());
+        let name = name.unwrap_or_default();
         let matches = |pattern: &Pattern| pattern.matches_file(path, &name);
         if !in_scope(self.rules, facts.located, self.only_main) {
             self.excluded.scope_files += 1;
-            self.excluded.scope_statements += statements;
+            self.excluded.scope_statements += statements();
             return None;
         }
         mark(&self.rules.include, &mut self.used_include, matches);
@@ -148,17 +150,17 @@ impl Filter<'_> {
         if !pattern::included(&self.rules.include, matches) || pattern::excluded(&self.rules.exclude, matches)
         {
             self.excluded.pattern_files += 1;
-            self.excluded.pattern_statements += statements;
+            self.excluded.pattern_statements += statements();
             return None;
         }
         if self.rules.exclude_generated && facts.source.is_some_and(|source| source.generated) {
             self.excluded.generated_files += 1;
-            self.excluded.generated_statements += statements;
+            self.excluded.generated_statements += statements();
             return None;
         }
         if self.rules.ignore_comments
             && file.fits_source != Some(false)
-            && let Some(source) = facts.source
+            && let Some(source) = facts.source.filter(|source| !source.ignores.is_empty())
         {
             let shown = path.unwrap_or(file.name.as_str()).to_owned();
             self.ignore(&mut file, source, &shown);
@@ -168,9 +170,6 @@ impl Filter<'_> {
 
     /// Takes out the blocks that start inside an ignored extent.
     fn ignore(&mut self, file: &mut FileProfile, source: &Source, path: &str) {
-        if source.ignores.is_empty() {
-            return;
-        }
         let mut used = vec![(false, false); source.ignores.len()];
         let mut taken = 0;
         file.blocks.retain(|block| {

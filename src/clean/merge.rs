@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::judgement::{Fate, Judgement};
-use crate::model::{Block, FileProfile, InputSet, Located, Mode, Profile, RawProfile};
+use crate::model::{Block, FileProfile, InputSet, Located, Mode, Profile, RawProfile, start_apart};
 
 /// For each name, the name that stands for its file: the same index unless two names lead to one path. Import-path
 /// names win over absolute ones (files named on the command line), earlier ones over later ones.
@@ -128,6 +128,9 @@ fn tell_files(files: &mut [FileProfile], canonical: &[u32], judgement: &Judgemen
 }
 
 fn join_equal(blocks: &mut Vec<Block>, sets: &mut InputSets<'_>) {
+    if start_apart(blocks.iter().map(|block| block.extent)) {
+        return;
+    }
     let key = |block: &Block| (block.extent.packed(), block.stmts);
     if !blocks.is_sorted_by_key(key) {
         blocks.sort_by_key(key);

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::model::{RawProfile, RuleSet};
+use crate::model::{RawProfile, RuleSet, start_apart};
 
 use super::contest::{self, Case};
 use super::judgement::{Fate, FileJudgement, FileState, JudgeOptions, Judgement, Reason};
@@ -82,8 +82,10 @@ fn group(raw: &RawProfile) -> (Vec<u32>, Vec<Range<usize>>) {
     let key =
         |&id: &u32| raw.blocks.get(id as usize).map_or((0, 0), |block| (block.extent.packed(), block.stmts));
     for range in &ranges {
-        // Mostly they are: sorting would ask the same, in more steps.
-        if let Some(ids) = order.get_mut(range.clone()).filter(|ids| !ids.is_sorted_by_key(key)) {
+        let Some(ids) = order.get_mut(range.clone()) else { continue };
+        // Mostly they are sorted: sorting would ask the same, in more steps.
+        let extent = |&id: &u32| raw.blocks.get(id as usize).map(|block| block.extent);
+        if !start_apart(ids.iter().filter_map(extent)) && !ids.is_sorted_by_key(key) {
             ids.sort_by_key(key);
         }
     }

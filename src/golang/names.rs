@@ -27,7 +27,7 @@ pub(super) fn functions(
     let mut order: Vec<&Func> = tree.funcs.iter().collect();
     order.sort_by_key(|func| func.start);
     let files: Vec<Option<String>> = files.iter().map(|file| base_name(file)).collect();
-    let mut scratch = String::new();
+    let mut scratch = Vec::new();
     let mut functions: Vec<Function> =
         order.iter().map(|func| function(text, tree, (places, &files), func, &mut scratch)).collect();
     if with_signatures {
@@ -44,7 +44,7 @@ fn function(
     tree: &Tree,
     (places, files): (&Places<'_>, &[Option<String>]),
     func: &Func,
-    scratch: &mut String,
+    scratch: &mut Vec<u8>,
 ) -> Function {
     let list = tree.list(func.body);
     let start = places.physical(func.start);
@@ -116,19 +116,21 @@ fn number_repeats(functions: &mut [Function]) {
 }
 
 /// The names of a declared function with this receiver: for reports, and in meta-data where that is not told by the first.
-fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (SmolStr, Option<SmolStr>) {
-    let mut joined = |parts: &[&str]| {
+fn method_names(receiver: &[u8], bare: &str, scratch: &mut Vec<u8>) -> (SmolStr, Option<SmolStr>) {
+    let mut joined = |parts: &[&[u8]]| {
         scratch.clear();
-        scratch.extend(parts.iter().copied());
-        SmolStr::new(&*scratch)
+        for part in parts {
+            scratch.extend_from_slice(part);
+        }
+        SmolStr::new(utf8(scratch))
     };
+    let bytes = bare.as_bytes();
     let alone = || (SmolStr::new(bare), None);
     if receiver.is_empty() {
         return alone();
     }
     if let Some((pointer, name)) = plain_receiver(receiver) {
-        let name = utf8(name);
-        let name = if pointer { joined(&["(*", &name, ").", bare]) } else { joined(&[&name, ".", bare]) };
+        let name = if pointer { joined(&[b"(*", name, b").", bytes]) } else { joined(&[name, b".", bytes]) };
         return (name, None);
     }
     let tokens = tokens(receiver);
@@ -137,20 +139,20 @@ fn method_names(receiver: &[u8], bare: &str, scratch: &mut String) -> (SmolStr, 
         return alone();
     };
     let (before, named) = typed.split_at(base);
-    let name = utf8(named.first().map_or(&[], |base| slice(receiver, (base.start, base.end))));
+    let name = named.first().map_or(&[][..], |base| slice(receiver, (base.start, base.end)));
     let generic = named.iter().any(|token| token.kind == Kind::LeftBracket);
-    let arguments = if generic { "[...]" } else { "" };
+    let arguments: &[u8] = if generic { b"[...]" } else { b"" };
     let pointer = before.iter().any(|token| token.kind == Kind::Star);
     // cmd/cover prefixes a plain type name or a pointer to one, nothing else.
     let meta = match typed {
-        [_] => joined(&[&name, ".", bare]),
-        [star, _] if star.kind == Kind::Star => joined(&["*", &name, ".", bare]),
+        [_] => joined(&[name, b".", bytes]),
+        [star, _] if star.kind == Kind::Star => joined(&[b"*", name, b".", bytes]),
         _ => SmolStr::new(bare),
     };
     let name = if pointer {
-        joined(&["(*", &name, arguments, ").", bare])
+        joined(&[b"(*", name, arguments, b").", bytes])
     } else {
-        joined(&[&name, arguments, ".", bare])
+        joined(&[name, arguments, b".", bytes])
     };
     (name, Some(meta))
 }

@@ -64,6 +64,12 @@ impl Pos {
     pub fn new(line: u32, col: u32) -> Self {
         Self { line, col }
     }
+
+    /// Both coordinates in one number that has the order of positions.
+    #[inline]
+    pub fn packed(self) -> u64 {
+        u64::from(self.line) << 32 | u64::from(self.col)
+    }
 }
 
 impl fmt::Display for Pos {
@@ -81,12 +87,20 @@ pub struct Extent {
     pub end: Pos,
 }
 
+/// Whether each of these starts behind the one before, as the blocks of a source do: then they are sorted, and no two are one.
+/// Quicker to ask than either.
+#[inline]
+pub fn start_apart(extents: impl IntoIterator<Item = Extent>) -> bool {
+    let mut starts = extents.into_iter().map(|extent| extent.start.packed());
+    let Some(mut last) = starts.next() else { return true };
+    starts.all(|start| std::mem::replace(&mut last, start) < start)
+}
+
 impl Extent {
     /// All coordinates in one number that has the order of extents: quicker to compare.
     #[inline]
     pub fn packed(self) -> u128 {
-        let join = |pos: Pos| u128::from(u64::from(pos.line) << 32 | u64::from(pos.col));
-        join(self.start) << 64 | join(self.end)
+        u128::from(self.start.packed()) << 64 | u128::from(self.end.packed())
     }
 
     /// An extent from the four numbers of a profile row.
@@ -389,4 +403,19 @@ pub struct Profile {
     pub files: Vec<FileProfile>,
     /// The sets of input indices that [`Block::inputs`] refers to; set 0 is the empty set.
     pub input_sets: Vec<Vec<u32>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_start_apart_when_each_starts_behind_the_one_before() {
+        let at = |line, col| Extent::new(line, col, line, u32::MAX);
+        let apart = |extents: &[Extent]| start_apart(extents.iter().copied());
+        assert!(apart(&[]) && apart(&[at(0, 0)]) && apart(&[at(0, 0), at(0, 1), at(1, 0), at(u32::MAX, 7)]));
+        assert!(!apart(&[at(3, 1), at(3, 1)]) && !apart(&[at(3, 1), at(3, 2), at(2, 9)]));
+        let longer = Extent::new(3, 1, 9, 1);
+        assert!(!apart(&[at(3, 1), longer]), "one start, two ends");
+    }
 }

@@ -13,7 +13,7 @@ use crate::golang::{self, Suffices, Wanted};
 use crate::locate::Tree;
 use crate::model::parallel::in_order;
 use crate::model::{
-    Code, Finding, Located, Place as At, RawBlock, RawProfile, Source, SourceBlock, fingerprint,
+    Code, Finding, Located, Place as At, RawBlock, RawProfile, Source, SourceBlock, fingerprint, start_apart,
 };
 use crate::settings::{Command, Settings};
 
@@ -151,7 +151,9 @@ fn are_listed(blocks: &[SourceBlock], list: &[RawBlock]) -> bool {
     if blocks.len() != list.len() {
         return false;
     }
-    if list.is_sorted_by_key(|listed| key(&block(listed))) {
+    if start_apart(list.iter().map(|listed| listed.extent))
+        || list.is_sorted_by_key(|listed| key(&block(listed)))
+    {
         return are_all_of(blocks, list, block);
     }
     let mut list: Vec<SourceBlock> = list.iter().map(block).collect();
