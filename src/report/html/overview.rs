@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::page::Page;
 use super::{Site, baseline, owners, tables, tree, width};
 use crate::escape::terminal;
 use crate::model::{Finding, GateName, Outcome, PatchReport, PatchState, Severity, Tally, Verdict};
@@ -102,31 +103,38 @@ pub(super) fn write(site: &Site<'_>, sink: &dyn PageSink) -> Result<(), PageErro
         put(both, sink, view, view.1, &[], &(body + &gone))?;
     }
     if site.compare().is_some() {
-        in_parts(both, sink, LOST, &baseline::rows(site), |part| baseline::part(site, part))?;
+        in_parts(both, sink, LOST, &baseline::rows(site), |page, part| {
+            page.push(baseline::part(site, part).as_bytes());
+        })?;
     }
     put(both, sink, PACKAGES, PACKAGES.1, &[], &tables::packages(site))?;
     let by_misses = tables::by_misses(site);
-    in_parts(both, sink, FILES, &by_misses, |part| tables::files(site, part))?;
+    in_parts(both, sink, FILES, &by_misses, |page, part| page.push(tables::files(site, part).as_bytes()))?;
     if !site.report.owners.is_empty() {
         let rows = owners::rows(site, &by_misses);
-        in_parts(both, sink, OWNERS, &rows, |part| owners::part(site, &rows, part))?;
+        in_parts(both, sink, OWNERS, &rows, |page, part| {
+            page.push(owners::part(site, &rows, part).as_bytes());
+        })?;
     }
-    in_parts(both, sink, FUNCTIONS, &tables::functions(site), |part| tables::function_rows(site, part))
+    in_parts(both, sink, FUNCTIONS, &tables::functions(site), |page, part| {
+        tables::function_rows(page, site, part);
+    })
 }
 
 /// A view that may be longer than one page.
-fn in_parts<T, Body: AsRef<[u8]>>(
+fn in_parts<T>(
     (site, above): (&Site<'_>, &tera::Context),
     sink: &dyn PageSink,
     view: Place,
     items: &[T],
-    rows: impl Fn(&[T]) -> Body,
+    rows: impl Fn(&mut Page, &[T]),
 ) -> Result<(), PageError> {
     let href = |number: usize| match number {
         1 => view.1.to_owned(),
         _ => view.1.replace(".html", &format!("-{number}.html")),
     };
     let count = items.len().div_ceil(PAGE_ROWS).max(1);
+    let mut page = Page::default();
     for number in 1..=count {
         let from = (number - 1) * PAGE_ROWS;
         let part = items.get(from..items.len().min(from + PAGE_ROWS)).unwrap_or_default();
@@ -136,7 +144,9 @@ fn in_parts<T, Body: AsRef<[u8]>>(
                 (1..=count).map(|one| Part { number: one, href: href(one), current: one == number }).collect()
             }
         };
-        put((site, above), sink, view, &href(number), &parts, &rows(part))?;
+        page.clear();
+        rows(&mut page, part);
+        put((site, above), sink, view, &href(number), &parts, &page)?;
     }
     Ok(())
 }

@@ -185,45 +185,47 @@ pub(super) fn files(site: &Site<'_>, entries: &[&Entry<'_>]) -> String {
 /// A function with the file that it is in.
 pub(super) type Placed<'s, 'a> = (&'s Entry<'a>, &'a FunctionReport);
 
-/// Functions with statements: those that never ran first, then by their misses.
+/// Functions with statements: those that never ran first, then by their misses, then by path and position.
 pub(super) fn functions<'s, 'a>(site: &'s Site<'a>) -> Vec<Placed<'s, 'a>> {
-    let mut functions: Vec<Placed<'s, 'a>> = site
-        .entries
-        .iter()
+    let mut entries: Vec<&Entry<'_>> = site.entries.iter().collect();
+    entries.sort_by_key(|entry| entry.rank);
+    let functions: Vec<Placed<'s, 'a>> = entries
+        .into_iter()
         .flat_map(|entry| entry.file.functions.iter().map(move |function| (entry, function)))
         .filter(|(_, function)| function.statements.total > 0)
         .collect();
-    functions.sort_by_cached_key(|(entry, function)| {
-        let missed = std::cmp::Reverse(function.statements.missed());
-        (function.statements.covered > 0, missed, entry.rank, function.extent.start)
-    });
-    functions
+    // They stand by path and position: with their places behind it, a key of one number tells them all apart.
+    let key = |(at, (_, function)): (u32, &Placed<'_, '_>)| {
+        let Tally { covered, .. } = function.statements;
+        u128::from(covered > 0) << 96 | u128::from(!function.statements.missed()) << 32 | u128::from(at)
+    };
+    let mut order: Vec<u128> = (0..).zip(&functions).map(key).collect();
+    order.sort_unstable();
+    order.iter().filter_map(|key| functions.get((key & u128::from(u32::MAX)) as usize).copied()).collect()
 }
 
 /// A part of the functions.
-pub(super) fn function_rows(site: &Site<'_>, functions: &[Placed<'_, '_>]) -> Page {
-    let mut out = Page::default();
+pub(super) fn function_rows(out: &mut Page, site: &Site<'_>, functions: &[Placed<'_, '_>]) {
     let mut columns = vec!["Function", "File", "Covered", "Missed", "Statements", "Complexity"];
     columns.extend(site.compare().map(|_| "Lost"));
-    open(&mut out, "Functions: those that never ran, then by missed statements", &columns);
+    open(out, "Functions: those that never ran, then by missed statements", &columns);
     for (entry, function) in functions {
         out.put(b"<tr><th scope=row><a href=");
         out.add(&entry.page);
         out.put(b"#L");
         out.number(function.extent.start.line);
         out.put(b">");
-        push(&mut out, &function.name);
+        push(out, &function.name);
         out.put(b"</a><td>");
-        push_known(&mut out, entry.file.path.as_str(), entry.is_plain);
-        push_percent(&mut out, site, function.statements);
-        push_number(&mut out, function.statements.missed());
-        push_number(&mut out, function.statements.total);
-        push_number(&mut out, u64::from(function.complexity));
-        baseline::push_lost(&mut out, site, entry.file, function);
+        push_known(out, entry.file.path.as_str(), entry.is_plain);
+        push_percent(out, site, function.statements);
+        push_number(out, function.statements.missed());
+        push_number(out, function.statements.total);
+        push_number(out, u64::from(function.complexity));
+        baseline::push_lost(out, site, entry.file, function);
         out.put(b"\n");
     }
     out.put(b"</table>\n");
-    out
 }
 
 /// A name that is never empty.
