@@ -56,7 +56,7 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
 pub type Suffices<'a> = &'a dyn Fn(&[SourceBlock]) -> bool;
 
 /// As [`read`], but of a source whose blocks under rule set A suffice, those of B and C and the statements are left out:
-/// cutting them is the larger part of the work. Never so where positions are odd: with line directives, in a broken file, or
+/// cutting them is the larger part of the work. So are those of A: the caller has them. Never so where positions are odd: with line directives, in a broken file, or
 /// where releases differ in rule set A itself.
 pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
@@ -95,7 +95,7 @@ pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) 
             raw_strings: &lexer.raw_strings,
         };
         blocks = cut(&mut source, ground, suffices, blocks);
-        if wanted.blocks {
+        if wanted.blocks && !source.is_listed {
             source.blocks_a.clone_from(&blocks.basic);
             source.blocks_c = blocks.ranges;
             source.statements = blocks.statements;

@@ -67,8 +67,10 @@ impl Fit {
 #[derive(Debug)]
 pub(super) struct Expected<'a> {
     source: &'a Source,
-    /// Blocks of rule set A with their index in `blocks_a`, sorted by extent; both forms where Go 1.26 moved an end.
+    /// Blocks of rule set A, numbered, sorted by extent; both forms where Go 1.26 moved an end.
     a: Vec<(SourceBlock, u32)>,
+    /// How many blocks of rule set A there are.
+    count_a: usize,
     /// Indices into `blocks_c`, sorted by extent.
     by_extent_c: Vec<u32>,
 }
@@ -76,13 +78,18 @@ pub(super) struct Expected<'a> {
 impl<'a> Expected<'a> {
     /// The blocks of a source; `None` when they cannot be relied on: the parser gave up somewhere, or `//line` directives
     /// move positions and file names.
-    pub(super) fn reliable(source: &'a Source) -> Option<Self> {
-        (source.broken.is_none() && !source.line_directives).then(|| Self::of(source))
+    pub(super) fn reliable(source: &'a Source, items: &[Item]) -> Option<Self> {
+        (source.broken.is_none() && !source.line_directives).then(|| Self::of(source, items))
     }
 
-    /// The blocks of a source, whatever their worth.
-    pub(super) fn of(source: &'a Source) -> Self {
-        let mut a: Vec<(SourceBlock, u32)> = source.blocks_a.iter().copied().zip(0u32..).collect();
+    /// The blocks of a source, whatever their worth. Of one that was found to be listed, those of rule set A are `items`, all that
+    /// the profile says of the file.
+    pub(super) fn of(source: &'a Source, items: &[Item]) -> Self {
+        let listed = items.iter().map(|item| SourceBlock { extent: item.extent, stmts: item.stmts });
+        let listed = listed.filter(|_| source.is_listed);
+        let mut a: Vec<(SourceBlock, u32)> =
+            source.blocks_a.iter().copied().chain(listed).zip(0u32..).collect();
+        let count_a = a.len();
         a.sort_unstable_by_key(in_order);
         if let Some(early) = source.blocks_a_to_1_25.as_deref().filter(|early| !early.is_empty()) {
             // An early form is the same block, or one with the same start.
@@ -99,7 +106,7 @@ impl<'a> Expected<'a> {
         a.dedup();
         let mut by_extent_c: Vec<u32> = (0u32..).zip(&source.blocks_c).map(|(index, _)| index).collect();
         by_extent_c.sort_by_key(|&index| source.blocks_c.get(index as usize).map(|block| block.extent));
-        Self { source, a, by_extent_c }
+        Self { source, a, count_a, by_extent_c }
     }
 
     /// Compares blocks, sorted by extent, with the source: one answer for each, in order.
@@ -137,7 +144,7 @@ impl<'a> Expected<'a> {
 
     /// Whether all blocks that one rule set has for this source are among the blocks compared.
     pub(super) fn is_complete(&self, fits: &[Fit]) -> bool {
-        let mut seen_a = vec![false; self.source.blocks_a.len()];
+        let mut seen_a = vec![false; self.count_a];
         let mut seen_b = vec![false; self.source.blocks_c.len()];
         let mut seen_c = seen_b.clone();
         for fit in fits {

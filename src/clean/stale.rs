@@ -129,7 +129,7 @@ impl FileJudge<'_> {
                 FileJudgement { blocks: range, fits_source: Some(true), ..FileJudgement::default() };
             return (verdict, Vec::new(), votes);
         }
-        let expected = self.state.source.and_then(Expected::reliable);
+        let expected = self.state.source.and_then(|source| Expected::reliable(source, self.items));
         let fits = expected.as_ref().map(|expected| expected.fit(self.items)).unwrap_or_default();
         let suspects = self.evidence.suspects.get(&self.file).map_or(&[][..], Vec::as_slice);
         let sets = self.evidence.sets.get(&self.file).map_or(&[][..], Vec::as_slice);
@@ -328,7 +328,7 @@ impl FileJudge<'_> {
     /// A source with `//line` directives can confirm blocks, but not refute them.
     fn fits_unreliable(&self, fates: &[Fate]) -> Option<bool> {
         let source = self.state.source.filter(|source| source.broken.is_none())?;
-        let fits = Expected::of(source).fit(self.items);
+        let fits = Expected::of(source, self.items).fit(self.items);
         let all = fits.iter().zip(fates).all(|(fit, fate)| *fate != Fate::Kept || fit.any());
         all.then_some(true)
     }

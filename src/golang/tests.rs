@@ -77,8 +77,8 @@ fn where_rule_set_a_suffices_nothing_else_changes() {
         assert_eq!(read_unless(&text, ALL, Some(&|_| false)), whole, "{}", path.display());
         if asked.get() {
             asked_of += 1;
-            let known =
-                Source { blocks_c: Vec::new(), statements: Vec::new(), is_listed: true, ..whole.clone() };
+            let (blocks_a, blocks_c, statements) = Default::default();
+            let known = Source { blocks_a, blocks_c, statements, is_listed: true, ..whole.clone() };
             assert_eq!(less, known, "{}", path.display());
         } else {
             odd += 1;

@@ -448,7 +448,8 @@ pub struct Source {
     pub ignores: Vec<Ignore>,
     /// The first place that the parser did not understand; blocks and functions behind it may be missing.
     pub broken: Option<Pos>,
-    /// Blocks under rule set A, in emission order; positions follow `//line` directives as Go up to 1.26 does.
+    /// Blocks under rule set A, in emission order; positions follow `//line` directives as Go up to 1.26 does. Empty where the
+    /// profile was found to list them.
     pub blocks_a: Vec<SourceBlock>,
     /// The same as Go up to 1.25 cut them; only where that differs. A statement that ends in a raw string with carriage
     /// returns in it ended early by their number.

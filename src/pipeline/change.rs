@@ -286,12 +286,11 @@ fn apart(
 /// What was read of this very text already, statements included. Of a text that was kept it is known to be.
 fn whole_source(gathered: &Gathered, id: u32, text: &[u8], is_kept: bool) -> Option<Arc<Source>> {
     let source = gathered.sources.get(id as usize)?.as_ref()?;
-    let is_whole = source.blocks_a.is_empty() || !source.blocks_c.is_empty();
     let is_same = || match &source.text {
         Some(own) => **own == *text || fingerprint(own) == fingerprint(text),
         None => gathered.fingerprints.get(id as usize).copied().flatten() == Some(fingerprint(text)),
     };
-    (is_whole && (is_kept || is_same())).then(|| Arc::clone(source))
+    (!source.is_listed && (is_kept || is_same())).then(|| Arc::clone(source))
 }
 
 /// A changed file of the head side.

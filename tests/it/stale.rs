@@ -102,6 +102,19 @@ fn judge_with(raw: &RawProfile, states: &[FileState<'_>]) -> Judgement {
     let untold: Vec<FileState<'_>> =
         states.iter().map(|state| FileState { listed: false, ..*state }).collect();
     assert_eq!(judgement, clean::judge(raw, &untold, JudgeOptions::default()));
+    // A source that was found to be listed has no blocks of its own: those of the profile stand for them.
+    let cut = |source: &Source| Source { blocks_c: Vec::new(), statements: Vec::new(), ..source.clone() };
+    let bare = |source: &Source| Source { blocks_a: Vec::new(), is_listed: true, ..cut(source) };
+    let with = |sources: &dyn Fn(&Source) -> Source| {
+        let own = |state: &FileState<'_>| state.source.filter(|_| state.listed).map(sources);
+        let own: Vec<Option<Source>> = states.iter().map(own).collect();
+        let other = own.iter().zip(states);
+        let states: Vec<FileState<'_>> = other
+            .map(|(own, state)| FileState { source: own.as_ref().or(state.source), listed: false, ..*state })
+            .collect();
+        clean::judge(raw, &states, JudgeOptions::default())
+    };
+    assert_eq!(with(&cut), with(&bare));
     judgement
 }
 
