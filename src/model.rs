@@ -36,7 +36,7 @@ pub use compare::{
 };
 pub use finding::{Code, Finding, Place, Severity};
 pub use fingerprint::{LineFingerprint, fingerprint};
-pub use function::{Bare, Function};
+pub use function::{Bare, Function, Rare};
 pub use gate::{Bound, GateName, Metric, Outcome, Verdict};
 pub use link::SourceLinks;
 pub use owner::{OwnerReport, Owners};

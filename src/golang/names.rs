@@ -14,7 +14,7 @@ use super::kind::is_name;
 use super::lexer::{Kind, Lexer, Token};
 use super::places::Places;
 use super::tree::{Func, Tree};
-use crate::model::{Bare, CodeMarks, Extent, Function};
+use crate::model::{Bare, CodeMarks, Extent, Function, Rare};
 
 /// All functions of a file, by position; their signatures where somebody asked for them.
 pub(super) fn functions(
@@ -63,14 +63,13 @@ fn function(
     Function {
         name,
         bare,
-        meta,
         signature: None,
         extent: Extent { start, end: places.physical(list.end) },
         body: places.physical(list.start),
         literal: func.literal,
         complexity: func.complexity,
         adjusted_line: adjusted.line,
-        adjusted_file: file.and_then(|file| files.get(file as usize).cloned().flatten()),
+        rare: Rare::of(meta, file.and_then(|file| files.get(file as usize).cloned().flatten())),
     }
 }
 

@@ -14,8 +14,6 @@ pub struct Function {
     pub name: SmolStr,
     /// Where the declared name is in it, see [`Function::bare`].
     pub bare: Bare,
-    /// The name in binary meta-data where it is not the one that [`Function::meta`] makes: `M` for a generic receiver, `func.L12.C7`.
-    pub meta: Option<SmolStr>,
     /// Parameters and results as in the source, white space collapsed: `(x int) error`. `None` where nobody asked for it.
     pub signature: Option<Arc<str>>,
     /// From the `func` keyword to behind the closing brace; physical positions.
@@ -28,8 +26,24 @@ pub struct Function {
     pub complexity: u32,
     /// Line of the `func` keyword after `//line` directives (equal to `extent.start.line` without them).
     pub adjusted_line: u32,
+    /// What few functions have, and none has to have room for.
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What few functions have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rare {
+    /// The name in binary meta-data where it is not the one that [`Function::meta`] makes: `M` for a generic receiver, `func.L12.C7`.
+    pub meta: Option<SmolStr>,
     /// Base name that a `//line` directive gives to the function's file; `None` without one.
     pub adjusted_file: Option<String>,
+}
+
+impl Rare {
+    /// `None` when there is nothing of it.
+    pub fn of(meta: Option<SmolStr>, adjusted_file: Option<String>) -> Option<Box<Self>> {
+        (meta.is_some() || adjusted_file.is_some()).then(|| Box::new(Self { meta, adjusted_file }))
+    }
 }
 
 impl Function {
@@ -40,7 +54,7 @@ impl Function {
 
     /// The name in binary meta-data: `F`, `T.M`, `*T.M`, `M` for a generic receiver, `func.L12.C7`.
     pub fn meta(&self) -> Cow<'_, str> {
-        if let Some(meta) = &self.meta {
+        if let Some(meta) = self.rare.as_ref().and_then(|rare| rare.meta.as_ref()) {
             return Cow::Borrowed(meta);
         }
         let (declared, bare) = (self.bare.with_receiver(&self.name), self.bare());

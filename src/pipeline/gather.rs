@@ -479,7 +479,7 @@ impl Directives<'_> {
                 .filter(|file| file.directory() == directory && !file.base().ends_with("_test.go"))
                 .filter_map(|file| tree::read_inside(tree, &tree.source(&file)?).ok())
                 .flat_map(|text| golang::read(&text, Wanted::default()).functions)
-                .filter_map(|function| function.adjusted_file)
+                .filter_map(|function| function.rare?.adjusted_file)
                 .collect()
         })
     }

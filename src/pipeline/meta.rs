@@ -13,7 +13,7 @@ use crate::locate::ModuleInfo;
 use crate::model::covdata::{Meta, MetaFunction, MetaPackage, Pod};
 use crate::model::report::PackageReport;
 use crate::model::{
-    Bare, Disposition, Extent, FileName, Function, Located, Pos, Report, Source, Totals, pattern,
+    Bare, Disposition, Extent, FileName, Function, Located, Pos, Rare, Report, Source, Totals, pattern,
 };
 use crate::settings::{ScopeEntry, Settings};
 
@@ -139,14 +139,13 @@ fn function_of(meta: &Meta, function: &MetaFunction) -> Option<Function> {
     Some(Function {
         bare: Bare::at_end(&name, bare),
         name,
-        meta: Some(meta),
         signature: None,
         extent: Extent { start, end },
         body: start,
         literal: function.literal,
         complexity: 1,
         adjusted_line: start.line,
-        adjusted_file: None,
+        rare: Rare::of(Some(meta), None),
     })
 }
 

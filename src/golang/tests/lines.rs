@@ -68,7 +68,15 @@ fn line_directives_move_functions() {
     let found: Vec<String> = source
         .functions
         .iter()
-        .map(|f| format!("{} {} {:?} {}", f.name, f.adjusted_line, f.adjusted_file, f.extent.start))
+        .map(|f| {
+            format!(
+                "{} {} {:?} {}",
+                f.name,
+                f.adjusted_line,
+                f.rare.as_ref().and_then(|rare| rare.adjusted_file.clone()),
+                f.extent.start
+            )
+        })
         .collect();
     assert_eq!(found, ["a 40 Some(\"x.y\") 3.1", "b 42 Some(\"x.y\") 5.1", "c 9 Some(\"x.y\") 6.14",]);
 }
