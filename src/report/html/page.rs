@@ -156,20 +156,31 @@ impl Page {
         let Extent { start, end } = extent;
         let mut is_short = false;
         self.fill(|text: &mut [u8; WIDE]| {
+            let mut at = 0;
+            // A number and what stands behind it are six bytes at most, and are written as eight at once.
+            let mut add = |number: u32, behind: &[u8]| {
+                let digits = SMALL.get(number as usize)?;
+                let count = usize::from(digits[3]);
+                let digits = u64::from(u32::from_le_bytes(*digits)) & !(u64::MAX << (8 * count));
+                let behind_it = behind.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
+                *text.get_mut(at..)?.first_chunk_mut()? = (digits | behind_it << (8 * count)).to_le_bytes();
+                at += count + behind.len();
+                Some(())
+            };
             // An en dash is three bytes.
-            let whole = add_number(text, 0, start.line, b".")
-                .and_then(|at| add_number(text, at, start.col, b"\xe2\x80\x93"))
-                .and_then(|at| add_number(text, at, end.line, b"."))
-                .and_then(|at| add_number(text, at, end.col, b""));
+            let whole = add(start.line, b".")
+                .and_then(|()| add(start.col, b"\xe2\x80\x93"))
+                .and_then(|()| add(end.line, b"."))
+                .and_then(|()| add(end.col, b""));
             is_short = whole.is_some();
-            whole.unwrap_or(0)
+            if is_short { at } else { 0 }
         });
         if !is_short {
             self.long_extent(extent);
         }
     }
 
-    /// The same of numbers of five digits and more.
+    /// The same of longer numbers.
     #[inline(never)]
     fn long_extent(&mut self, extent: Extent) {
         let Extent { start, end } = extent;
@@ -181,23 +192,6 @@ impl Page {
         self.put(b".");
         self.number(end.col);
     }
-}
-
-/// Writes a number of up to four digits and what stands behind it; gives the place behind both. Seven bytes at most, they are written
-/// as eight at once.
-#[expect(clippy::inline_always, reason = "mostly a look at a table and a store")]
-#[inline(always)]
-fn add_number(text: &mut [u8; WIDE], at: usize, number: u32, behind: &[u8]) -> Option<usize> {
-    let (digits, count) = if let Some(digits) = SMALL.get(number as usize) {
-        let count = usize::from(digits[3]);
-        (u64::from(u32::from_le_bytes(*digits)) & !(u64::MAX << (8 * count)), count)
-    } else {
-        let pair = |number: u32| DIGITS.get(number as usize).map(|pair| u64::from(u16::from_le_bytes(*pair)));
-        (pair(number / 100)? | pair(number % 100)? << 16, 4)
-    };
-    let behind_it = behind.iter().rev().fold(0, |bytes, &byte| bytes << 8 | u64::from(byte));
-    *text.get_mut(at..)?.first_chunk_mut()? = (digits | behind_it << (8 * count)).to_le_bytes();
-    Some(at + count + behind.len())
 }
 
 impl AsRef<[u8]> for Page {
