@@ -56,8 +56,8 @@ pub fn read(text: &[u8], wanted: Wanted) -> Source {
 pub type Suffices<'a> = &'a dyn Fn(&[SourceBlock]) -> bool;
 
 /// As [`read`], but of a source whose blocks under rule set A suffice, those of B and C and the statements are left out:
-/// cutting them is the larger part of the work. So are those of A: the caller has them. Never so where positions are odd: with line directives, in a broken file, or
-/// where releases differ in rule set A itself.
+/// cutting them is the larger part of the work. So are those of A: the caller has them. Never so where positions are odd: with
+/// line directives, in a broken file, or where releases differ in rule set A itself.
 pub fn read_unless(text: &[u8], wanted: Wanted, suffices: Option<Suffices<'_>>) -> Source {
     const LIMIT: usize = u32::MAX as usize - 8;
     let whole = text;

@@ -239,15 +239,11 @@ fn join(settings: &Settings, root: Root, placed: Placed, read: Data) -> Result<G
     let Placed { tree, located, modules, sources, findings: odd } = placed;
     findings.extend(odd);
     let split = |read: Option<ReadSource>| {
-        let ReadSource { source, mark, finding } = read?;
+        let Some(ReadSource { source, mark, finding }) = read else { return (None, None) };
         findings.extend(finding);
-        Some((source, mark))
+        (Some(source), mark)
     };
-    let (sources, fingerprints): (Vec<_>, Vec<_>) = sources
-        .into_iter()
-        .map(split)
-        .map(|read| read.map_or((None, None), |(source, mark)| (Some(source), mark)))
-        .unzip();
+    let (sources, fingerprints): (Vec<_>, Vec<_>) = sources.into_iter().map(split).unzip();
     let gone = gone_files(&tree, &raw.names, &located);
     let commit = root.git.as_ref().and_then(|_| repo::head_commit(&root.dir));
     let functions = meta::functions(&raw.names, &sources, &pods);

@@ -12,8 +12,12 @@ use super::{Dir, Place, Root, TESTDATA, is_source, is_walked, list, slashed};
 use crate::locate::{AreaKind, Tree, is_go, own_files};
 use crate::model::FileName;
 
+/// Whether a directory is listed before it is asked for its entries, see `entries`.
+const IS_LISTED: bool = !cfg!(any(target_os = "linux", target_os = "android"));
+
 /// The files of the names. `None` where a name may lead anywhere else or another module begins on the way: then all has to be
-/// looked at. To ask for each file whether it is there takes as long as to open it; whoever reads it is told.
+/// looked at. To ask for each file whether it is there takes as long as to open it; whoever reads it is told. Where the directory is
+/// listed anyway, as outside of Linux, the list tells, and how a name is spelt.
 pub(super) fn scan(root: &Root, names: &[FileName]) -> Option<Tree> {
     let path = Utf8PathBuf::from(slashed(&root.dir));
     let top = Top::open(&path)?;
@@ -80,7 +84,8 @@ fn found(top: &Top, path: &str, bases: &BTreeSet<&str>) -> Option<Vec<String>> {
         return None;
     }
     let file = |base: &&str| {
-        let is_found = is_source(base) && (is_go(base) || directory.kind(base) == Some(Kind::File));
+        let is_told_later = !IS_LISTED && is_go(base);
+        let is_found = is_source(base) && (is_told_later || directory.kind(base) == Some(Kind::File));
         is_found.then(|| [path, "/", base].concat())
     };
     bases.iter().map(file).collect()

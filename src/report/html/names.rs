@@ -92,6 +92,7 @@ fn part_of<'p>(part: &'p str, exact: &mut bool) -> Cow<'p, str> {
     Cow::Owned(safe)
 }
 
+/// A part of a path with nothing in it that a link or a file system could take amiss.
 fn made_plain(part: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let mut safe: String =
